@@ -1,0 +1,18 @@
+from django.db import migrations
+
+from tenants.migration_operations import TenantForeignKeys, TenantTable
+
+
+class Migration(migrations.Migration):
+    dependencies = [("reporting", "0001_initial"), ("objectives", "0002_isolation")]
+
+    operations = [
+        TenantTable("Run"),
+        TenantTable("Frontier"),
+        TenantTable("StagePassage"),
+        TenantTable("DailyFact"),
+        TenantTable("ConversionResult"),
+        TenantTable("GapResult"),
+        TenantForeignKeys("ConversionResult"),
+        TenantForeignKeys("GapResult"),
+    ]

@@ -1,0 +1,147 @@
+"""What is learnt. Data flows one way: events → passages → daily facts → results of a run → pages.
+
+Passages and facts are derived: they can be dropped and rebuilt from the events. Their key is made of what they
+are about, and they carry plain ids instead of foreign keys: a million rows are written by one statement that
+reads policy-protected tables (docs/adr/0003).
+"""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from tenants.models import OwnedByOrganisation, TenantForeignKey, TenantModel
+
+
+class Run(TenantModel):
+    """One recompute: what it read, what it found, how long it took. State and attempts are the job's."""
+
+    class Mode(models.TextChoices):
+        FULL = "full"
+        INCREMENTAL = "incremental"
+        PAST = "past"  # as of a day before the frontier: computed aside, facts untouched
+
+    job_id = models.UUIDField(null=True, blank=True)
+    as_of = models.DateField()
+    mode = models.CharField(max_length=12, choices=Mode)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(db_default=Now())
+    counts = models.JSONField(default=dict)
+    timings = models.JSONField(default=dict)  # step → milliseconds
+    engine = models.CharField(max_length=20)
+
+    class Meta:
+        ordering = ["-as_of", "-finished_at"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "as_of"], name="run_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.as_of} {self.mode}"
+
+
+class Frontier(TenantModel):
+    """How far the stored passages and facts go: the day, and the transaction up to which events were read."""
+
+    as_of = models.DateField()
+    read_xact = models.BigIntegerField()
+    signature = models.CharField(max_length=64)  # of the stages: another pipeline means a full rebuild
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation"], name="frontier_once")]
+
+    def __str__(self) -> str:
+        return str(self.as_of)
+
+
+class StagePassage(OwnedByOrganisation):
+    """An opportunity's stay in a stage (F2): one row per stage entered, the closed stages included."""
+
+    pk = models.CompositePrimaryKey("organisation_id", "opportunity_id", "stage_id")
+    opportunity_id = models.UUIDField()
+    stage_id = models.UUIDField()
+    team_id = models.UUIDField(null=True)
+    owner_id = models.UUIDField(null=True)
+    opened_on = models.DateField()  # the day of the opportunity's first dated stage
+    entered_on = models.DateField()
+    exited_on = models.DateField(null=True)
+    outcome = models.CharField(max_length=1, null=True)  # A advanced, L lost, U cannot be known, null: still there
+    amount_minor = models.BigIntegerField(null=True)  # on won rows
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "stage_id", "entered_on"], name="passage_rows_behind")]
+
+
+class DailyFact(OwnedByOrganisation):
+    """Counts of one day at the leaf scope (team × person). Numerator and denominator, never a percentage alone."""
+
+    pk = models.CompositePrimaryKey("organisation_id", "day", "metric", "stage_id", "team_id", "owner_id")
+    day = models.DateField()
+    metric = models.CharField(max_length=30)
+    stage_id = models.UUIDField()  # the nil UUID where the metric has no stage; so for team and owner
+    team_id = models.UUIDField()
+    owner_id = models.UUIDField()
+    numerator = models.BigIntegerField()
+    denominator = models.BigIntegerField()
+
+
+class ConversionResult(TenantModel):
+    """A transition's rate for a scope as of a day, with what makes it honest."""
+
+    run = TenantForeignKey(Run, on_delete=models.CASCADE, related_name="conversions")
+    scope_kind = models.CharField(max_length=7)  # company, team, person
+    team = TenantForeignKey("tenants.Team", on_delete=models.CASCADE, null=True, related_name="+")
+    person = TenantForeignKey("tenants.Person", on_delete=models.CASCADE, null=True, related_name="+")
+    from_stage = TenantForeignKey("pipeline.Stage", on_delete=models.CASCADE, related_name="+")
+    to_stage = TenantForeignKey("pipeline.Stage", on_delete=models.CASCADE, related_name="+")
+    entered = models.IntegerField()
+    advanced = models.IntegerField()
+    lost = models.IntegerField()
+    open = models.IntegerField()
+    unknown = models.IntegerField(default=0)  # the file cannot tell
+    eventual_rate = models.FloatField(null=True)  # F2; null = cannot be known
+    mean = models.FloatField(null=True)  # F3 posterior
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    snapshot_rate = models.FloatField(null=True)
+    mature_rate = models.FloatField(null=True)
+    median_days = models.FloatField(null=True)
+    objective_rate = models.FloatField(null=True)
+    p_below = models.FloatField(null=True)
+    raw_state = models.CharField(max_length=12)  # tonight's, before the two-nights rule
+    state = models.CharField(max_length=12)
+    inputs = models.JSONField(default=dict)  # n_eff, x_eff, prior: "see the math"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "run", "from_stage", "team", "person"], name="conversion_once", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope_kind} {self.eventual_rate}"
+
+
+class GapResult(TenantModel):
+    """An objective against its path as of a day. Money in minor units; rates in [0, 1]."""
+
+    run = TenantForeignKey(Run, on_delete=models.CASCADE, related_name="gaps")
+    objective = TenantForeignKey("objectives.Objective", on_delete=models.CASCADE, related_name="+")
+    target = models.FloatField(null=True)
+    path = models.FloatField(null=True)
+    actual = models.FloatField(null=True)
+    numerator = models.FloatField(null=True)
+    denominator = models.FloatField(null=True)
+    gap_to_path = models.FloatField(null=True)
+    gap_to_target = models.FloatField(null=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    p_below = models.FloatField(null=True)
+    raw_state = models.CharField(max_length=12)
+    state = models.CharField(max_length=12)
+    levers = models.JSONField(default=list)  # [{"lever", "contribution"}…], summing to gap_to_path
+    series = models.JSONField(default=dict)  # dates, path, actual: what the chart draws
+    inputs = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "run", "objective"], name="gap_once")]
+
+    def __str__(self) -> str:
+        return f"{self.gap_to_path}"

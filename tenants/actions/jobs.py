@@ -1,0 +1,119 @@
+"""Background work: asked for once, claimed by one worker at a time, finished exactly once.
+
+The ledger row is the truth. A worker claims it with a conditional UPDATE, keeps a heartbeat in short transactions
+of its own, and marks it done in the very transaction that holds the effect: killed before that commit, nothing
+happened; after it, everything did.
+"""
+
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from celery import current_app
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from tenants.ids import new_id
+from tenants.models import Job
+
+STALE_AFTER = timedelta(seconds=30)  # no heartbeat for this long: the worker is gone
+LOST_AFTER = timedelta(seconds=90)  # queued for this long: the message may be lost, send it again
+MAX_ATTEMPTS = 5
+RECOMPUTE = "recompute"
+RECOMPUTE_TASK = "reporting.tasks.recompute"
+
+
+def enqueue(*, organisation_id: UUID, kind: str, key: str, task: str) -> Job:
+    """Ask for a job; asking again for the same slot restarts it unless it is waiting or running already."""
+    job, created = Job.objects.get_or_create(
+        organisation_id=organisation_id, kind=kind, key=key, defaults={"task": task, "queued_at": timezone.now()}
+    )
+    if not created and job.is_over:
+        Job.objects.filter(pk=job.pk).update(
+            state=Job.State.QUEUED, attempts=0, error="", queued_at=timezone.now(), finished_at=None, holder=None
+        )
+        job.refresh_from_db()
+    if job.state == Job.State.QUEUED:
+        transaction.on_commit(partial(send, job.task, organisation_id, job.id))
+    return job
+
+
+def send(task: str, organisation_id: UUID, job_id: UUID) -> None:
+    current_app.send_task(task, args=[str(organisation_id), str(job_id)])
+
+
+def enqueue_due(*, now: datetime) -> list[Job]:
+    """Enqueue last night's recompute for every organisation where it is 02:00 or later and none was asked for.
+
+    One statement: the local time is PostgreSQL's (right across clock changes and half-hour zones), and the unique
+    slot makes a second beat, or one that was down, harmless.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO tenants_job (id, organisation_id, kind, key, task, state, attempts, queued_at, error)
+            SELECT uuidv7(), o.id, %(kind)s, (local.now::date - 1)::text, %(task)s, 'queued', 0, %(now)s, ''
+            FROM tenants_organisation o
+            CROSS JOIN LATERAL (SELECT %(now)s::timestamptz AT TIME ZONE o.time_zone AS now) local
+            WHERE o.is_active AND local.now::time >= '02:00'
+            ON CONFLICT (organisation_id, kind, key) DO NOTHING
+            RETURNING id
+            """,
+            {"kind": RECOMPUTE, "task": RECOMPUTE_TASK, "now": now},
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    jobs = list(Job.objects.filter(id__in=ids))
+    for job in jobs:
+        send(job.task, job.organisation_id, job.id)
+    return jobs
+
+
+def requeue_stale(*, now: datetime) -> list[Job]:
+    """Send again what stopped moving: a running job without heartbeat, a queued one whose message was lost."""
+    gone = Q(state=Job.State.RUNNING, heartbeat_at__lt=now - STALE_AFTER)
+    lost = Q(state=Job.State.QUEUED, queued_at__lt=now - LOST_AFTER)
+    stale = list(Job.objects.filter(gone | lost).filter(organisation__is_active=True))
+    for job in stale:
+        # Claiming is conditional, so a message too many is only ignored.
+        Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(queued_at=now)
+        send(job.task, job.organisation_id, job.id)
+    return stale
+
+
+def claim(*, organisation_id: UUID, job_id: UUID, now: datetime) -> UUID | None:
+    """Take the job for this execution and return its holder id, or None when it is not to be had."""
+    holder = new_id()
+    free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, heartbeat_at__lt=now - STALE_AFTER)
+    taken = Job.objects.filter(free, organisation_id=organisation_id, id=job_id, attempts__lt=MAX_ATTEMPTS).update(
+        state=Job.State.RUNNING, holder=holder, attempts=F("attempts") + 1, heartbeat_at=now, error=""
+    )
+    if taken:
+        return holder
+    # A job that keeps killing its worker is parked with what is known, instead of looping for ever.
+    Job.objects.filter(free, organisation_id=organisation_id, id=job_id).update(
+        state=Job.State.FAILED, finished_at=now, error="stopped after too many attempts"
+    )
+    return None
+
+
+def beat(*, job_id: UUID, holder: UUID, now: datetime) -> bool:
+    """Say that the holder is alive; False when somebody else has the job by now."""
+    return bool(Job.objects.filter(id=job_id, holder=holder, state=Job.State.RUNNING).update(heartbeat_at=now))
+
+
+def finish(*, job_id: UUID, holder: UUID, now: datetime) -> bool:
+    """Mark done inside the transaction of the effect; False (the caller rolls back) when the claim was lost."""
+    return bool(
+        Job.objects.filter(id=job_id, holder=holder, state=Job.State.RUNNING).update(
+            state=Job.State.DONE, finished_at=now, heartbeat_at=now
+        )
+    )
+
+
+def give_back(*, job_id: UUID, holder: UUID, error: str, final: bool, now: datetime) -> None:
+    """Return a job that did not go through: to the queue, or as failed when trying again cannot help."""
+    state = Job.State.FAILED if final else Job.State.QUEUED
+    Job.objects.filter(id=job_id, holder=holder).update(
+        state=state, error=error[:2000], queued_at=now, finished_at=now if final else None
+    )

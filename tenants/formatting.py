@@ -1,0 +1,195 @@
+"""Amounts, rates, counts and dates written the way the reader's language writes them.
+
+Pure functions over Babel (CLDR data): the language is an argument, so that pages, exports and
+charts share one spelling. `None` means "not known" and is written as a dash, never as 0.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.numbers import format_compact_currency, format_currency, format_decimal, get_currency_precision
+from babel.units import format_unit
+
+UNKNOWN = "–"
+MINUS = "\u2212"
+NO_BREAK_SPACE = "\u00a0"
+
+# Numbers follow plain English; dates follow British order, so that 1/2 never means two days.
+NUMBER_LOCALES = {"en": "en", "fr": "fr"}
+DATE_LOCALES = {"en": "en_GB", "fr": "fr"}
+
+# Under this many units of currency the cents are part of the message; above it they are noise.
+CENTS_MATTER_UNDER = 1000
+
+type Number = int | float | Decimal
+
+
+def number_locale(language: str) -> Locale:
+    """The locale of amounts and counts for a language code ("fr", "fr-fr", "en"); English when unknown."""
+    return Locale.parse(NUMBER_LOCALES.get(language.lower()[:2], "en"))
+
+
+def date_locale(language: str) -> Locale:
+    """The locale of dates for a language code; day before month in both languages."""
+    return Locale.parse(DATE_LOCALES.get(language.lower()[:2], "en_GB"))
+
+
+def format_money(
+    minor: Number | None, currency: str, language: str, *, exact: bool = False, signed: bool = False
+) -> str:
+    """Write an amount of integer minor units: 25_000_000 EUR is "250 000 €" or "€250,000".
+
+    Whole units by default (half to even); amounts under 1 000 keep their cents when they have any.
+    `exact` always writes the cents. `signed` writes + before a gain. Currency is an ISO 4217 code.
+    """
+    if minor is None:
+        return UNKNOWN
+    precision = get_currency_precision(currency)
+    amount = _to_units(minor, precision)
+    whole = amount == amount.to_integral_value()
+    digits = precision if exact or (not whole and abs(amount) < CENTS_MATTER_UNDER) else 0
+    amount = _rounded(amount, digits)
+    locale = number_locale(language)
+    pattern = locale.currency_formats["standard"].pattern.replace(".00", "." + "0" * digits if digits else "")
+    text = format_currency(abs(amount), currency, format=pattern, locale=locale, currency_digits=False)
+    return _with_sign(text, amount, signed=signed)
+
+
+def format_money_compact(
+    minor: Number | None, currency: str, language: str, *, signed: bool = False
+) -> str:
+    """Write an amount in three figures or so, for headlines and axes: "1,42 M €", "€96K", "€850"."""
+    if minor is None:
+        return UNKNOWN
+    amount = _to_units(minor, get_currency_precision(currency))
+    size = abs(amount)
+    if Decimal("999_500") <= size < 1_000_000:  # would round to "1000K"
+        size = Decimal(1_000_000)
+    digits = 2 if size >= 1_000_000 else 1 if 1_000 <= size < 10_000 else 0
+    text = format_compact_currency(size, currency, locale=number_locale(language), fraction_digits=digits)
+    return _with_sign(text, _rounded(amount, 0), signed=signed)
+
+
+def format_number(
+    value: Number | None, language: str, *, digits: int | None = None, signed: bool = False
+) -> str:
+    """Write a count or a plain figure with grouped thousands; `digits` fixes the decimals (else at most 2)."""
+    if value is None:
+        return UNKNOWN
+    exact = _decimal(value)
+    rounded = _rounded(exact, 2 if digits is None else digits)
+    pattern = "#,##0.##" if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
+    text = format_decimal(abs(rounded), format=pattern, locale=number_locale(language))
+    return _with_sign(text, rounded, signed=signed)
+
+
+def percent_digits(ratio: Number) -> int:
+    """Decimals worth showing for a ratio: none from 10 % up, one below (7.6 %), none for 0 and 1."""
+    return 1 if 0 < abs(_decimal(ratio)) < Decimal("0.0995") else 0
+
+
+def format_percent(
+    ratio: Number | None, language: str, *, digits: int | None = None, signed: bool = False
+) -> str:
+    """Write a ratio in [0, 1] (or beyond: attainment is not capped) as a percentage: 0.31 is "31 %" or "31%"."""
+    if ratio is None:
+        return UNKNOWN
+    digits = percent_digits(ratio) if digits is None else digits
+    points = _rounded(_decimal(ratio) * 100, digits)
+    text = format_number(abs(points), language, digits=digits) + _percent_sign(language)
+    return _with_sign(text, points, signed=signed)
+
+
+def format_percent_interval(low: Number | None, high: Number | None, language: str) -> str:
+    """Write an interval of ratios once, with one sign: "26–36 %"; both ends have the same decimals."""
+    if low is None or high is None:
+        return UNKNOWN
+    ends = (_decimal(low), _decimal(high))
+    digits = 0
+    if ends[1] < Decimal("0.0995") and any(end * 1000 % 10 for end in ends):
+        digits = 1
+    low_text, high_text = (format_number(end * 100, language, digits=digits) for end in ends)
+    return f"{low_text}–{high_text}{_percent_sign(language)}"
+
+
+def format_money_interval(low: Number | None, high: Number | None, currency: str, language: str) -> str:
+    """Write an interval of amounts, compact: "1,28 M € – 1,55 M €"."""
+    if low is None or high is None:
+        return UNKNOWN
+    ends = (format_money_compact(end, currency, language) for end in (low, high))
+    return f"{NO_BREAK_SPACE}–{NO_BREAK_SPACE}".join(ends)
+
+
+def format_number_interval(low: Number | None, high: Number | None, language: str) -> str:
+    """Write an interval of counts: "12–18"."""
+    if low is None or high is None:
+        return UNKNOWN
+    return f"{format_number(low, language)}–{format_number(high, language)}"
+
+
+def format_day(value: date | None, language: str, style: str = "medium") -> str:
+    """Write a calendar day. Styles: short (12/01/2027), medium (12 Jan 2027), long, weekday (Tue 12 Jan), month."""
+    if value is None:
+        return UNKNOWN
+    locale = date_locale(language)
+    if style == "weekday":
+        return format_skeleton("MMMEd", datetime.combine(value, time()), locale=locale)
+    if style == "month":
+        return format_skeleton("yMMMM", datetime.combine(value, time()), locale=locale)
+    return _format_named(value, style, locale)
+
+
+def _format_named(value: date, style: str, locale: Locale) -> str:
+    match style:
+        case "short" | "medium" | "long" | "full":
+            return format_date(value, format=style, locale=locale)
+        case _:
+            raise ValueError(f"unknown date style {style!r}")
+
+
+def format_moment(value: datetime | None, language: str, style: str = "full") -> str:
+    """Write an instant already in the reader's time zone: "12 Jan 2027, 02:04", or with style "clock": "02:04"."""
+    if value is None:
+        return UNKNOWN
+    locale = date_locale(language)
+    if style == "clock":
+        return format_time(value.timetz(), format="short", locale=locale)
+    return format_datetime(value, format="d MMM y, HH:mm", tzinfo=value.tzinfo, locale=locale)
+
+
+def format_days(value: Number | None, language: str, *, digits: int | None = None) -> str:
+    """Write a number of days with its unit: "12 days", "1,2 jour"; one decimal below 10 days unless told."""
+    if value is None:
+        return UNKNOWN
+    exact = _decimal(value)
+    digits = (1 if abs(exact) < 10 and exact != exact.to_integral_value() else 0) if digits is None else digits
+    rounded = _rounded(exact, digits)
+    text = format_unit(abs(rounded), "duration-day", length="long", locale=number_locale(language))
+    return _with_sign(text, rounded, signed=False)
+
+
+def _decimal(value: Number) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
+def _rounded(value: Decimal, digits: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_EVEN)
+
+
+def _to_units(minor: Number, precision: int) -> Decimal:
+    return _decimal(minor).scaleb(-precision)
+
+
+def _percent_sign(language: str) -> str:
+    return number_locale(language).percent_formats[None].pattern.removeprefix("#,##0")
+
+
+def _with_sign(text: str, value: Decimal, *, signed: bool) -> str:
+    """Put a true minus (or a plus when `signed`) before a text written from the absolute value."""
+    if value < 0:
+        return MINUS + text
+    return "+" + text if signed and value > 0 else text

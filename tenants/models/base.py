@@ -1,0 +1,71 @@
+"""What every tenant table is made of."""
+
+from collections.abc import Iterable
+from typing import Any, Self
+
+from django.db import models
+
+from tenants.ids import new_id
+from tenants.scope import NoTenant, current_organisation_id
+
+
+class TenantQuerySet[M: models.Model](models.QuerySet[M]):
+    def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
+        objs = list(objs)
+        for obj in objs:
+            if isinstance(obj, OwnedByOrganisation):
+                obj.claim_organisation()
+        return super().bulk_create(objs, *args, **kwargs)
+
+
+class TenantManager(models.Manager.from_queryset(TenantQuerySet)):  # type: ignore[misc]
+    """Every queryset begins with the organisation in force; without one it raises, so nothing is ever unscoped."""
+
+    def get_queryset(self) -> TenantQuerySet:
+        return super().get_queryset().filter(organisation_id=current_organisation_id())
+
+
+class TenantForeignKey(models.ForeignKey):
+    """A reference inside one organisation.
+
+    Django cannot write the composite constraint (organisation_id, x_id) → (organisation_id, id), so it makes
+    none here; `tenants.migration_operations.TenantForeignKeys` does.
+    """
+
+    def __init__(self, to: Any, on_delete: Any, **kwargs: Any) -> None:
+        kwargs["db_constraint"] = False
+        kwargs["db_index"] = False
+        super().__init__(to, on_delete, **kwargs)
+
+
+class OwnedByOrganisation(models.Model):
+    """The tenant column and the manager; derived tables with a key of their own build on this."""
+
+    organisation = models.ForeignKey(
+        "tenants.Organisation", on_delete=models.CASCADE, db_index=False, related_name="+"
+    )
+
+    objects = TenantManager()
+
+    class Meta:
+        abstract = True
+
+    def claim_organisation(self) -> Self:
+        """Take the organisation in force; refuse to write into another one."""
+        current = current_organisation_id()
+        if self.organisation_id is None:
+            self.organisation_id = current
+        elif self.organisation_id != current:
+            raise NoTenant("this row belongs to another organisation than the one in force")
+        return self
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.claim_organisation()
+        super().save(*args, **kwargs)
+
+
+class TenantModel(OwnedByOrganisation):
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,51 @@
+"""Invitations and the audit trail."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tenants.domain.roles import Role
+from tenants.models.base import TenantForeignKey, TenantModel
+
+
+class Invitation(TenantModel):
+    """A link sent by e-mail; only its digest is kept."""
+
+    email = models.EmailField(_("e-mail address"))
+    role = models.CharField(_("role"), max_length=20, choices=[(role.value, role.value) for role in Role])
+    person = TenantForeignKey("tenants.Person", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    language = models.CharField(max_length=5, default="fr")
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "digest"], name="invitation_digest_once")]
+
+    def __str__(self) -> str:
+        return f"{self.email} ({self.role})"
+
+    def is_open(self, now: "timezone.datetime") -> bool:
+        return self.accepted_at is None and self.revoked_at is None and now < self.expires_at
+
+
+class AuditEntry(TenantModel):
+    """Who did what, when. Append-only; holds ids, never personal text."""
+
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    actor_kind = models.CharField(max_length=10)  # member, key, system
+    actor_id = models.UUIDField(null=True, blank=True)
+    verb = models.CharField(max_length=60)
+    object_type = models.CharField(max_length=60, blank=True)
+    object_id = models.UUIDField(null=True, blank=True)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-at"]
+        indexes = [models.Index(fields=["organisation", "-at"], name="audit_by_date")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.object_type}"

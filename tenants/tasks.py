@@ -1,0 +1,147 @@
+"""The edge of a background job, and the ticks of the clock."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import structlog
+from celery import Task, shared_task
+from django.core.cache import cache
+from django.db import close_old_connections, connection
+from django.utils import timezone
+
+from tenants import progress
+from tenants.actions import jobs
+from tenants.models import Organisation
+from tenants.scope import tenant_scope
+
+log = structlog.get_logger()
+
+HEARTBEAT_SECONDS = 5.0
+RETRY_SECONDS = 15
+BEAT_KEY = "beat:last"
+
+# Every task says whose data it touches: an organisation (job tasks) or none (ticks). A test walks the registry.
+TENANT_TASKS: dict[str, str] = {}
+
+
+class ClaimLost(RuntimeError):
+    """Another worker took the job over; this execution's work is rolled back."""
+
+
+class Refused(Exception):
+    """The job cannot go through, and trying again will not help; the message is kept on the job."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobContext:
+    organisation: Organisation
+    job_id: UUID
+    key: str
+
+    def progress(self, step: str, done: int = 0, total: int = 0) -> None:
+        progress.report(self.organisation.id, self.job_id, step=step, done=done, total=total)
+
+
+def job_task(*, name: str) -> Callable[[Callable[[JobContext], None]], Task]:
+    """Make a job's body into a Celery task `name(organisation_id, job_id)` that runs in the organisation's scope."""
+
+    def wrap(body: Callable[[JobContext], None]) -> Task:
+        @shared_task(bind=True, name=name, max_retries=None, acks_late=True, reject_on_worker_lost=True)
+        def task(self: Task, organisation_id: str, job_id: str) -> None:
+            if not run(body, UUID(organisation_id), UUID(job_id)):
+                raise self.retry(countdown=RETRY_SECONDS)
+
+        TENANT_TASKS[name] = "organisation"
+        return task  # type: ignore[no-any-return]
+
+    return wrap
+
+
+def run(body: Callable[[JobContext], None], organisation_id: UUID, job_id: UUID) -> bool:
+    """Claim, work, finish. True when the job is over for this execution, False to try again later."""
+    organisation = Organisation.objects.filter(id=organisation_id).first()
+    job = jobs.Job.objects.filter(organisation_id=organisation_id, id=job_id).first()
+    if organisation is None or job is None or job.is_over:
+        return True
+    holder = jobs.claim(organisation_id=organisation_id, job_id=job_id, now=timezone.now())
+    if holder is None:
+        # Taken by a live worker: come back, so that its death would not lose the job with our acknowledgement.
+        return not jobs.Job.objects.filter(id=job_id, state=jobs.Job.State.RUNNING).exists()
+    context = JobContext(organisation, job_id, job.key)
+    try:
+        with Heartbeat(job_id, holder), tenant_scope(organisation_id):
+            _settle_transaction(organisation_id, job.kind)
+            body(context)
+            if not jobs.finish(job_id=job_id, holder=holder, now=timezone.now()):
+                raise ClaimLost(str(job_id))
+    except ClaimLost:
+        return True
+    except Exception as error:
+        final = isinstance(error, Refused) or job.attempts + 1 >= jobs.MAX_ATTEMPTS
+        jobs.give_back(job_id=job_id, holder=holder, error=str(error) or repr(error), final=final, now=timezone.now())
+        log.exception("job failed", job=str(job_id), kind=job.kind, final=final)
+        return final
+    return True
+
+
+def _settle_transaction(organisation_id: UUID, kind: str) -> None:
+    """Jobs may take longer than a page, and one organisation runs one job of a kind at a time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '30min'; SET LOCAL lock_timeout = '5min'")
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{organisation_id}:{kind}"])
+
+
+class Heartbeat:
+    """Says from a second connection that the worker is alive, while the job's own transaction is invisible."""
+
+    def __init__(self, job_id: UUID, holder: UUID) -> None:
+        self.job_id, self.holder = job_id, holder
+        self.stopped = threading.Event()
+        self.thread = threading.Thread(target=self._beat, daemon=True)
+
+    def __enter__(self) -> None:
+        self.thread.start()
+
+    def __exit__(self, *exc: object) -> None:
+        self.stopped.set()
+        self.thread.join()
+
+    def _beat(self) -> None:
+        while not self.stopped.wait(HEARTBEAT_SECONDS):
+            jobs.beat(job_id=self.job_id, holder=self.holder, now=timezone.now())
+        connection.close()
+
+
+def tick(*, name: str) -> Callable[[Callable[[], Any]], Task]:
+    """Make a task that touches no organisation's data: it reads and writes the job ledger only."""
+
+    def wrap(body: Callable[[], Any]) -> Task:
+        @shared_task(name=name, acks_late=False)
+        def task() -> None:
+            close_old_connections()
+            body()
+
+        TENANT_TASKS[name] = "none"
+        return task  # type: ignore[no-any-return]
+
+    return wrap
+
+
+@tick(name="tenants.tasks.dispatch_due")
+def dispatch_due() -> None:
+    for job in jobs.enqueue_due(now=timezone.now()):
+        log.info("nightly run due", organisation=str(job.organisation_id), day=job.key)
+
+
+@tick(name="tenants.tasks.sweep")
+def sweep() -> None:
+    for job in jobs.requeue_stale(now=timezone.now()):
+        log.warning("job taken up again", job=str(job.id), kind=job.kind, state=job.state)
+
+
+@tick(name="tenants.tasks.beat_tick")
+def beat_tick() -> None:
+    cache.set(BEAT_KEY, timezone.now().timestamp(), None)
