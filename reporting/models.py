@@ -1,8 +1,7 @@
 """What is learnt. Data flows one way: events → passages → daily facts → results of a run → pages.
 
-Passages and facts are derived: they can be dropped and rebuilt from the events. Their key is made of what they
-are about, and they carry plain ids instead of foreign keys: a million rows are written by one statement that
-reads policy-protected tables (docs/adr/0003).
+Daily facts are derived: they can be dropped and rebuilt from the passages. Their key is made of what they are
+about, and they carry plain ids instead of foreign keys (docs/adr/0003).
 """
 
 from django.db import models
@@ -34,38 +33,6 @@ class Run(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.as_of} {self.mode}"
-
-
-class Frontier(TenantModel):
-    """How far the stored passages and facts go: the day, and the transaction up to which events were read."""
-
-    as_of = models.DateField()
-    read_xact = models.BigIntegerField()
-    signature = models.CharField(max_length=64)  # of the stages: another pipeline means a full rebuild
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation"], name="frontier_once")]
-
-    def __str__(self) -> str:
-        return str(self.as_of)
-
-
-class StagePassage(OwnedByOrganisation):
-    """An opportunity's stay in a stage (F2): one row per stage entered, the closed stages included."""
-
-    pk = models.CompositePrimaryKey("organisation_id", "opportunity_id", "stage_id")
-    opportunity_id = models.UUIDField()
-    stage_id = models.UUIDField()
-    team_id = models.UUIDField(null=True)
-    owner_id = models.UUIDField(null=True)
-    opened_on = models.DateField()  # the day of the opportunity's first dated stage
-    entered_on = models.DateField()
-    exited_on = models.DateField(null=True)
-    outcome = models.CharField(max_length=1, null=True)  # A advanced, L lost, U cannot be known, null: still there
-    amount_minor = models.BigIntegerField(null=True)  # on won rows
-
-    class Meta:
-        indexes = [models.Index(fields=["organisation", "stage_id", "entered_on"], name="passage_rows_behind")]
 
 
 class DailyFact(OwnedByOrganisation):

@@ -14,6 +14,8 @@ class Migration(migrations.Migration):
         TenantTable("OpportunityEvent", append_only=True),
         TenantTable("ImportRun"),
         TenantTable("RefusedRow"),
+        TenantTable("Frontier"),
+        TenantTable("StagePassage"),
         TenantForeignKeys("Opportunity"),
         TenantForeignKeys("OpportunityEvent"),
         TenantForeignKeys("RefusedRow"),

@@ -1,5 +1,6 @@
 from pipeline.models.catalogue import Company, Product, Stage
 from pipeline.models.imports import ImportRun, RefusedRow
 from pipeline.models.opportunities import Opportunity, OpportunityEvent
+from pipeline.models.passages import Frontier, StagePassage
 
-__all__ = ["Company", "ImportRun", "Opportunity", "OpportunityEvent", "Product", "RefusedRow", "Stage"]
+__all__ = ["Company", "Frontier", "ImportRun", "Opportunity", "OpportunityEvent", "Product", "RefusedRow", "Stage", "StagePassage"]

@@ -8,8 +8,6 @@ class Migration(migrations.Migration):
 
     operations = [
         TenantTable("Run"),
-        TenantTable("Frontier"),
-        TenantTable("StagePassage"),
         TenantTable("DailyFact"),
         TenantTable("ConversionResult"),
         TenantTable("GapResult"),
