@@ -35,7 +35,12 @@ class ProgressPositions:
 
 
 def whisker(
-    *, low: Number | None, high: Number | None, value: Number | None, target: Number | None, top: Number | None
+    *,
+    low: Number | None,
+    high: Number | None,
+    value: Number | None,
+    target: Number | None,
+    top: Number | None,
 ) -> Whisker:
     """Place [low, high], value and target on an axis from 0 to `top` (same unit; chosen when None).
 
@@ -46,13 +51,18 @@ def whisker(
     start = _place(low, end)
     finish = _place(high, end)
     width = finish - start if start is not None and finish is not None else None
-    return Whisker(low=_text(start), width=_text(width), value=_text(_place(value, end)), target=_text(_place(target, end)))
+    return Whisker(
+        low=_text(start),
+        width=_text(width),
+        value=_text(_place(value, end)),
+        target=_text(_place(target, end)),
+    )
 
 
 def progress_positions(
     *, actual: Number | None, path: Number | None, target: Number | None
 ) -> ProgressPositions:
-    """Place the actual and the path's value on an axis that ends at the target, or further when it is passed."""
+    """Place the actual and the path's value on an axis that ends at the target, or at what passes it."""
     marks = [float(mark) for mark in (actual, path, target) if mark is not None]
     end = max(marks, default=1.0)
     return ProgressPositions(

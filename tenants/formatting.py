@@ -14,7 +14,7 @@ from babel.dates import format_date, format_datetime, format_skeleton, format_ti
 from babel.numbers import format_compact_currency, format_currency, format_decimal, get_currency_precision
 from babel.units import format_unit
 
-UNKNOWN = "–"
+UNKNOWN = EN_DASH = "\u2013"
 MINUS = "\u2212"
 NO_BREAK_SPACE = "\u00a0"
 
@@ -59,9 +59,7 @@ def format_money(
     return _with_sign(text, amount, signed=signed)
 
 
-def format_money_compact(
-    minor: Number | None, currency: str, language: str, *, signed: bool = False
-) -> str:
+def format_money_compact(minor: Number | None, currency: str, language: str, *, signed: bool = False) -> str:
     """Write an amount in three figures or so, for headlines and axes: "1,42 M €", "€96K", "€850"."""
     if minor is None:
         return UNKNOWN
@@ -77,7 +75,7 @@ def format_money_compact(
 def format_number(
     value: Number | None, language: str, *, digits: int | None = None, signed: bool = False
 ) -> str:
-    """Write a count or a plain figure with grouped thousands; `digits` fixes the decimals (else at most 2)."""
+    """Write a count or a figure with grouped thousands; `digits` fixes the decimals (else at most 2)."""
     if value is None:
         return UNKNOWN
     exact = _decimal(value)
@@ -95,7 +93,7 @@ def percent_digits(ratio: Number) -> int:
 def format_percent(
     ratio: Number | None, language: str, *, digits: int | None = None, signed: bool = False
 ) -> str:
-    """Write a ratio in [0, 1] (or beyond: attainment is not capped) as a percentage: 0.31 is "31 %" or "31%"."""
+    """Write a ratio as a percentage: 0.31 is "31 %" or "31%". May pass 1: attainment is not capped."""
     if ratio is None:
         return UNKNOWN
     digits = percent_digits(ratio) if digits is None else digits
@@ -105,7 +103,7 @@ def format_percent(
 
 
 def format_percent_interval(low: Number | None, high: Number | None, language: str) -> str:
-    """Write an interval of ratios once, with one sign: "26–36 %"; both ends have the same decimals."""
+    """Write an interval of ratios once, with one sign: "26-36 %"; both ends have the same decimals."""
     if low is None or high is None:
         return UNKNOWN
     ends = (_decimal(low), _decimal(high))
@@ -113,26 +111,30 @@ def format_percent_interval(low: Number | None, high: Number | None, language: s
     if ends[1] < Decimal("0.0995") and any(end * 1000 % 10 for end in ends):
         digits = 1
     low_text, high_text = (format_number(end * 100, language, digits=digits) for end in ends)
-    return f"{low_text}–{high_text}{_percent_sign(language)}"
+    return f"{low_text}{EN_DASH}{high_text}{_percent_sign(language)}"
 
 
 def format_money_interval(low: Number | None, high: Number | None, currency: str, language: str) -> str:
-    """Write an interval of amounts, compact: "1,28 M € – 1,55 M €"."""
+    """Write an interval of amounts, compact: "1,28 M € - 1,55 M €"."""
     if low is None or high is None:
         return UNKNOWN
     ends = (format_money_compact(end, currency, language) for end in (low, high))
-    return f"{NO_BREAK_SPACE}–{NO_BREAK_SPACE}".join(ends)
+    return f"{NO_BREAK_SPACE}{EN_DASH}{NO_BREAK_SPACE}".join(ends)
 
 
 def format_number_interval(low: Number | None, high: Number | None, language: str) -> str:
-    """Write an interval of counts: "12–18"."""
+    """Write an interval of counts: "12-18"."""
     if low is None or high is None:
         return UNKNOWN
-    return f"{format_number(low, language)}–{format_number(high, language)}"
+    return f"{format_number(low, language)}{EN_DASH}{format_number(high, language)}"
 
 
 def format_day(value: date | None, language: str, style: str = "medium") -> str:
-    """Write a calendar day. Styles: short (12/01/2027), medium (12 Jan 2027), long, weekday (Tue 12 Jan), month."""
+    """Write a calendar day.
+
+    Styles: short (12/01/2027), medium (12 Jan 2027), long, full, weekday (Tue 12 Jan), month.
+    Raises ValueError for another style.
+    """
     if value is None:
         return UNKNOWN
     locale = date_locale(language)
@@ -152,7 +154,7 @@ def _format_named(value: date, style: str, locale: Locale) -> str:
 
 
 def format_moment(value: datetime | None, language: str, style: str = "full") -> str:
-    """Write an instant already in the reader's time zone: "12 Jan 2027, 02:04", or with style "clock": "02:04"."""
+    """Write an instant already in the reader's time zone: "12 Jan 2027, 02:04"; style "clock": "02:04"."""
     if value is None:
         return UNKNOWN
     locale = date_locale(language)
@@ -166,7 +168,9 @@ def format_days(value: Number | None, language: str, *, digits: int | None = Non
     if value is None:
         return UNKNOWN
     exact = _decimal(value)
-    digits = (1 if abs(exact) < 10 and exact != exact.to_integral_value() else 0) if digits is None else digits
+    digits = (
+        (1 if abs(exact) < 10 and exact != exact.to_integral_value() else 0) if digits is None else digits
+    )
     rounded = _rounded(exact, digits)
     text = format_unit(abs(rounded), "duration-day", length="long", locale=number_locale(language))
     return _with_sign(text, rounded, signed=False)

@@ -1,11 +1,14 @@
 """Template words of the house: amounts, rates and dates in the reader's language, and small drawings.
 
-Every filter writes a dash for None. All use the active language (`get_language`).
+Every filter writes a dash for None and for "", which is what a missing variable becomes on its way
+through `{% include … with … only %}`. All use the active language (`get_language`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Literal
 
 from django import template
 from django.forms import BoundField
@@ -24,68 +27,75 @@ THEMES = frozenset({"light", "dark"})
 CONTROL_CLASSES = {"checkbox": "form-check-input", "radio": "form-check-input", "select": "form-select"}
 
 
+type Figure = Number | Literal[""] | None
+
+
 def _language() -> str:
     return get_language() or "en"
 
 
+def _known(value: Figure) -> Number | None:
+    return None if value == "" else value
+
+
 @register.filter
-def money(minor: Number | None, currency: str) -> str:
+def money(minor: Figure, currency: str) -> str:
     """`{{ amount_minor|money:organisation.currency }}`: "250 000 €"; cents only under 1 000."""
-    return formatting.format_money(minor, currency, _language())
+    return formatting.format_money(_known(minor), currency, _language())
 
 
 @register.filter
-def money_exact(minor: Number | None, currency: str) -> str:
+def money_exact(minor: Figure, currency: str) -> str:
     """As `money`, always with the cents: for "see the math" and for exports read on screen."""
-    return formatting.format_money(minor, currency, _language(), exact=True)
+    return formatting.format_money(_known(minor), currency, _language(), exact=True)
 
 
 @register.filter
-def signed_money(minor: Number | None, currency: str) -> str:
+def signed_money(minor: Figure, currency: str) -> str:
     """As `money`, with + before a gain: for gaps and contributions."""
-    return formatting.format_money(minor, currency, _language(), signed=True)
+    return formatting.format_money(_known(minor), currency, _language(), signed=True)
 
 
 @register.filter
-def money_compact(minor: Number | None, currency: str) -> str:
+def money_compact(minor: Figure, currency: str) -> str:
     """Short amount for headlines: "1,42 M €"."""
-    return formatting.format_money_compact(minor, currency, _language())
+    return formatting.format_money_compact(_known(minor), currency, _language())
 
 
 @register.filter
-def signed_money_compact(minor: Number | None, currency: str) -> str:
-    """Short amount with its sign: "−96 k €"."""
-    return formatting.format_money_compact(minor, currency, _language(), signed=True)
+def signed_money_compact(minor: Figure, currency: str) -> str:
+    """Short amount with its sign: "-96 k €"."""
+    return formatting.format_money_compact(_known(minor), currency, _language(), signed=True)
 
 
 @register.filter
-def number(value: Number | None, digits: int | None = None) -> str:
+def number(value: Figure, digits: int | None = None) -> str:
     """Grouped figure; the argument fixes the decimals."""
-    return formatting.format_number(value, _language(), digits=digits)
+    return formatting.format_number(_known(value), _language(), digits=digits)
 
 
 @register.filter
-def signed_number(value: Number | None, digits: int | None = None) -> str:
+def signed_number(value: Figure, digits: int | None = None) -> str:
     """Grouped figure with its sign."""
-    return formatting.format_number(value, _language(), digits=digits, signed=True)
+    return formatting.format_number(_known(value), _language(), digits=digits, signed=True)
 
 
 @register.filter
-def percent(ratio: Number | None, digits: int | None = None) -> str:
+def percent(ratio: Figure, digits: int | None = None) -> str:
     """Ratio as a percentage: 0.31 is "31 %"; one decimal below 10 % unless told."""
-    return formatting.format_percent(ratio, _language(), digits=digits)
+    return formatting.format_percent(_known(ratio), _language(), digits=digits)
 
 
 @register.filter
-def signed_percent(ratio: Number | None, digits: int | None = None) -> str:
-    """Ratio as a signed percentage: "−12 %"."""
-    return formatting.format_percent(ratio, _language(), digits=digits, signed=True)
+def signed_percent(ratio: Figure, digits: int | None = None) -> str:
+    """Ratio as a signed percentage: "-12 %"."""
+    return formatting.format_percent(_known(ratio), _language(), digits=digits, signed=True)
 
 
 @register.filter
-def days(value: Number | None, digits: int | None = None) -> str:
+def days(value: Figure, digits: int | None = None) -> str:
     """Number of days with its unit: "12 jours"."""
-    return formatting.format_days(value, _language(), digits=digits)
+    return formatting.format_days(_known(value), _language(), digits=digits)
 
 
 @register.filter
@@ -93,56 +103,60 @@ def day(value: date | datetime | None, style: str = "medium") -> str:
     """Calendar day; styles short, medium, long, full, weekday ("Tue 12 Jan"), month."""
     if isinstance(value, datetime):
         value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
-    return formatting.format_day(value, _language(), style)
+    return formatting.format_day(value or None, _language(), style)
 
 
 @register.filter
 def moment(value: datetime | None, style: str = "full") -> str:
     """Instant in the active time zone: "12 Jan 2027, 02:04"; style "clock" gives "02:04"."""
-    if value is not None and timezone.is_aware(value):
+    if value and timezone.is_aware(value):
         value = timezone.localtime(value)
-    return formatting.format_moment(value, _language(), style)
+    return formatting.format_moment(value or None, _language(), style)
 
 
 @register.simple_tag
-def percent_interval(low: Number | None, high: Number | None) -> str:
-    """`{% percent_interval cell.low cell.high %}`: "26–36 %"."""
-    return formatting.format_percent_interval(low, high, _language())
+def percent_interval(low: Figure, high: Figure) -> str:
+    """`{% percent_interval cell.low cell.high %}`: "26-36 %"."""
+    return formatting.format_percent_interval(_known(low), _known(high), _language())
 
 
 @register.simple_tag
-def money_interval(low: Number | None, high: Number | None, currency: str) -> str:
-    """`{% money_interval low_minor high_minor currency %}`: "1,28 M € – 1,55 M €"."""
-    return formatting.format_money_interval(low, high, currency, _language())
+def money_interval(low: Figure, high: Figure, currency: str) -> str:
+    """`{% money_interval low_minor high_minor currency %}`: "1,28 M € - 1,55 M €"."""
+    return formatting.format_money_interval(_known(low), _known(high), currency, _language())
 
 
 @register.simple_tag
-def number_interval(low: Number | None, high: Number | None) -> str:
-    """`{% number_interval low high %}`: "12–18"."""
-    return formatting.format_number_interval(low, high, _language())
+def number_interval(low: Figure, high: Figure) -> str:
+    """`{% number_interval low high %}`: "12-18"."""
+    return formatting.format_number_interval(_known(low), _known(high), _language())
 
 
 @register.simple_tag
-def whisker(
-    low: Number | None, high: Number | None, value: Number | None, target: Number | None, top: Number | None
-) -> drawing.Whisker:
-    """Positions of an interval bar on a 0–100 axis, as plain SVG numbers whatever the language."""
-    return drawing.whisker(low=low, high=high, value=value, target=target, top=top)
+def whisker(low: Figure, high: Figure, value: Figure, target: Figure, top: Figure) -> drawing.Whisker:
+    """Positions of an interval bar on a 0-100 axis, as plain SVG numbers whatever the language."""
+    marks = {"low": low, "high": high, "value": value, "target": target, "top": top}
+    return drawing.whisker(**{name: _known(mark) for name, mark in marks.items()})
 
 
 @register.simple_tag
-def progress_positions(
-    actual: Number | None, path: Number | None, target: Number | None
-) -> drawing.ProgressPositions:
-    """Positions of an own-position-against-path bar on a 0–100 axis."""
-    return drawing.progress_positions(actual=actual, path=path, target=target)
+def progress_positions(actual: Figure, path: Figure, target: Figure) -> drawing.ProgressPositions:
+    """Positions of an own-position-against-path bar on a 0-100 axis."""
+    return drawing.progress_positions(actual=_known(actual), path=_known(path), target=_known(target))
+
+
+@register.filter
+def at[Item](items: Sequence[Item], position: int) -> Item | None:
+    """The item at a position, None past the end."""
+    return items[position] if position < len(items) else None
 
 
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
-    """A decorative icon of the sprite `static/img/icons.svg`; hidden from screen readers, so text goes beside it."""
+    """An icon of the sprite `static/img/icons.svg`; hidden from screen readers, so text goes beside it."""
     return format_html(
-        '<svg class="icon {}" aria-hidden="true" focusable="false" width="20" height="20"><use href="{}#{}"></use></svg>',
+        '<svg class="icon {}" aria-hidden="true" focusable="false" width="20" height="20">'
+        '<use href="{}#{}"></use></svg>',
         css,
         static("img/icons.svg"),
         name,
