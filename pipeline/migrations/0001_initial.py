@@ -11,246 +11,722 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenants', '0002_isolation'),
+        ("tenants", "0002_isolation"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Company',
+            name="Company",
             fields=[
-                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('key', models.CharField(editable=False, max_length=200)),
-                ('external_id', models.CharField(blank=True, max_length=120, verbose_name='identifier in the source')),
-                ('industry', models.CharField(blank=True, max_length=80, verbose_name='industry')),
-                ('country', models.CharField(blank=True, max_length=80, verbose_name='country')),
-                ('employees', models.PositiveIntegerField(blank=True, null=True, verbose_name='employees')),
-                ('revenue_minor', models.BigIntegerField(blank=True, null=True, verbose_name='revenue')),
-                ('founded_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='founded')),
-                ('parent_name', models.CharField(blank=True, max_length=200, verbose_name='parent company')),
-                ('website', models.CharField(blank=True, max_length=200, verbose_name='website')),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tenants.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("key", models.CharField(editable=False, max_length=200)),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True,
+                        max_length=120,
+                        verbose_name="identifier in the source",
+                    ),
+                ),
+                (
+                    "industry",
+                    models.CharField(
+                        blank=True, max_length=80, verbose_name="industry"
+                    ),
+                ),
+                (
+                    "country",
+                    models.CharField(blank=True, max_length=80, verbose_name="country"),
+                ),
+                (
+                    "employees",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="employees"
+                    ),
+                ),
+                (
+                    "revenue_minor",
+                    models.BigIntegerField(
+                        blank=True, null=True, verbose_name="revenue"
+                    ),
+                ),
+                (
+                    "founded_year",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="founded"
+                    ),
+                ),
+                (
+                    "parent_name",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="parent company"
+                    ),
+                ),
+                (
+                    "website",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="website"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Frontier',
+            name="Frontier",
             fields=[
-                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('as_of', models.DateField()),
-                ('read_xact', models.BigIntegerField()),
-                ('signature', models.CharField(max_length=64)),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tenants.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("as_of", models.DateField()),
+                ("read_xact", models.BigIntegerField()),
+                ("signature", models.CharField(max_length=64)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(blank=True, max_length=20, verbose_name='kind of file')),
-                ('filename', models.CharField(max_length=200, verbose_name='file')),
-                ('path', models.CharField(max_length=300)),
-                ('size', models.BigIntegerField()),
-                ('mapping', models.JSONField(default=dict)),
-                ('policy', models.CharField(choices=[('all', 'refuse the file if any row is wrong'), ('good', 'take the good rows')], default='good', max_length=4)),
-                ('status', models.CharField(choices=[('uploaded', 'to be checked'), ('checked', 'checked'), ('started', 'importing'), ('finished', 'imported'), ('refused', 'refused')], default='uploaded', max_length=10)),
-                ('job_id', models.UUIDField(blank=True, null=True)),
-                ('check_report', models.JSONField(default=dict)),
-                ('report', models.JSONField(default=dict)),
-                ('uploaded_by', models.UUIDField(blank=True, null=True)),
-                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tenants.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True, max_length=20, verbose_name="kind of file"
+                    ),
+                ),
+                ("filename", models.CharField(max_length=200, verbose_name="file")),
+                ("path", models.CharField(max_length=300)),
+                ("size", models.BigIntegerField()),
+                ("mapping", models.JSONField(default=dict)),
+                (
+                    "policy",
+                    models.CharField(
+                        choices=[
+                            ("all", "refuse the file if any row is wrong"),
+                            ("good", "take the good rows"),
+                        ],
+                        default="good",
+                        max_length=4,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "to be checked"),
+                            ("checked", "checked"),
+                            ("started", "importing"),
+                            ("finished", "imported"),
+                            ("refused", "refused"),
+                        ],
+                        default="uploaded",
+                        max_length=10,
+                    ),
+                ),
+                ("job_id", models.UUIDField(blank=True, null=True)),
+                ("check_report", models.JSONField(default=dict)),
+                ("report", models.JSONField(default=dict)),
+                ("uploaded_by", models.UUIDField(blank=True, null=True)),
+                (
+                    "uploaded_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-uploaded_at'],
+                "ordering": ["-uploaded_at"],
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('key', models.CharField(editable=False, max_length=120)),
-                ('series', models.CharField(blank=True, max_length=80, verbose_name='series')),
-                ('list_price_minor', models.BigIntegerField(blank=True, null=True, verbose_name='list price')),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tenants.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("key", models.CharField(editable=False, max_length=120)),
+                (
+                    "series",
+                    models.CharField(blank=True, max_length=80, verbose_name="series"),
+                ),
+                (
+                    "list_price_minor",
+                    models.BigIntegerField(
+                        blank=True, null=True, verbose_name="list price"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Opportunity',
+            name="Opportunity",
             fields=[
-                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('external_id', models.CharField(max_length=120, verbose_name='identifier in the source')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('segment', models.CharField(blank=True, max_length=80, verbose_name='segment')),
-                ('channel', models.CharField(blank=True, max_length=80, verbose_name='source channel')),
-                ('amount_minor', models.BigIntegerField(blank=True, null=True, verbose_name='amount')),
-                ('margin_minor', models.BigIntegerField(blank=True, null=True, verbose_name='margin')),
-                ('recurring_minor', models.BigIntegerField(blank=True, null=True, verbose_name='recurring amount')),
-                ('contract_months', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='contract months')),
-                ('created_on', models.DateField(blank=True, null=True, verbose_name='created on')),
-                ('expected_close_on', models.DateField(blank=True, null=True, verbose_name='expected close')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
-                ('lost_reason', models.CharField(blank=True, max_length=200, verbose_name='reason lost')),
-                ('company', tenants.models.base.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pipeline.company')),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.organisation')),
-                ('owner', tenants.models.base.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.person')),
-                ('team', tenants.models.base.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.team')),
-                ('product', tenants.models.base.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pipeline.product')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tenants.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "external_id",
+                    models.CharField(
+                        max_length=120, verbose_name="identifier in the source"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(blank=True, max_length=200, verbose_name="name"),
+                ),
+                (
+                    "segment",
+                    models.CharField(blank=True, max_length=80, verbose_name="segment"),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        blank=True, max_length=80, verbose_name="source channel"
+                    ),
+                ),
+                (
+                    "amount_minor",
+                    models.BigIntegerField(
+                        blank=True, null=True, verbose_name="amount"
+                    ),
+                ),
+                (
+                    "margin_minor",
+                    models.BigIntegerField(
+                        blank=True, null=True, verbose_name="margin"
+                    ),
+                ),
+                (
+                    "recurring_minor",
+                    models.BigIntegerField(
+                        blank=True, null=True, verbose_name="recurring amount"
+                    ),
+                ),
+                (
+                    "contract_months",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="contract months"
+                    ),
+                ),
+                (
+                    "created_on",
+                    models.DateField(blank=True, null=True, verbose_name="created on"),
+                ),
+                (
+                    "expected_close_on",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="expected close"
+                    ),
+                ),
+                (
+                    "closed_on",
+                    models.DateField(blank=True, null=True, verbose_name="closed on"),
+                ),
+                (
+                    "lost_reason",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="reason lost"
+                    ),
+                ),
+                (
+                    "company",
+                    tenants.models.base.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="pipeline.company",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.organisation",
+                    ),
+                ),
+                (
+                    "owner",
+                    tenants.models.base.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.person",
+                    ),
+                ),
+                (
+                    "team",
+                    tenants.models.base.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.team",
+                    ),
+                ),
+                (
+                    "product",
+                    tenants.models.base.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="pipeline.product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'opportunities',
+                "verbose_name_plural": "opportunities",
             },
         ),
         migrations.CreateModel(
-            name='RefusedRow',
+            name="RefusedRow",
             fields=[
-                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('row', models.PositiveIntegerField()),
-                ('column', models.CharField(blank=True, max_length=200)),
-                ('code', models.CharField(max_length=40)),
-                ('params', models.JSONField(default=dict)),
-                ('cells', models.JSONField(default=list)),
-                ('import_run', tenants.models.base.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='refused_rows', to='pipeline.importrun')),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tenants.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("row", models.PositiveIntegerField()),
+                ("column", models.CharField(blank=True, max_length=200)),
+                ("code", models.CharField(max_length=40)),
+                ("params", models.JSONField(default=dict)),
+                ("cells", models.JSONField(default=list)),
+                (
+                    "import_run",
+                    tenants.models.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="refused_rows",
+                        to="pipeline.importrun",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['row'],
+                "ordering": ["row"],
             },
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('key', models.CharField(editable=False, max_length=80)),
-                ('position', models.PositiveSmallIntegerField(verbose_name='order')),
-                ('kind', models.CharField(choices=[('open', 'open'), ('won', 'won'), ('lost', 'lost')], default='open', max_length=4, verbose_name='kind')),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tenants.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("key", models.CharField(editable=False, max_length=80)),
+                ("position", models.PositiveSmallIntegerField(verbose_name="order")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("open", "open"), ("won", "won"), ("lost", "lost")],
+                        default="open",
+                        max_length=4,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='OpportunityEvent',
+            name="OpportunityEvent",
             fields=[
-                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('stage', 'stage'), ('reopen', 'close undone'), ('change', 'change')], max_length=6)),
-                ('occurred_on', models.DateField(blank=True, null=True)),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('recorded_xact', models.BigIntegerField(db_default=django.db.models.expressions.RawSQL('pg_current_xact_id()::text::bigint', []), editable=False)),
-                ('source', models.CharField(choices=[('history', 'stage history'), ('inferred', 'dates of the row'), ('import', 'import'), ('manual', 'typed'), ('api', 'API')], max_length=8)),
-                ('import_run', models.UUIDField(blank=True, null=True)),
-                ('actor_id', models.UUIDField(blank=True, null=True)),
-                ('changed', models.CharField(blank=True, max_length=60)),
-                ('amount_minor', models.BigIntegerField(blank=True, null=True)),
-                ('margin_minor', models.BigIntegerField(blank=True, null=True)),
-                ('expected_close_on', models.DateField(blank=True, null=True)),
-                ('opportunity', tenants.models.base.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='pipeline.opportunity')),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.organisation')),
-                ('owner', tenants.models.base.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.person')),
-                ('team', tenants.models.base.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.team')),
-                ('stage', tenants.models.base.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pipeline.stage')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tenants.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("stage", "stage"),
+                            ("reopen", "close undone"),
+                            ("change", "change"),
+                        ],
+                        max_length=6,
+                    ),
+                ),
+                ("occurred_on", models.DateField(blank=True, null=True)),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                    ),
+                ),
+                (
+                    "recorded_xact",
+                    models.BigIntegerField(
+                        db_default=django.db.models.expressions.RawSQL(
+                            "pg_current_xact_id()::text::bigint", []
+                        ),
+                        editable=False,
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("history", "stage history"),
+                            ("inferred", "dates of the row"),
+                            ("import", "import"),
+                            ("manual", "typed"),
+                            ("api", "API"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("import_run", models.UUIDField(blank=True, null=True)),
+                ("actor_id", models.UUIDField(blank=True, null=True)),
+                ("changed", models.CharField(blank=True, max_length=60)),
+                ("amount_minor", models.BigIntegerField(blank=True, null=True)),
+                ("margin_minor", models.BigIntegerField(blank=True, null=True)),
+                ("expected_close_on", models.DateField(blank=True, null=True)),
+                (
+                    "opportunity",
+                    tenants.models.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="pipeline.opportunity",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.organisation",
+                    ),
+                ),
+                (
+                    "owner",
+                    tenants.models.base.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.person",
+                    ),
+                ),
+                (
+                    "team",
+                    tenants.models.base.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.team",
+                    ),
+                ),
+                (
+                    "stage",
+                    tenants.models.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="pipeline.stage",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='opportunity',
-            name='stage',
-            field=tenants.models.base.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pipeline.stage'),
+            model_name="opportunity",
+            name="stage",
+            field=tenants.models.base.TenantForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="pipeline.stage",
+            ),
         ),
         migrations.CreateModel(
-            name='StagePassage',
+            name="StagePassage",
             fields=[
-                ('pk', models.CompositePrimaryKey('organisation_id', 'opportunity_id', 'stage_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('opportunity_id', models.UUIDField()),
-                ('stage_id', models.UUIDField()),
-                ('team_id', models.UUIDField(null=True)),
-                ('owner_id', models.UUIDField(null=True)),
-                ('opened_on', models.DateField()),
-                ('entered_on', models.DateField()),
-                ('exited_on', models.DateField(null=True)),
-                ('outcome', models.CharField(max_length=1, null=True)),
-                ('amount_minor', models.BigIntegerField(null=True)),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.organisation')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "organisation_id",
+                        "opportunity_id",
+                        "stage_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("opportunity_id", models.UUIDField()),
+                ("stage_id", models.UUIDField()),
+                ("team_id", models.UUIDField(null=True)),
+                ("owner_id", models.UUIDField(null=True)),
+                ("opened_on", models.DateField()),
+                ("entered_on", models.DateField()),
+                ("exited_on", models.DateField(null=True)),
+                ("outcome", models.CharField(max_length=1, null=True)),
+                ("is_first", models.BooleanField()),
+                ("amount_minor", models.BigIntegerField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='company',
-            constraint=models.UniqueConstraint(fields=('organisation', 'key'), name='company_name_once'),
+            model_name="company",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "key"), name="company_name_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='frontier',
-            constraint=models.UniqueConstraint(fields=('organisation',), name='frontier_once'),
+            model_name="frontier",
+            constraint=models.UniqueConstraint(
+                fields=("organisation",), name="frontier_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['organisation', '-uploaded_at'], name='import_run_list'),
+            model_name="importrun",
+            index=models.Index(
+                fields=["organisation", "-uploaded_at"], name="import_run_list"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('organisation', 'key'), name='product_name_once'),
+            model_name="product",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "key"), name="product_name_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('list_price_minor__isnull', True), ('list_price_minor__gte', 0), _connector='OR'), name='product_price_not_negative'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("list_price_minor__isnull", True),
+                    ("list_price_minor__gte", 0),
+                    _connector="OR",
+                ),
+                name="product_price_not_negative",
+            ),
         ),
         migrations.AddIndex(
-            model_name='refusedrow',
-            index=models.Index(fields=['organisation', 'import_run', 'row'], name='refused_row_list'),
+            model_name="refusedrow",
+            index=models.Index(
+                fields=["organisation", "import_run", "row"], name="refused_row_list"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('organisation', 'key'), name='stage_name_once'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "key"), name="stage_name_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('organisation', 'position'), name='stage_position_once'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("organisation", "position"),
+                name="stage_position_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunityevent',
-            index=models.Index(fields=['organisation', 'opportunity'], name='event_of_opportunity'),
+            model_name="opportunityevent",
+            index=models.Index(
+                fields=["organisation", "opportunity"], name="event_of_opportunity"
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunityevent',
-            index=models.Index(fields=['organisation', 'recorded_xact'], name='event_recorded'),
+            model_name="opportunityevent",
+            index=models.Index(
+                fields=["organisation", "recorded_xact"], name="event_recorded"
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunityevent',
-            index=models.Index(fields=['organisation', 'occurred_on'], name='event_occurred'),
+            model_name="opportunityevent",
+            index=models.Index(
+                fields=["organisation", "occurred_on"], name="event_occurred"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunityevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reopen'), _negated=True), ('occurred_on__isnull', False), _connector='OR'), name='event_reopen_is_dated'),
+            model_name="opportunityevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "reopen"), _negated=True),
+                    ("occurred_on__isnull", False),
+                    _connector="OR",
+                ),
+                name="event_reopen_is_dated",
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['organisation', '-created_on', 'id'], name='opportunity_list'),
+            model_name="opportunity",
+            index=models.Index(
+                fields=["organisation", "-created_on", "id"], name="opportunity_list"
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['organisation', 'owner'], name='opportunity_owner'),
+            model_name="opportunity",
+            index=models.Index(
+                fields=["organisation", "owner"], name="opportunity_owner"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.UniqueConstraint(fields=('organisation', 'external_id'), name='opportunity_once'),
+            model_name="opportunity",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "external_id"), name="opportunity_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('created_on__isnull', True), ('closed_on__gte', models.F('created_on')), _connector='OR'), name='opportunity_closed_after_created'),
+            model_name="opportunity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_on__isnull", True),
+                    ("created_on__isnull", True),
+                    ("closed_on__gte", models.F("created_on")),
+                    _connector="OR",
+                ),
+                name="opportunity_closed_after_created",
+            ),
         ),
         migrations.AddIndex(
-            model_name='stagepassage',
-            index=models.Index(fields=['organisation', 'stage_id', 'entered_on'], name='passage_rows_behind'),
+            model_name="stagepassage",
+            index=models.Index(
+                fields=["organisation", "stage_id", "entered_on"],
+                name="passage_rows_behind",
+            ),
         ),
     ]

@@ -35,6 +35,7 @@ class StagePassage(OwnedByOrganisation):
     entered_on = models.DateField()
     exited_on = models.DateField(null=True)
     outcome = models.CharField(max_length=1, null=True)  # A advanced, L lost, U cannot be known, null: still there
+    is_first = models.BooleanField()  # where the opportunity was opened, as far as dates prove it
     amount_minor = models.BigIntegerField(null=True)  # on won rows
 
     class Meta:
