@@ -1,0 +1,179 @@
+"""Find, or have started, the embedded PostgreSQL and Valkey of a DATA_DIR.
+
+    with servers(Path(".boussole")) as found:
+        found.database_url_app, found.database_url_owner, found.redis_url
+
+Any number of processes may ask at once. Each holds a shared lock for as long as it needs the servers; a keeper process
+(config.keeper) owns them and stops them after the last one, whether it ended well or was killed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from config.processes import tail
+from config.server_home import ServerError, data_folder
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+PATIENCE = 180.0
+VARIABLES = ("DATABASE_URL", "REDIS_URL")
+
+
+@dataclass(slots=True)
+class Servers:
+    """The addresses of two running servers, held until `stop()` (or the end of the process)."""
+
+    data_dir: Path
+    database_url_app: str
+    database_url_owner: str
+    database_url_admin: str
+    redis_url: str
+    keeper: int
+    _hold: IO[str]
+    _started: subprocess.Popen[bytes] | None = field(default=None)
+
+    def alive(self) -> bool:
+        """Whether the keeper that owns the servers still runs."""
+        return _held(self.data_dir / "keeper.lock")
+
+    def stop(self) -> None:
+        """Let go of the servers, and when nobody else uses them wait until they have stopped."""
+        if self._hold.closed:
+            return
+        self._hold.close()
+        deadline = time.monotonic() + PATIENCE
+        while self.alive() and not _used_by_others(self.data_dir / "users.lock") and time.monotonic() < deadline:
+            time.sleep(0.03)
+        if self._started is not None and not self.alive():
+            self._started.wait()
+
+    def __enter__(self) -> Servers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def servers(data_dir: Path, *, durable: bool = True) -> Servers:
+    """Find the servers of `data_dir`, starting them when needed (about a second, three the first time).
+
+    `durable=False` makes a cluster that may be thrown away (tests): faster, and safe from killed processes but not from
+    a power cut. Errors: ServerError, with the remedy or the end of the server's log.
+    """
+    data_dir = data_folder(data_dir)
+    with _opened(data_dir / "start.lock") as start:
+        _wait_for(start, fcntl.LOCK_EX, "Another process has been starting the embedded servers for too long")
+        hold = _opened(data_dir / "users.lock")
+        _wait_for(hold, fcntl.LOCK_SH, "The embedded servers have been stopping for too long")
+        started = None if _held(data_dir / "keeper.lock") else _start_keeper(data_dir, durable=durable)
+        try:
+            state = _state(data_dir, started)
+        except BaseException:
+            hold.close()
+            raise
+    return Servers(
+        data_dir=data_dir,
+        database_url_app=state["app"],
+        database_url_owner=state["owner"],
+        database_url_admin=state["admin"],
+        redis_url=state["redis"],
+        keeper=int(state["keeper"]),
+        _hold=hold,
+        _started=started,
+    )
+
+
+@contextmanager
+def servers_in_environment(data_dir: Path, environment: MutableMapping[str, str]) -> Iterator[Servers | None]:
+    """Put the addresses of the embedded servers into `environment`, unless it names servers already.
+
+    Errors: ServerError when only one of the two addresses is given.
+    """
+    given = [name for name in VARIABLES if environment.get(name)]
+    if len(given) == len(VARIABLES):
+        yield None
+        return
+    if given:
+        raise ServerError(f"{given[0]} is set alone: set both {' and '.join(VARIABLES)}, or neither.")
+    with servers(data_dir) as found:
+        environment["DATABASE_URL"] = found.database_url_app
+        environment["MIGRATE_DATABASE_URL"] = found.database_url_owner
+        environment["REDIS_URL"] = found.redis_url
+        yield found
+
+
+def _start_keeper(data_dir: Path, *, durable: bool) -> subprocess.Popen[bytes]:
+    (data_dir / "servers.json").unlink(missing_ok=True)
+    with (data_dir / "keeper.log").open("wb") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "config.keeper", str(data_dir), *([] if durable else ["--fleeting"])],
+            cwd=BASE_DIR,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            # Not of our terminal nor our group: other users of the servers may outlive us.
+            start_new_session=True,
+        )
+
+
+def _state(data_dir: Path, started: subprocess.Popen[bytes] | None) -> dict[str, str]:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            found: dict[str, str] = json.loads((data_dir / "servers.json").read_text())
+            return found
+        except FileNotFoundError:
+            pass
+        if started is not None and started.poll() is not None or started is None and not _held(data_dir / "keeper.lock"):
+            break
+        time.sleep(0.02)
+    raise ServerError(f"The embedded servers did not start.\n{tail(data_dir / 'keeper.log')}")
+
+
+def _opened(lock: Path) -> IO[str]:
+    file = lock.open("a")
+    if os.geteuid() == 0:
+        owner = lock.parent.stat()
+        os.chown(lock, owner.st_uid, owner.st_gid)
+    return file
+
+
+def _wait_for(lock: IO[str], kind: int, complaint: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not _taken(lock, kind):
+        if time.monotonic() > deadline:
+            raise ServerError(f"{complaint} ({lock.name}).")
+        time.sleep(0.02)
+
+
+def _taken(lock: IO[str], kind: int) -> bool:
+    try:
+        fcntl.flock(lock, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _held(path: Path) -> bool:
+    """Whether another process holds this lock exclusively."""
+    with _opened(path) as lock:
+        return not _taken(lock, fcntl.LOCK_SH)
+
+
+def _used_by_others(path: Path) -> bool:
+    """Whether somebody shares this lock: it can be shared, but not had alone."""
+    with _opened(path) as lock:
+        return not _taken(lock, fcntl.LOCK_EX) and _taken(lock, fcntl.LOCK_SH)

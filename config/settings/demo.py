@@ -1,0 +1,32 @@
+"""This machine, this person: the embedded servers, no https, mails in the log. What manage.py uses unless told."""
+
+import os
+import secrets
+from pathlib import Path
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import DATA_DIR, env
+
+DEMO_KEY_PREFIX = "demo-"
+
+
+def demo_key(folder: Path) -> str:
+    """The secret of this DATA_DIR, drawn at its first use, so that no secret is written in the source."""
+    file = folder / "secret_key"
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = folder / f"secret_key.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(DEMO_KEY_PREFIX + secrets.token_urlsafe(48))
+        # The first of several processes wins.
+        try:
+            os.link(draft, file)
+        except FileExistsError:
+            pass
+        draft.unlink()
+    return file.read_text().strip()
+
+
+SECRET_KEY = env.secret_key or demo_key(DATA_DIR)
+ALLOWED_HOSTS = env.allowed_hosts or ["127.0.0.1", "localhost", "[::1]"]
+ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -1,0 +1,24 @@
+"""Every address: the public ones first, then those of one organisation."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config import errors, health
+
+# Under /o/<organisation>/: each view carries its permission (tenants.access.tenant_view).
+tenant_patterns: list = []
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("accounts/", include("allauth.urls")),
+    path("language/", include("django.conf.urls.i18n")),
+    path("operators/", admin.site.urls),
+    path("api/v1/", include("config.api_urls")),
+    path("o/<slug:organisation>/", include(tenant_patterns)),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler500 = errors.server_error
