@@ -1,0 +1,1 @@
+"""Pure calculations of the reports: NumPy and pandas in and out; no Django, no clock, no database."""
