@@ -32,20 +32,26 @@ class Stage(TenantModel):
 
 
 class Company(TenantModel):
-    name = models.CharField(_("name"), max_length=200)
-    key = models.CharField(max_length=200, editable=False)
+    name = models.CharField(_("name"), max_length=255)
+    key = models.CharField(max_length=255, editable=False)
     external_id = models.CharField(_("identifier in the source"), max_length=120, blank=True)
-    industry = models.CharField(_("industry"), max_length=80, blank=True)
-    country = models.CharField(_("country"), max_length=80, blank=True)
+    industry = models.CharField(_("industry"), max_length=120, blank=True)
+    country = models.CharField(_("country"), max_length=120, blank=True)
     employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
     revenue_minor = models.BigIntegerField(_("revenue"), null=True, blank=True)
     founded_year = models.PositiveSmallIntegerField(_("founded"), null=True, blank=True)
-    parent_name = models.CharField(_("parent company"), max_length=200, blank=True)
-    website = models.CharField(_("website"), max_length=200, blank=True)
+    parent_name = models.CharField(_("parent company"), max_length=255, blank=True)
+    website = models.CharField(_("website"), max_length=255, blank=True)
+    vat_number = models.CharField(_("VAT or registration number"), max_length=40, blank=True)
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["organisation", "key"], name="company_name_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "key"], name="company_name_once"),
+            models.UniqueConstraint(
+                fields=["organisation", "external_id"], condition=~Q(external_id=""), name="company_external_id_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -54,7 +60,7 @@ class Company(TenantModel):
 class Product(TenantModel):
     name = models.CharField(_("name"), max_length=120)
     key = models.CharField(max_length=120, editable=False)
-    series = models.CharField(_("series"), max_length=80, blank=True)
+    series = models.CharField(_("series"), max_length=120, blank=True)
     list_price_minor = models.BigIntegerField(_("list price"), null=True, blank=True)
 
     class Meta:

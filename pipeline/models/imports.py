@@ -25,6 +25,7 @@ class ImportRun(TenantModel):
     size = models.BigIntegerField()
     mapping = models.JSONField(default=dict)  # as in a mapping file
     policy = models.CharField(max_length=4, choices=Policy, default=Policy.GOOD_ROWS)
+    create_unknown = models.BooleanField(_("create unknown people, teams, companies and products"), default=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.UPLOADED)
     job_id = models.UUIDField(null=True, blank=True)
     check_report = models.JSONField(default=dict)  # counts, notes, what would be created

@@ -13,13 +13,13 @@ class Opportunity(TenantModel):
     """The present state of a deal: the projection of its events, written only beside one."""
 
     external_id = models.CharField(_("identifier in the source"), max_length=120)
-    name = models.CharField(_("name"), max_length=200, blank=True)
+    name = models.CharField(_("name"), max_length=255, blank=True)
     owner = TenantForeignKey("tenants.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     team = TenantForeignKey("tenants.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     company = TenantForeignKey("pipeline.Company", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     product = TenantForeignKey("pipeline.Product", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    segment = models.CharField(_("segment"), max_length=80, blank=True)
-    channel = models.CharField(_("source channel"), max_length=80, blank=True)
+    segment = models.CharField(_("segment"), max_length=120, blank=True)
+    channel = models.CharField(_("source channel"), max_length=120, blank=True)
     stage = TenantForeignKey("pipeline.Stage", on_delete=models.PROTECT, related_name="+")
     # Money in minor units of the organisation's currency; null = not known.
     amount_minor = models.BigIntegerField(_("amount"), null=True, blank=True)
@@ -29,7 +29,7 @@ class Opportunity(TenantModel):
     created_on = models.DateField(_("created on"), null=True, blank=True)
     expected_close_on = models.DateField(_("expected close"), null=True, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
-    lost_reason = models.CharField(_("reason lost"), max_length=200, blank=True)
+    lost_reason = models.CharField(_("reason lost"), max_length=500, blank=True)
 
     class Meta:
         verbose_name_plural = "opportunities"
@@ -82,7 +82,7 @@ class OpportunityEvent(TenantModel):
     source = models.CharField(max_length=8, choices=Source)
     import_run = models.UUIDField(null=True, blank=True)
     actor_id = models.UUIDField(null=True, blank=True)
-    changed = models.CharField(max_length=60, blank=True)  # for CHANGE: comma-separated field names
+    changed = models.CharField(max_length=200, blank=True)  # for CHANGE: comma-separated field names
     stage = TenantForeignKey("pipeline.Stage", on_delete=models.PROTECT, related_name="+")
     owner = TenantForeignKey("tenants.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     team = TenantForeignKey("tenants.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
