@@ -140,7 +140,8 @@ def redis_database(url: str, steps: int) -> str:
     if parts.scheme == "unix":
         query = dict(parse_qsl(parts.query))
         query["db"] = str(int(query.get("db", "0")) + steps)
-        return urlunsplit(parts._replace(query=urlencode(query)))
+        # urlunsplit drops the empty host of a scheme it does not know.
+        return f"unix://{parts.path}?{urlencode(query)}"
     return urlunsplit(parts._replace(path=f"/{int(parts.path.strip('/') or 0) + steps}"))
 
 
@@ -150,4 +151,4 @@ def celery_broker(url: str) -> str:
     if parts.scheme != "unix":
         return url
     query = dict(parse_qsl(parts.query))
-    return urlunsplit(("redis+socket", parts.netloc, parts.path, urlencode({"virtual_host": query.get("db", "0")}), ""))
+    return f"redis+socket://{parts.path}?{urlencode({'virtual_host': query.get('db', '0')})}"
