@@ -1,20 +1,32 @@
 """The tenant, its users and what must be readable before a tenant is known. These tables are global:
 the list is fixed in `tenants.queries.GLOBAL_TABLES` and they are read through `tenants.queries` only."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from tenants.domain.roles import Permission, Role, allows
 from tenants.ids import new_id
 
 LANGUAGES = [("fr", "Français"), ("en", "English")]
+ROLES = [
+    (Role.DIRECTOR.value, _("sales director")),
+    (Role.MANAGER.value, _("manager")),
+    (Role.REP.value, _("salesperson")),
+    (Role.MARKETING.value, _("marketing")),
+    (Role.PARTNER.value, _("outsourced partner")),
+    (Role.ADVISER.value, _("external adviser")),
+    (Role.ADMINISTRATOR.value, _("administrator")),
+]
 
 
 def monday_to_friday() -> list[int]:
@@ -65,6 +77,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    # Part of what a session proves: one more, and every session of this login is over.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -77,6 +91,23 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name.split(" ")[0]
+
+    def get_session_auth_hash(self) -> str:
+        return self._session_hash(None)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(secret)
+
+    def _session_hash(self, secret: str | None) -> str:
+        proof = f"{self.password}:{self.session_epoch}"
+        return salted_hmac("tenants.User.session", proof, secret=secret, algorithm="sha256").hexdigest()
+
 
 class Membership(models.Model):
     """A user's role in an organisation."""
@@ -84,7 +115,7 @@ class Membership(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    role = models.CharField(_("role"), max_length=20, choices=[(role.value, role.value) for role in Role])
+    role = models.CharField(_("role"), max_length=20, choices=ROLES)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -35,6 +35,9 @@ class Person(TenantModel):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(fields=["organisation", "key"], name="person_name_once"),
+            models.UniqueConstraint(
+                fields=["organisation", "membership"], name="person_one_login", condition=Q(membership__isnull=False)
+            ),
             models.CheckConstraint(condition=Q(fte__gt=0) & Q(fte__lte=2), name="person_fte_credible"),
             models.CheckConstraint(
                 condition=Q(end_on__isnull=True) | Q(start_on__isnull=True) | Q(end_on__gt=models.F("start_on")),

@@ -1,18 +1,21 @@
 """Invitations and the audit trail."""
 
+from datetime import datetime
+
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tenants.domain.roles import Role
 from tenants.models.base import TenantForeignKey, TenantModel
+from tenants.models.organisation import ROLES
 
 
 class Invitation(TenantModel):
     """A link sent by e-mail; only its digest is kept."""
 
     email = models.EmailField(_("e-mail address"))
-    role = models.CharField(_("role"), max_length=20, choices=[(role.value, role.value) for role in Role])
+    role = models.CharField(_("role"), max_length=20, choices=ROLES)
     person = TenantForeignKey("tenants.Person", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     language = models.CharField(max_length=5, default="fr")
     digest = models.CharField(max_length=64)
@@ -23,12 +26,20 @@ class Invitation(TenantModel):
 
     class Meta:
         ordering = ["-created_at"]
-        constraints = [models.UniqueConstraint(fields=["organisation", "digest"], name="invitation_digest_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "digest"], name="invitation_digest_once"),
+            models.UniqueConstraint(
+                "organisation",
+                Lower("email"),
+                name="invitation_open_once",
+                condition=models.Q(accepted_at=None, revoked_at=None),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.email} ({self.role})"
 
-    def is_open(self, now: "timezone.datetime") -> bool:
+    def is_open(self, now: datetime) -> bool:
         return self.accepted_at is None and self.revoked_at is None and now < self.expires_at
 
 
@@ -45,7 +56,11 @@ class AuditEntry(TenantModel):
 
     class Meta:
         ordering = ["-at"]
-        indexes = [models.Index(fields=["organisation", "-at"], name="audit_by_date")]
+        indexes = [
+            models.Index(fields=["organisation", "-at"], name="audit_by_date"),
+            # The filter of the audit page, and its list of verbs.
+            models.Index(fields=["organisation", "verb", "-at"], name="audit_by_verb"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.object_type}"
