@@ -1,6 +1,6 @@
 """The set-up of the test suite: servers, database, personas, and the guards that keep tests honest.
 
-- Tests connect as the role of web and workers (`boussole_app`), so row-level security is in force in every test.
+- Tests connect as the role of web and workers (`boussole_app`): row-level security is in force in every test.
 - A `db` test runs in a transaction that is rolled back; a `django_db(transaction=True)` test commits, and the
   owner role empties the tables after it.
 - Nothing may connect to another machine.
@@ -36,7 +36,7 @@ from tenants.domain.roles import Role
 from tenants.models import Membership, Organisation
 from tests import databases, factories
 
-# The network -----------------------------------------------------------------------------------------------------
+# The network ------------------------------------------------------------------------------------------------
 
 
 class ForeignConnection(RuntimeError):
@@ -67,7 +67,7 @@ socket.socket.connect = _guarded(socket.socket.connect)  # type: ignore[method-a
 socket.socket.connect_ex = _guarded(socket.socket.connect_ex)  # type: ignore[method-assign]
 
 
-# The database ----------------------------------------------------------------------------------------------------
+# The database -----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
@@ -123,8 +123,8 @@ def owner_cursor(transactional_db: None, corner: Corner) -> Iterator[Any]:
     connection.close()
 
 
-# Personas --------------------------------------------------------------------------------------------------------
-# Alice directs, Bob manages, Carol sells and Dan administers the organisation Atelier; Eve directs another one, Rival.
+# Personas ---------------------------------------------------------------------------------------------------
+# Alice directs, Bob manages, Carol sells and Dan administers Atelier; Eve directs another organisation, Rival.
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Plain functions that make rows, with fixed names, amounts and dates: nothing is random, nothing reads the clock.
+"""Plain functions that make rows, with fixed names, amounts and dates: never random, never the clock.
 
 Each takes the organisation first and writes in its scope: the one that is open, or one of its own.
 People with a fixed meaning (see tests/conftest.py for the fixtures):
@@ -53,7 +53,7 @@ def scope_of(organisation: Organisation) -> Iterator[None]:
     yield
 
 
-# Who -------------------------------------------------------------------------------------------------------------
+# Who --------------------------------------------------------------------------------------------------------
 
 
 def organisation(slug: str = "atelier", **given: Any) -> Organisation:
@@ -68,7 +68,7 @@ def user(email: str, *, name: str = "", language: str = "en", **given: Any) -> U
 
 
 def member(organisation: Organisation, role: Role | str, *, name: str = "", **given: Any) -> Membership:
-    """The persona of this role in this organisation, e.g. alice@atelier.example; `name` makes a second person."""
+    """The persona of this role, e.g. alice@atelier.example; `name` makes a second person."""
     role = Role(role)
     if not name:
         name = "Eve" if (organisation.slug, role) == (RIVAL, Role.DIRECTOR) else NAMES[role]
@@ -107,7 +107,7 @@ def api_client(organisation: Organisation) -> Client:
     return Client(headers={"Authorization": f"Bearer {api_key(organisation)[1]}"})
 
 
-# Teams -----------------------------------------------------------------------------------------------------------
+# Teams ------------------------------------------------------------------------------------------------------
 
 
 def team(organisation: Organisation, name: str = "North", **given: Any) -> Team:
@@ -126,7 +126,7 @@ def person(
         return made
 
 
-# What sells ------------------------------------------------------------------------------------------------------
+# What sells -------------------------------------------------------------------------------------------------
 
 
 def stage(organisation: Organisation, name: str, position: int, kind: str = "open") -> Stage:
@@ -197,7 +197,7 @@ def import_run(organisation: Organisation, filename: str = "deals.csv", **given:
         return ImportRun.objects.create(organisation=organisation, filename=filename, **{**defaults, **given})
 
 
-# What is promised ------------------------------------------------------------------------------------------------
+# What is promised -------------------------------------------------------------------------------------------
 
 
 def cycle(organisation: Organisation, name: str = "Q1 2026", **given: Any) -> Cycle:
@@ -224,7 +224,7 @@ def objective(cycle: Cycle, metric: str = "revenue_won", **given: Any) -> Object
         )
 
 
-# Background work -------------------------------------------------------------------------------------------------
+# Background work --------------------------------------------------------------------------------------------
 
 
 def job(

@@ -1,13 +1,14 @@
 """The servers of the test run, and this process's own corner of them.
 
-The embedded servers of `.boussole-test/` are started by the first process that asks and reused by the others; where
-DATABASE_URL and REDIS_URL are set those servers are used instead. Several runs may go on at the same time: each
-process takes a free slot, and with it a database and a pair of Valkey databases of its own.
+The embedded servers of `.boussole-test/` are started by the first process that asks and reused by the others;
+where DATABASE_URL and REDIS_URL are set those servers are used instead. Several runs may go on at the same time:
+each process takes a free slot, and with it a database and a pair of Valkey databases of its own.
 """
 
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from config.environment import redis_database
 
 DATA_DIR = Path(__file__).resolve().parent.parent / ".boussole-test"
 SLOTS = 30
+# The first process of a run leaves the servers' addresses here for its workers and other children.
+INHERITED = "BOUSSOLE_TEST_SERVERS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +43,20 @@ class Corner:
 
 def enter() -> Corner:
     """Start or find the servers, take a slot, and put its addresses into the environment that settings read."""
-    found: Servers | None = None
-    if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
-        found = servers(DATA_DIR, durable=False)
+    addresses, found = _addresses()
+    os.environ[INHERITED] = json.dumps(addresses)
     slot, lock = _free_slot()
-    app, owner, admin, redis_url = _addresses(found)
     corner = Corner(
         slot=slot,
-        app=app,
-        owner=owner,
-        admin=admin,
+        app=parse_dsn(addresses["app"]),
+        owner=parse_dsn(addresses["owner"]),
+        admin=parse_dsn(addresses["admin"]) if addresses["admin"] else None,
         # The queue's database, and the cache's after it.
-        redis_url=redis_database(redis_url, 2 * slot),
+        redis_url=redis_database(addresses["redis"], 2 * slot),
         held=(lock, found),
     )
-    os.environ["DATABASE_URL"] = url(app, corner.database)
-    os.environ["MIGRATE_DATABASE_URL"] = url(owner, corner.database)
+    os.environ["DATABASE_URL"] = url(corner.app, corner.database)
+    os.environ["MIGRATE_DATABASE_URL"] = url(corner.owner, corner.database)
     os.environ["REDIS_URL"] = corner.redis_url
     return corner
 
@@ -63,21 +64,31 @@ def enter() -> Corner:
 def url(login: dict[str, Any], database: str) -> str:
     """The address of a database for a login, as settings and subprocesses read it."""
     password = f":{login['password']}" if login.get("password") else ""
-    return f"postgresql://{login['user']}{password}@/{database}?host={login['host']}&port={login.get('port', 5432)}"
+    place = f"host={login['host']}&port={login.get('port', 5432)}"
+    return f"postgresql://{login['user']}{password}@/{database}?{place}"
 
 
-def _addresses(found: Servers | None) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any] | None, str]:
-    if found is not None:
-        app, owner, admin = found.database_url_app, found.database_url_owner, found.database_url_admin
-        return parse_dsn(app), parse_dsn(owner), parse_dsn(admin), found.redis_url
-    owner_url = os.environ.get("MIGRATE_DATABASE_URL")
-    if not owner_url:
+def _addresses() -> tuple[dict[str, str], Servers | None]:
+    if INHERITED in os.environ:
+        return json.loads(os.environ[INHERITED]), None
+    if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+        found = servers(DATA_DIR, durable=False)
+        return {
+            "app": found.database_url_app,
+            "owner": found.database_url_owner,
+            "admin": found.database_url_admin,
+            "redis": found.redis_url,
+        }, found
+    if not os.environ.get("MIGRATE_DATABASE_URL"):
         raise RuntimeError(
-            "DATABASE_URL is set: tests also need MIGRATE_DATABASE_URL, of a role that may CREATEDB."
+            "DATABASE_URL is set: tests also need MIGRATE_DATABASE_URL, of a role with CREATEDB."
         )
-    given_admin = os.environ.get("ADMIN_DATABASE_URL")
-    admin_login = parse_dsn(given_admin) if given_admin else None
-    return parse_dsn(os.environ["DATABASE_URL"]), parse_dsn(owner_url), admin_login, os.environ["REDIS_URL"]
+    return {
+        "app": os.environ["DATABASE_URL"],
+        "owner": os.environ["MIGRATE_DATABASE_URL"],
+        "admin": os.environ.get("ADMIN_DATABASE_URL", ""),
+        "redis": os.environ["REDIS_URL"],
+    }, None
 
 
 def _free_slot() -> tuple[int, IO[str]]:
