@@ -25,6 +25,8 @@ if settings.configured:
 CORNER = enter()
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
 django.setup()
+# The processes that run tests for this one must come by here too, before Django reads its settings.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 import redis
 from django.core.cache import cache
@@ -124,7 +126,7 @@ def owner_cursor(transactional_db: None, corner: Corner) -> Iterator[Any]:
 
 
 # Personas ---------------------------------------------------------------------------------------------------
-# Alice directs, Bob manages, Carol sells and Dan administers Atelier; Eve directs another organisation, Rival.
+# Alice directs, Bob manages, Carol sells and Dan administers Atelier; Eve directs another one, Rival.
 
 
 @pytest.fixture

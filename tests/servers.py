@@ -1,8 +1,8 @@
 """The servers of the test run, and this process's own corner of them.
 
 The embedded servers of `.boussole-test/` are started by the first process that asks and reused by the others;
-where DATABASE_URL and REDIS_URL are set those servers are used instead. Several runs may go on at the same time:
-each process takes a free slot, and with it a database and a pair of Valkey databases of its own.
+where DATABASE_URL and REDIS_URL are set those servers are used instead. Several runs may go on at once: each
+process takes a free slot, and with it a database and a pair of Valkey databases of its own.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Corner:
 
 
 def enter() -> Corner:
-    """Start or find the servers, take a slot, and put its addresses into the environment that settings read."""
+    """Start or find the servers, take a slot, put its addresses where the settings read them."""
     addresses, found = _addresses()
     os.environ[INHERITED] = json.dumps(addresses)
     slot, lock = _free_slot()
