@@ -7,7 +7,7 @@ about, and they carry plain ids instead of foreign keys (docs/adr/0003).
 from django.db import models
 from django.db.models.functions import Now
 
-from tenants.models import OwnedByOrganisation, TenantForeignKey, TenantModel
+from tenants.models import DerivedModel, TenantForeignKey, TenantModel
 
 
 class Run(TenantModel):
@@ -16,7 +16,9 @@ class Run(TenantModel):
     class Mode(models.TextChoices):
         FULL = "full"
         INCREMENTAL = "incremental"
-        PAST = "past"  # as of a day before the frontier: computed aside, facts untouched
+        PAST = (
+            "past"  # as of a day before the frontier: computed aside, facts untouched
+        )
 
     job_id = models.UUIDField(null=True, blank=True)
     as_of = models.DateField()
@@ -29,21 +31,35 @@ class Run(TenantModel):
 
     class Meta:
         ordering = ["-as_of", "-finished_at"]
-        constraints = [models.UniqueConstraint(fields=["organisation", "as_of"], name="run_once_a_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "as_of"], name="run_once_a_day"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.as_of} {self.mode}"
 
 
-class DailyFact(OwnedByOrganisation):
-    """Counts of one day at the leaf scope (team × person). Numerator and denominator, never a percentage alone."""
+class DailyFact(DerivedModel):
+    """Counts of one day for a stage in somebody's hands. Numerator and denominator, never a percentage alone."""
 
-    pk = models.CompositePrimaryKey("organisation_id", "day", "metric", "stage_id", "team_id", "owner_id")
+    class Metric(models.TextChoices):
+        ENTERED = "entered"  # numerator: opportunities that entered the stage that day
+        EXITED = "exited"  # numerator: those of them that advanced; denominator: all that left, advanced or lost
+        OPENED = (
+            "opened"  # numerator: opportunities opened (first dated stage) that day
+        )
+        IN_CYCLE = "in_cycle"  # numerator: as ENTERED, for those opened in the cycle that holds the day
+        WON = "won"  # numerator: amount won, minor units; denominator: deals won
+        WON_IN_CYCLE = (
+            "won_in_cycle"  # as WON, for those opened in the cycle that holds the day
+        )
+
+    pk = models.CompositePrimaryKey("organisation_id", "scope", "metric", "day")
+    scope = models.IntegerField()  # pipeline.StageScope.number
+    metric = models.CharField(max_length=12)
     day = models.DateField()
-    metric = models.CharField(max_length=30)
-    stage_id = models.UUIDField()  # the nil UUID where the metric has no stage; so for team and owner
-    team_id = models.UUIDField()
-    owner_id = models.UUIDField()
     numerator = models.BigIntegerField()
     denominator = models.BigIntegerField()
 
@@ -53,10 +69,18 @@ class ConversionResult(TenantModel):
 
     run = TenantForeignKey(Run, on_delete=models.CASCADE, related_name="conversions")
     scope_kind = models.CharField(max_length=7)  # company, team, person
-    team = TenantForeignKey("tenants.Team", on_delete=models.CASCADE, null=True, related_name="+")
-    person = TenantForeignKey("tenants.Person", on_delete=models.CASCADE, null=True, related_name="+")
-    from_stage = TenantForeignKey("pipeline.Stage", on_delete=models.CASCADE, related_name="+")
-    to_stage = TenantForeignKey("pipeline.Stage", on_delete=models.CASCADE, related_name="+")
+    team = TenantForeignKey(
+        "tenants.Team", on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    person = TenantForeignKey(
+        "tenants.Person", on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    from_stage = TenantForeignKey(
+        "pipeline.Stage", on_delete=models.CASCADE, related_name="+"
+    )
+    to_stage = TenantForeignKey(
+        "pipeline.Stage", on_delete=models.CASCADE, related_name="+"
+    )
     entered = models.IntegerField()
     advanced = models.IntegerField()
     lost = models.IntegerField()
@@ -78,7 +102,9 @@ class ConversionResult(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "run", "from_stage", "team", "person"], name="conversion_once", nulls_distinct=False
+                fields=["organisation", "run", "from_stage", "team", "person"],
+                name="conversion_once",
+                nulls_distinct=False,
             )
         ]
 
@@ -90,7 +116,9 @@ class GapResult(TenantModel):
     """An objective against its path as of a day. Money in minor units; rates in [0, 1]."""
 
     run = TenantForeignKey(Run, on_delete=models.CASCADE, related_name="gaps")
-    objective = TenantForeignKey("objectives.Objective", on_delete=models.CASCADE, related_name="+")
+    objective = TenantForeignKey(
+        "objectives.Objective", on_delete=models.CASCADE, related_name="+"
+    )
     target = models.FloatField(null=True)
     path = models.FloatField(null=True)
     actual = models.FloatField(null=True)
@@ -103,12 +131,18 @@ class GapResult(TenantModel):
     p_below = models.FloatField(null=True)
     raw_state = models.CharField(max_length=12)
     state = models.CharField(max_length=12)
-    levers = models.JSONField(default=list)  # [{"lever", "contribution"}…], summing to gap_to_path
+    levers = models.JSONField(
+        default=list
+    )  # [{"lever", "contribution"}…], summing to gap_to_path
     series = models.JSONField(default=dict)  # dates, path, actual: what the chart draws
     inputs = models.JSONField(default=dict)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation", "run", "objective"], name="gap_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "run", "objective"], name="gap_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.gap_to_path}"

@@ -1,6 +1,17 @@
 from pipeline.models.catalogue import Company, Product, Stage
 from pipeline.models.imports import ImportRun, RefusedRow
 from pipeline.models.opportunities import Opportunity, OpportunityEvent
-from pipeline.models.passages import Frontier, StagePassage
+from pipeline.models.passages import Frontier, StageScope, StageStay
 
-__all__ = ["Company", "Frontier", "ImportRun", "Opportunity", "OpportunityEvent", "Product", "RefusedRow", "Stage", "StagePassage"]
+__all__ = [
+    "Company",
+    "Frontier",
+    "ImportRun",
+    "Opportunity",
+    "OpportunityEvent",
+    "Product",
+    "RefusedRow",
+    "Stage",
+    "StageScope",
+    "StageStay",
+]

@@ -13,7 +13,10 @@ class ImportRun(TenantModel):
         CHECKED = "checked", _("checked")  # dry run done
         STARTED = "started", _("importing")
         FINISHED = "finished", _("imported")
-        REFUSED = "refused", _("refused")  # a wrong row, and the user chose to refuse the file
+        REFUSED = (
+            "refused",
+            _("refused"),
+        )  # a wrong row, and the user chose to refuse the file
 
     class Policy(models.TextChoices):
         ALL_OR_NOTHING = "all", _("refuse the file if any row is wrong")
@@ -25,10 +28,14 @@ class ImportRun(TenantModel):
     size = models.BigIntegerField()
     mapping = models.JSONField(default=dict)  # as in a mapping file
     policy = models.CharField(max_length=4, choices=Policy, default=Policy.GOOD_ROWS)
-    create_unknown = models.BooleanField(_("create unknown people, teams, companies and products"), default=True)
+    create_unknown = models.BooleanField(
+        _("create unknown people, teams, companies and products"), default=True
+    )
     status = models.CharField(max_length=10, choices=Status, default=Status.UPLOADED)
     job_id = models.UUIDField(null=True, blank=True)
-    check_report = models.JSONField(default=dict)  # counts, notes, what would be created
+    check_report = models.JSONField(
+        default=dict
+    )  # counts, notes, what would be created
     report = models.JSONField(default=dict)  # counts, notes, after the import
     uploaded_by = models.UUIDField(null=True, blank=True)
     uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -36,7 +43,11 @@ class ImportRun(TenantModel):
 
     class Meta:
         ordering = ["-uploaded_at"]
-        indexes = [models.Index(fields=["organisation", "-uploaded_at"], name="import_run_list")]
+        indexes = [
+            models.Index(
+                fields=["organisation", "-uploaded_at"], name="import_run_list"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.filename
@@ -45,7 +56,9 @@ class ImportRun(TenantModel):
 class RefusedRow(TenantModel):
     """A row that was not taken, with every reason; downloadable."""
 
-    import_run = TenantForeignKey(ImportRun, on_delete=models.CASCADE, related_name="refused_rows")
+    import_run = TenantForeignKey(
+        ImportRun, on_delete=models.CASCADE, related_name="refused_rows"
+    )
     row = models.PositiveIntegerField()  # as a spreadsheet counts: the header is row 1
     column = models.CharField(max_length=200, blank=True)
     code = models.CharField(max_length=40)
@@ -54,7 +67,11 @@ class RefusedRow(TenantModel):
 
     class Meta:
         ordering = ["row"]
-        indexes = [models.Index(fields=["organisation", "import_run", "row"], name="refused_row_list")]
+        indexes = [
+            models.Index(
+                fields=["organisation", "import_run", "row"], name="refused_row_list"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.row}: {self.code}"

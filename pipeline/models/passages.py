@@ -1,42 +1,67 @@
-"""How opportunities went through the stages: derived from the events, rebuilt from them at will.
+"""How opportunities went through the stages, as counts: derived from the events, rebuilt from them at will.
 
-The key is made of what a row is about, and rows carry plain ids instead of foreign keys: a million of them are
-written by one statement that reads policy-protected tables only (docs/adr/0003).
+Events are append-only and remember the transaction that wrote them, so the passages of any opportunity can be
+derived again as they were known at any run. Nothing per opportunity is stored twice: only these sums are.
+The rows carry plain ids instead of foreign keys: they are written by one statement that reads policy-protected
+tables only (docs/adr/0003).
 """
 
 from django.db import models
 
-from tenants.models import OwnedByOrganisation, TenantModel
+from tenants.models import DerivedModel, TenantModel
 
 
 class Frontier(TenantModel):
-    """How far the stored passages go: the day, and the transaction up to which events were read."""
+    """How far the stored counts go."""
 
     as_of = models.DateField()
-    read_xact = models.BigIntegerField()
-    signature = models.CharField(max_length=64)  # of the stages: another pipeline means a full rebuild
+    snapshot = models.TextField()  # pg_snapshot: which transactions' events were read
+    signature = models.CharField(
+        max_length=64
+    )  # of the stages: another pipeline means a rebuild
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation"], name="frontier_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation"], name="frontier_once")
+        ]
 
     def __str__(self) -> str:
         return str(self.as_of)
 
 
-class StagePassage(OwnedByOrganisation):
-    """An opportunity's stay in a stage (F2): one row per stage entered, the closed stages included."""
+class StageScope(DerivedModel):
+    """A stage in the hands of a person of a team: the small key that counts and daily facts hang on.
 
-    pk = models.CompositePrimaryKey("organisation_id", "opportunity_id", "stage_id")
-    opportunity_id = models.UUIDField()
+    Nil UUIDs stand for "no team" and "no owner", so that the key has no nulls.
+    """
+
+    pk = models.CompositePrimaryKey("organisation_id", "number")
+    number = models.IntegerField()  # 1, 2, 3… within the organisation
     stage_id = models.UUIDField()
-    team_id = models.UUIDField(null=True)
-    owner_id = models.UUIDField(null=True)
-    opened_on = models.DateField()  # the day of the opportunity's first dated stage
-    entered_on = models.DateField()
-    exited_on = models.DateField(null=True)
-    outcome = models.CharField(max_length=1, null=True)  # A advanced, L lost, U cannot be known, null: still there
-    is_first = models.BooleanField()  # where the opportunity was opened, as far as dates prove it
-    amount_minor = models.BigIntegerField(null=True)  # on won rows
+    team_id = models.UUIDField()
+    owner_id = models.UUIDField()
 
     class Meta:
-        indexes = [models.Index(fields=["organisation", "stage_id", "entered_on"], name="passage_rows_behind")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "stage_id", "team_id", "owner_id"],
+                name="stage_scope_once",
+            )
+        ]
+
+
+class StageStay(DerivedModel):
+    """Grouped counts of stays in a stage (F2), what the estimators read instead of a row per deal.
+
+    measure: for a stay that ended (outcome A advanced, L lost, U cannot be known), its length in days; for one
+    that goes on (outcome O; won and lost stages included), the ordinal of its first day.
+    """
+
+    pk = models.CompositePrimaryKey("organisation_id", "scope", "outcome", "measure")
+    scope = models.IntegerField()  # StageScope.number
+    outcome = models.CharField(max_length=1)
+    measure = models.IntegerField()
+    count = models.IntegerField()
+    amount_minor = (
+        models.BigIntegerField()
+    )  # sum over the stays; on won rows, of what was won

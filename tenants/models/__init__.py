@@ -1,4 +1,4 @@
-from tenants.models.base import OwnedByOrganisation, TenantForeignKey, TenantManager, TenantModel
+from tenants.models.base import DerivedModel, OwnedByOrganisation, TenantForeignKey, TenantManager, TenantModel
 from tenants.models.organisation import ApiKey, Job, Membership, Organisation, User
 from tenants.models.people import Person, Profile, Team, TeamMembership
 from tenants.models.records import AuditEntry, Invitation
@@ -6,6 +6,7 @@ from tenants.models.records import AuditEntry, Invitation
 __all__ = [
     "ApiKey",
     "AuditEntry",
+    "DerivedModel",
     "Invitation",
     "Job",
     "Membership",

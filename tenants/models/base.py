@@ -64,6 +64,20 @@ class OwnedByOrganisation(models.Model):
         super().save(*args, **kwargs)
 
 
+class DerivedModel(OwnedByOrganisation):
+    """Sums that can be dropped and rebuilt, written by the hundred thousand: no foreign keys at all (docs/adr/0003).
+
+    Only statements that read policy-protected tables write them, and the policy checks each row's organisation.
+    """
+
+    organisation = models.ForeignKey(
+        "tenants.Organisation", on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+
 class TenantModel(OwnedByOrganisation):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
 
