@@ -253,9 +253,13 @@ def _running_product(shares: Floats, code: Ints) -> Floats:
 
 
 def _running_sum(probabilities: Floats, code: Ints) -> Floats:
-    """Running sum within each group, at most 1 whatever the rounding."""
-    sums: Floats = pd.Series(probabilities).groupby(code, sort=False).cumsum().to_numpy().astype(np.float64)
-    return np.where(sums > 1.0, 1.0, sums)
+    """Running sum within each group, never decreasing and at most 1 whatever the rounding.
+
+    pandas carries the rounding error along (Kahan), so that adding 0 may take back the last digit.
+    """
+    sums = pd.Series(probabilities).groupby(code, sort=False).cumsum()
+    rising: Floats = sums.groupby(code, sort=False).cummax().to_numpy().astype(np.float64)
+    return np.where(rising > 1.0, 1.0, rising)
 
 
 def _added_up(counts: pd.DataFrame) -> tuple[Ints, Ints, tuple[Ints, Ints, Ints], pd.Index]:
