@@ -1,0 +1,1 @@
+"""`make bench`: what things cost, as ratios in one run."""

@@ -1,0 +1,151 @@
+"""Keep the counts of stage stays in step with the events."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from pipeline.actions.passage_sql import (
+    CLOSED, CREATE_CHANGED, FEATURES, NEW_SCOPES, ONLY_CHANGED, STAYS, VISIBLE, Features, StageOrder, derive,
+)  # fmt: skip
+from pipeline.models import Frontier, Stage, StageStay
+from tenants.scope import current_organisation_id
+
+PASSAGES = "stage_passage"  # temporary; sign 1, and in an incremental refresh −1 for what was
+PAST_STAYS = "past_stay"
+STAYS_TABLE = StageStay._meta.db_table
+
+# Beyond this share of changed opportunities a rebuild is cheaper than taking out and putting back.
+REBUILD_SHARE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """What a refresh did, and the temporary tables it leaves until the scope ends.
+
+    passages: table of (opportunity_id, stage_id, team_id, owner_id, opened_on, entered_on, exited_on, outcome,
+    is_first, amount_minor, sign): all passages, or in an incremental refresh what was (−1) and what is (1) of the
+    changed opportunities. stays: the table that holds the counts as of the day.
+    """
+
+    mode: str  # full, incremental, past
+    passages: str
+    stays: str
+    opportunities: int  # derived anew
+
+
+def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
+    """Bring the counts of the organisation in force to `as_of`; one refresh a scope.
+
+    A day before the frontier is derived aside, into temporary tables, and leaves what is stored alone.
+    """
+    organisation_id = current_organisation_id()
+    stages = stage_order()
+    signature = hashlib.sha256(repr(stages).encode()).hexdigest()
+    frontier = Frontier.objects.first()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT s::text, pg_snapshot_xmin(s)::text::bigint FROM pg_current_snapshot() s")
+        snapshot, xmin = cursor.fetchone()
+        now = {"org": organisation_id, "as_of": as_of, "snapshot": snapshot, "xmin": xmin}
+
+        if frontier is not None and as_of < frontier.as_of:
+            count = _derive_all(cursor, stages, now)
+            cursor.execute(
+                f"CREATE TEMP TABLE {PAST_STAYS} ON COMMIT DROP AS {STAYS.format(passages=PASSAGES)}", now
+            )
+            return Refresh("past", PASSAGES, PAST_STAYS, count)
+
+        if frontier is not None and frontier.signature == signature and not rebuild:
+            count = _derive_changes(cursor, stages, now, frontier)
+            mode = "incremental" if count is not None else "full"
+        else:
+            count, mode = None, "full"
+        if count is None:
+            count = _derive_all(cursor, stages, now)
+            cursor.execute(f"DELETE FROM {STAYS_TABLE} WHERE organisation_id = %(org)s", now)
+        _add_up(cursor, now, incremental=mode == "incremental")
+    Frontier.objects.update_or_create(
+        organisation_id=organisation_id,
+        defaults={"as_of": as_of, "snapshot": snapshot, "signature": signature},
+    )
+    return Refresh(mode, PASSAGES, STAYS_TABLE, count)
+
+
+def stage_order() -> list[StageOrder]:
+    """The stages of the organisation in force, open ones numbered 0, 1, 2…, closed ones after them."""
+    stages = list(Stage.objects.order_by("position"))
+    open_stages = [stage for stage in stages if stage.kind == Stage.Kind.OPEN]
+    closed = [stage for stage in stages if stage.kind != Stage.Kind.OPEN]
+    numbered = [*enumerate(open_stages), *enumerate(closed, start=CLOSED)]
+    return [StageOrder(stage.id, stage.kind, number) for number, stage in numbered]
+
+
+def _features(cursor: Any, parameters: dict[str, Any], *, only_changed: bool) -> Features:
+    only = ONLY_CHANGED if only_changed else ""
+    cursor.execute(FEATURES.format(visible=VISIBLE, only=only), parameters)
+    return Features(*cursor.fetchone())
+
+
+def _derive_all(cursor: Any, stages: list[StageOrder], now: dict[str, Any]) -> int:
+    select = derive(stages, _features(cursor, now, only_changed=False), only_changed=False)
+    cursor.execute(
+        f"CREATE TEMP TABLE {PASSAGES} ON COMMIT DROP AS SELECT *, 1::smallint AS sign FROM ({select}) p", now
+    )
+    cursor.execute(f"ANALYZE {PASSAGES} (stage_id, team_id, owner_id, outcome, entered_on)")
+    cursor.execute(NEW_SCOPES.format(passages=PASSAGES), now)
+    cursor.execute("SELECT count(*) FROM pipeline_opportunity WHERE organisation_id = %(org)s", now)
+    return int(cursor.fetchone()[0])
+
+
+def _derive_changes(
+    cursor: Any, stages: list[StageOrder], now: dict[str, Any], frontier: Frontier
+) -> int | None:
+    """Derive the changed opportunities as they were and as they are; None when so many changed that a rebuild is due."""
+    cursor.execute("SELECT pg_snapshot_xmin(%s::pg_snapshot)::text::bigint", [frontier.snapshot])
+    before = {
+        "org": now["org"], "as_of": frontier.as_of, "snapshot": frontier.snapshot, "xmin": cursor.fetchone()[0],
+    }  # fmt: skip
+    cursor.execute(
+        CREATE_CHANGED,
+        now | {"old_xmin": before["xmin"], "old_snapshot": frontier.snapshot, "old_as_of": frontier.as_of},
+    )
+    cursor.execute("ANALYZE changed_opportunity")
+    cursor.execute(
+        "SELECT (SELECT count(*) FROM changed_opportunity),"
+        " (SELECT count(*) FROM pipeline_opportunity WHERE organisation_id = %(org)s)",
+        now,
+    )
+    changed, total = cursor.fetchone()
+    if changed > REBUILD_SHARE * total:
+        return None
+    select = derive(stages, _features(cursor, now, only_changed=True), only_changed=True)
+    cursor.execute(
+        f"CREATE TEMP TABLE {PASSAGES} ON COMMIT DROP AS SELECT *, 1::smallint AS sign FROM ({select}) p", now
+    )
+    cursor.execute(f"INSERT INTO {PASSAGES} SELECT *, -1 FROM ({select}) p", before)
+    cursor.execute(f"ANALYZE {PASSAGES} (stage_id, team_id, owner_id, outcome, entered_on)")
+    cursor.execute(NEW_SCOPES.format(passages=PASSAGES), now)
+    return int(changed)
+
+
+def _add_up(cursor: Any, now: dict[str, Any], *, incremental: bool) -> None:
+    columns = "organisation_id, scope, outcome, measure, count, amount_minor"
+    select = f"SELECT %(org)s::uuid, scope, outcome, measure, count, amount_minor FROM ({STAYS.format(passages=PASSAGES)}) n"
+    if not incremental:
+        cursor.execute(
+            f"INSERT INTO {STAYS_TABLE} ({columns}) {select} ORDER BY scope, outcome, measure", now
+        )
+        return
+    cursor.execute(
+        f"""
+        INSERT INTO {STAYS_TABLE} AS t ({columns}) {select} WHERE count <> 0 OR amount_minor <> 0
+        ON CONFLICT (organisation_id, scope, outcome, measure) DO UPDATE
+        SET count = t.count + excluded.count, amount_minor = t.amount_minor + excluded.amount_minor
+        """,
+        now,
+    )
+    cursor.execute(
+        f"DELETE FROM {STAYS_TABLE} WHERE organisation_id = %(org)s AND count = 0 AND amount_minor = 0", now
+    )

@@ -1,0 +1,111 @@
+"""The stored counts of stage stays, as the estimators read them: grouped, never a row per deal."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import numpy as np
+import pandas as pd
+from django.db import connection
+
+from pipeline.models import Frontier, Stage, StageStay
+from tenants.scope import current_organisation_id
+
+NOBODY = UUID(int=0)  # no team, no owner
+
+# ordinal: proleptic Gregorian days, as date.toordinal().
+READ = """
+SELECT s.stage_id, s.team_id, s.owner_id, t.outcome, t.measure, t.count, t.amount_minor
+FROM {table} t JOIN pipeline_stagescope s ON s.organisation_id = %(org)s AND s.number = t.scope
+{only}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """Counts of stays as of a day.
+
+    ended: stage (UUID), team, owner (UUID; NOBODY when none), outcome ('A', 'L', 'U'), days (int), count, amount_minor.
+    going: stage, team, owner, entered (ordinal of the first day), count, amount_minor: still there on the day;
+    the closed stages are here too, `entered` being the day of the close.
+    """
+
+    as_of: date
+    stages: list[Stage]  # in order, closed ones included
+    ended: pd.DataFrame
+    going: pd.DataFrame
+
+    @property
+    def open_stages(self) -> list[Stage]:
+        return [stage for stage in self.stages if stage.kind == Stage.Kind.OPEN]
+
+    @property
+    def won_stages(self) -> list[Stage]:
+        return [stage for stage in self.stages if stage.kind == Stage.Kind.WON]
+
+    def won(self, since: date | None = None) -> pd.DataFrame:
+        """Won deals (team, owner, entered = ordinal of the win, count, amount_minor), from `since` on."""
+        rows = self.going[self.going["stage"].isin([stage.id for stage in self.won_stages])]
+        return rows if since is None else rows[rows["entered"] >= since.toordinal()]
+
+    def open(self) -> pd.DataFrame:
+        """Open deals (stage, team, owner, age in days on the day, count, amount_minor)."""
+        rows = self.going[self.going["stage"].isin([stage.id for stage in self.open_stages])]
+        return rows.assign(age=self.as_of.toordinal() - rows["entered"])
+
+    def counts(self) -> pd.DataFrame:
+        """The input of `pipeline.domain.conversion`, before grouping: stage, team, owner, day, advanced, lost, censored.
+
+        Stays with outcome 'U' count nowhere: see `unknown`.
+        """
+        ended = self.ended[self.ended["outcome"] != "U"]
+        advanced = np.where(ended["outcome"] == "A", ended["count"], 0)
+        left = pd.DataFrame(
+            {
+                "stage": ended["stage"], "team": ended["team"], "owner": ended["owner"], "day": ended["days"],
+                "advanced": advanced, "lost": ended["count"] - advanced, "censored": 0,
+            }
+        )  # fmt: skip
+        here = self.open()
+        still = pd.DataFrame(
+            {
+                "stage": here["stage"], "team": here["team"], "owner": here["owner"], "day": here["age"],
+                "advanced": 0, "lost": 0, "censored": here["count"],
+            }
+        )  # fmt: skip
+        return pd.concat([left, still], ignore_index=True)
+
+    def unknown(self) -> pd.DataFrame:
+        """Stays whose way out cannot be known from the data: stage, team, owner, count."""
+        return self.ended.loc[self.ended["outcome"] == "U", ["stage", "team", "owner", "count"]]
+
+
+def frontier() -> Frontier | None:
+    """How far the stored counts of the organisation in force go; None before the first recompute."""
+    return Frontier.objects.first()
+
+
+def stays(*, as_of: date, table: str = StageStay._meta.db_table) -> Stays:
+    """Read the counts in `table` (the stored ones, or those a refresh derived aside for a past day). Two queries.
+
+    `as_of` is the day that the table stands for: the frontier's for the stored one.
+    """
+    organisation_id = current_organisation_id()
+    only = "WHERE t.organisation_id = %(org)s" if table == StageStay._meta.db_table else ""
+    with connection.cursor() as cursor:
+        cursor.execute(READ.format(table=table, only=only), {"org": organisation_id})
+        rows = pd.DataFrame(
+            cursor.fetchall(),
+            columns=["stage", "team", "owner", "outcome", "measure", "count", "amount_minor"],
+        )
+    rows = rows.astype({"measure": "int64", "count": "int64", "amount_minor": "int64"})
+    goes_on = rows["outcome"] == "O"
+    return Stays(
+        as_of=as_of,
+        stages=list(Stage.objects.order_by("position")),
+        ended=rows[~goes_on].rename(columns={"measure": "days"}).reset_index(drop=True),
+        going=rows[goes_on]
+        .rename(columns={"measure": "entered"})
+        .drop(columns="outcome")
+        .reset_index(drop=True),
+    )
