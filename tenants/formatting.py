@@ -86,8 +86,9 @@ def format_number(
 
 
 def percent_digits(ratio: Number) -> int:
-    """Decimals worth showing for a ratio: none from 10 % up, one below (7.6 %), none for 0 and 1."""
-    return 1 if 0 < abs(_decimal(ratio)) < Decimal("0.0995") else 0
+    """Decimals worth showing for a ratio: one below 10 % when it says something (7.6 %, but 8 %), else none."""
+    exact = _decimal(ratio)
+    return 1 if abs(exact) < Decimal("0.0995") and _rounded(exact * 1000, 0) % 10 else 0
 
 
 def format_percent(
@@ -107,9 +108,7 @@ def format_percent_interval(low: Number | None, high: Number | None, language: s
     if low is None or high is None:
         return UNKNOWN
     ends = (_decimal(low), _decimal(high))
-    digits = 0
-    if ends[1] < Decimal("0.0995") and any(end * 1000 % 10 for end in ends):
-        digits = 1
+    digits = max(map(percent_digits, ends)) if ends[1] < Decimal("0.0995") else 0
     low_text, high_text = (format_number(end * 100, language, digits=digits) for end in ends)
     return f"{low_text}{EN_DASH}{high_text}{_percent_sign(language)}"
 

@@ -175,6 +175,8 @@ def theme(context: template.Context) -> str:
 def control(field: BoundField) -> SafeString:
     """The input of a bound form field with the house's class; Django itself ties help and errors to it."""
     widget = field.field.widget
+    if field.use_fieldset:  # a group: Django would put the class on its frame as well
+        return field.as_widget()
     house = CONTROL_CLASSES.get(getattr(widget, "input_type", ""), "form-control")
     classes = [widget.attrs.get("class", ""), house, "is-invalid" if field.errors else ""]
     return field.as_widget(attrs={"class": " ".join(filter(None, classes))})

@@ -85,6 +85,7 @@ def test_an_exact_amount_reads_back_to_the_cent(minor: int) -> None:
         pytest.param(0.31, "fr", f"31{FIXED}%", id="french"),
         pytest.param(0.31, "en", "31%", id="english"),
         pytest.param(0.076, "fr", f"7,6{FIXED}%", id="a-decimal-below-ten"),
+        pytest.param(0.08, "en", "8%", id="no-empty-decimal"),
         pytest.param(0.0996, "en", "10%", id="rounds-up-to-ten"),
         pytest.param(1.2, "en", "120%", id="attainment-is-not-capped"),
         pytest.param(0, "en", "0%", id="zero"),

@@ -1,0 +1,126 @@
+// Small comforts on top of pages that work without them: menus that close, pop-ups that do not leave the
+// screen, the reader's colours, failures that are said, charts when a page has some.
+
+const root = document.documentElement;
+const YEAR = 60 * 60 * 24 * 365;
+
+// Menus and pop-ups: one open at a time; Escape and a click elsewhere close them.
+const openable = "details.menu, details[data-popup]";
+
+function closeAll(except) {
+  for (const details of document.querySelectorAll(openable)) {
+    if (details.open && !details.contains(except)) details.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => closeAll(event.target));
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const open = document.activeElement?.closest(openable);
+  closeAll(null);
+  open?.querySelector("summary")?.focus();
+});
+
+// A pop-up leaves the flow only when JavaScript can place it, so that no table cuts it.
+function placePopup(details) {
+  const panel = details.querySelector(".math-panel");
+  if (!panel) return;
+  panel.classList.toggle("popup", details.open);
+  if (!details.open) return;
+  const margin = 16;
+  const anchor = details.querySelector("summary").getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = panel;
+  const left = Math.min(anchor.left, window.innerWidth - width - margin);
+  const below = anchor.bottom + 4;
+  const top = below + height + margin <= window.innerHeight ? below : anchor.top - height - 4;
+  panel.style.left = `${Math.max(margin, left)}px`;
+  panel.style.top = `${Math.max(margin, top)}px`;
+}
+
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (event.target.matches?.("details[data-popup]")) placePopup(event.target);
+  },
+  true, // `toggle` does not bubble
+);
+
+window.addEventListener("resize", () => document.querySelectorAll("details[data-popup][open]").forEach(placePopup));
+document.addEventListener(
+  "scroll",
+  (event) => {
+    const inside = event.target instanceof Element && event.target.closest(".math-panel");
+    if (!inside) document.querySelectorAll("details[data-popup][open]").forEach(placePopup);
+  },
+  { capture: true, passive: true },
+);
+
+// Colours: the choice is a cookie, so that the server writes it into the page and nothing flashes.
+function chosenTheme() {
+  return root.dataset.bsTheme ?? "";
+}
+
+function chooseTheme(theme) {
+  if (theme) root.dataset.bsTheme = theme;
+  else delete root.dataset.bsTheme;
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `theme=${theme}; Path=/; Max-Age=${theme ? YEAR : 0}; SameSite=Lax${secure}`;
+  showTheme();
+}
+
+function showTheme() {
+  for (const button of document.querySelectorAll("[data-theme-value]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.themeValue === chosenTheme()));
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const choice = event.target.closest("[data-theme-value]");
+  if (choice) chooseTheme(choice.dataset.themeValue);
+  event.target.closest("[data-dismiss]")?.closest(".message")?.remove();
+});
+
+// Failures of a fragment are said where messages are; what the page shows stays.
+function sayFailure() {
+  const place = document.getElementById("messages");
+  if (!place || place.querySelector("[data-failure]")) return;
+  const message = document.createElement("div");
+  message.className = "message message-error";
+  message.dataset.failure = "";
+  const text = document.createElement("p");
+  text.textContent = document.body.dataset.failed;
+  message.append(text);
+  place.append(message);
+  place.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("htmx:responseError", sayFailure);
+document.addEventListener("htmx:sendError", sayFailure);
+document.addEventListener("htmx:timeout", sayFailure);
+
+// A fragment that worked makes an earlier failure untrue.
+document.addEventListener("htmx:afterOnLoad", (event) => {
+  if (event.detail.successful) document.querySelector("#messages [data-failure]")?.remove();
+});
+
+// The charts' code is fetched by the first page that has a chart.
+let chartsAsked = false;
+function askForCharts(scope) {
+  if (chartsAsked || !scope.querySelector?.("[data-chart]")) return;
+  chartsAsked = true;
+  const script = document.createElement("script");
+  script.src = document.body.dataset.charts;
+  document.head.append(script);
+}
+
+function prepare(scope) {
+  for (const hidden of scope.querySelectorAll("[data-theme-switch], [data-dismiss]")) hidden.hidden = false;
+  showTheme();
+  askForCharts(scope);
+  scope.querySelector("[data-focus]")?.focus();
+}
+
+document.addEventListener("htmx:afterSettle", (event) => prepare(event.target.parentElement ?? document));
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => prepare(document));
+else prepare(document);
