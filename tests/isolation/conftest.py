@@ -1,0 +1,78 @@
+"""The two organisations of the isolation tests, committed once and used by all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from tenants.models import Organisation
+from tests import databases
+from tests.isolation.world import ATELIER_MARK, RIVAL_MARK, World, build
+from tests.servers import Corner
+
+
+@dataclass(frozen=True, slots=True)
+class Worlds:
+    atelier: World
+    rival: World
+
+
+class Keeper:
+    """Builds the worlds, and again when a test that commits has emptied the tables."""
+
+    def __init__(self) -> None:
+        self.known: Worlds | None = None
+
+    def worlds(self) -> Worlds:
+        if (
+            self.known is None
+            or not Organisation.objects.filter(id=self.known.rival.organisation.id).exists()
+        ):
+            self.known = elsewhere(lambda: Worlds(build("atelier", ATELIER_MARK), build("rival", RIVAL_MARK)))
+        return self.known
+
+
+def elsewhere[Result](work: Callable[[], Result]) -> Result:
+    """Do `work` on another connection, which commits although the test's own transaction never does."""
+
+    def run() -> Result:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(run).result()
+
+
+@pytest.fixture(scope="package")
+def keeper(django_db_setup: None, corner: Corner) -> Iterator[Keeper]:
+    yield Keeper()
+    databases.empty(corner)
+
+
+@pytest.fixture
+def worlds(keeper: Keeper, db: None) -> Worlds:
+    """Atelier, whose people attack, and Rival, which must not notice. Both are in the database for good."""
+    return keeper.worlds()
+
+
+@pytest.fixture
+def tally(record_property: Callable[[str, object], None]) -> Callable[..., None]:
+    """`tally(n)`: count attempts for the line `isolation: N combinations` at the end of the run."""
+
+    def add(combinations: int, leaks: int = 0) -> None:
+        record_property("isolation", combinations)
+        record_property("isolation_leaks", leaks)
+
+    return add
+
+
+def as_app(cursor: Any, organisation_id: object) -> None:
+    """Set the organisation of the present transaction, as the scope does, for tests in plain SQL."""
+    cursor.execute("SELECT set_config('app.organisation_id', %s, true)", [str(organisation_id)])

@@ -1,0 +1,235 @@
+"""Two organisations with a row in every tenant table, whose every text carries the organisation's mark.
+
+Atelier is who attacks, Rival is who must not be seen: a response, a file or a log line with Rival's mark in it is a
+leak. New tables are filled by themselves from their fields; where that cannot work, add to GIVEN what is special.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+
+from objectives.models import Cycle
+from tenants.domain.roles import Role
+from tenants.ids import new_id
+from tenants.models import Job, Membership, Organisation, Person, TenantForeignKey
+from tenants.scope import tenant_scope
+from tenants.tasks import TENANT_TASKS
+from tests import factories
+from tests.isolation import catalogue
+
+ATELIER_MARK, RIVAL_MARK = "okapia", "quaggab"
+# An id of the right form that nothing has.
+NOBODY = UUID("00000000-0000-7000-8000-00000000dead")
+
+
+@dataclass(slots=True)
+class World:
+    """One organisation, and a row of each kind to name in addresses and forms."""
+
+    organisation: Organisation
+    mark: str
+    members: dict[Role, Membership] = field(default_factory=dict)
+    rows: dict[str, Any] = field(default_factory=dict)  # model label ("pipeline.Stage") → a row
+    jobs: dict[str, Job] = field(default_factory=dict)  # task name → a waiting job
+    token: str = ""
+
+    def id(self, label: str) -> UUID:
+        """The id of this world's row of a model; of one of the global tables too."""
+        if label == "tenants.Membership":
+            return self.members[Role.REP].id
+        return self.rows[label].id  # type: ignore[no-any-return]
+
+
+# Columns with a code of ours in them instead of somebody's text; a stale entry fails.
+CODES = {
+    "objectives_objective.metric": "a key of the metric catalogue",
+    "objectives_plan.engine": "version of the calculation",
+    "pipeline_frontier.signature": "digest of the stages",
+    "pipeline_frontier.snapshot": "numbers of transactions",
+    "pipeline_importrun.kind": "kind of file, one of ours",
+    "pipeline_opportunityevent.changed": "names of our columns",
+    "pipeline_refusedrow.code": "code of a reason, one of ours",
+    "pipeline_stagestay.outcome": "one letter of ours",
+    "reporting_conversionresult.raw_state": "state, one of ours",
+    "reporting_conversionresult.scope_kind": "company, team or person",
+    "reporting_conversionresult.state": "state, one of ours",
+    "reporting_dailyfact.metric": "kind of fact, one of ours",
+    "reporting_gapresult.raw_state": "state, one of ours",
+    "reporting_gapresult.state": "state, one of ours",
+    "reporting_run.engine": "version of the calculation",
+    "tenants_auditentry.actor_kind": "member, key or system",
+    "tenants_auditentry.detail": "ids, numbers and codes, never somebody's words",
+    "tenants_auditentry.object_type": "name of a model",
+    "tenants_auditentry.verb": "name of an action",
+    "tenants_invitation.language": "a language of ours",
+}
+
+Given = Callable[[World], dict[str, Any]]
+GIVEN: dict[str, Given] = {
+    "objectives.Cycle": lambda w: {"start_on": date(2026, 1, 1), "end_on": date(2026, 4, 1)},
+    "objectives.Objective": lambda w: {
+        "metric": "revenue_won",
+        "parent": None,
+        "person": None,
+        "stage": None,
+    },
+    "pipeline.Frontier": lambda w: {"snapshot": "1:1:", "signature": "stages"},
+    "pipeline.StageStay": lambda w: {"outcome": "A"},
+    "pipeline.Opportunity": lambda w: {"closed_on": None},
+    "reporting.ConversionResult": lambda w: {
+        "scope_kind": "team",
+        "person": None,
+        "raw_state": "on_path",
+        "state": "on_path",
+    },
+    "reporting.GapResult": lambda w: {"raw_state": "on_path", "state": "on_path"},
+    "tenants.AuditEntry": lambda w: {"actor_kind": "member"},
+    "tenants.Invitation": lambda w: {"accepted_at": None, "revoked_at": None},
+}
+
+
+def build(slug: str, mark: str) -> World:
+    """Make the organisation with members of every role, and a row in every tenant table. Commits, or joins in."""
+    organisation = factories.organisation(slug, name=f"{mark} industries")
+    world = World(organisation, mark)
+    for role in Role:
+        world.members[role] = factories.member(organisation, role)
+        world.members[role].user.name = f"{role} {mark}"
+        world.members[role].user.save()
+    world.token = factories.api_key(organisation, name=f"robot {mark}")[1]
+    with tenant_scope(organisation.id):
+        _people_and_stages(world)
+        for model in _parents_first():
+            if model._meta.label not in world.rows:
+                world.rows[model._meta.label] = _row(model, world)
+    for task, subject in TENANT_TASKS.items():
+        if subject == "organisation":
+            world.jobs[task] = factories.job(organisation, task=task, kind="probe", key=task)
+    return world
+
+
+def _people_and_stages(world: World) -> None:
+    """What pages need to have something to show: a team with a manager and a rep who sign in, and a pipeline."""
+    house, mark = world.organisation, world.mark
+    team = factories.team(house, f"{mark} team")
+    manager = factories.person(
+        house, f"{mark} manager", membership=world.members[Role.MANAGER], email=f"manager@{mark}.example"
+    )
+    team.manager = manager
+    team.save()
+    rep: Person = factories.person(
+        house, f"{mark} rep", team=team, membership=world.members[Role.REP], email=f"rep@{mark}.example"
+    )
+    stages = [
+        factories.stage(house, f"{mark} {name}", position, kind)
+        for position, (name, kind) in enumerate(factories.STAGES)
+    ]
+    cycle = factories.cycle(house, f"{mark} quarter", start_on=date(2026, 1, 1), end_on=date(2026, 4, 1))
+    assert cycle.state == Cycle.State.DRAFT
+    world.rows.update(
+        {
+            "tenants.Team": team,
+            "tenants.Person": rep,
+            "pipeline.Stage": stages[0],
+            "objectives.Cycle": cycle,
+        }
+    )
+
+
+def _parents_first() -> list[type[models.Model]]:
+    tenants = catalogue.tenant_models()
+    ordered: list[type[models.Model]] = []
+
+    def visit(model: type[models.Model]) -> None:
+        if model in ordered:
+            return
+        for one in model._meta.local_fields:
+            target = one.related_model if isinstance(one, TenantForeignKey) else None
+            if target in tenants and target is not model:
+                visit(target)
+        ordered.append(model)
+
+    for model in tenants:
+        visit(model)
+    return ordered
+
+
+def _row(model: type[models.Model], world: World) -> models.Model:
+    given = GIVEN.get(model._meta.label, lambda _: {})(world)
+    values = {
+        one.name: _value(one, world)
+        for one in model._meta.local_concrete_fields
+        if one.name not in given and one.name not in ("id", "organisation") and _wants_value(one)
+    }
+    return model._base_manager.create(organisation=world.organisation, **{**values, **given})
+
+
+def _wants_value(one: models.Field[Any, Any]) -> bool:
+    if isinstance(one, models.JSONField | TenantForeignKey):
+        return True
+    text = isinstance(one, models.CharField | models.TextField)
+    defaulted = one.has_default() or one.has_db_default() or getattr(one, "auto_now", False)
+    return not defaulted or (text and not one.choices)
+
+
+def _value(one: models.Field[Any, Any], world: World) -> Any:
+    label = f"{one.model._meta.db_table}.{one.column}"
+    if isinstance(one, TenantForeignKey):
+        return world.rows.get(one.related_model._meta.label)
+    if one.choices:
+        return next(iter(one.flatchoices))[0]
+    if label in CODES:
+        default = one.get_default()
+        return "code" if default in (None, "") else default
+    match one:
+        case models.EmailField():
+            return f"{one.name}@{world.mark}.example"
+        case models.CharField() | models.TextField():
+            return f"{world.mark} {one.name}"[: one.max_length]
+        case models.JSONField():
+            return [world.mark] if one.default is list else {"note": world.mark}
+        case ArrayField():
+            return []
+        case models.UUIDField():
+            return new_id()
+        case models.BooleanField():
+            return False
+        case models.DecimalField() | models.FloatField() | models.IntegerField():
+            return 1
+        case models.DateTimeField():
+            return factories.NOON
+        case models.DateField():
+            return factories.START
+    raise NotImplementedError(f"{label}: say in GIVEN what a row of {one.model._meta.label} needs")
+
+
+def fingerprint(world: World) -> dict[str, str]:
+    """A digest of every row of this organisation in every table, global ones included."""
+    digests: dict[str, str] = {}
+    with tenant_scope(world.organisation.id), connection.cursor() as cursor:
+        for table in catalogue.tenant_tables():
+            digests[table] = _digest(cursor, table, "true", [])
+        for table in sorted(catalogue.global_tables()):
+            column = "id" if table == "tenants_organisation" else "organisation_id"
+            if table == "tenants_user":
+                where = "id IN (SELECT user_id FROM tenants_membership WHERE organisation_id = %s)"
+            else:
+                where = f"{column} = %s"
+            digests[table] = _digest(cursor, table, where, [world.organisation.id])
+    return digests
+
+
+def _digest(cursor: Any, table: str, where: str, params: list[Any]) -> str:
+    cursor.execute(
+        f"SELECT count(*) || ' ' || COALESCE(md5(string_agg(t::text, '|' ORDER BY t::text)), '')"
+        f" FROM {table} t WHERE {where}",
+        params,
+    )
+    return str(cursor.fetchone()[0])
