@@ -16,9 +16,7 @@ class Run(TenantModel):
     class Mode(models.TextChoices):
         FULL = "full"
         INCREMENTAL = "incremental"
-        PAST = (
-            "past"  # as of a day before the frontier: computed aside, facts untouched
-        )
+        PAST = "past"  # as of a day before the frontier: computed aside, facts untouched
 
     job_id = models.UUIDField(null=True, blank=True)
     as_of = models.DateField()
@@ -31,11 +29,7 @@ class Run(TenantModel):
 
     class Meta:
         ordering = ["-as_of", "-finished_at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "as_of"], name="run_once_a_day"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["organisation", "as_of"], name="run_once_a_day")]
 
     def __str__(self) -> str:
         return f"{self.as_of} {self.mode}"
@@ -46,15 +40,13 @@ class DailyFact(DerivedModel):
 
     class Metric(models.TextChoices):
         ENTERED = "entered"  # numerator: opportunities that entered the stage that day
-        EXITED = "exited"  # numerator: those of them that advanced; denominator: all that left, advanced or lost
-        OPENED = (
-            "opened"  # numerator: opportunities opened (first dated stage) that day
+        EXITED = (
+            "exited"  # numerator: those of them that advanced; denominator: all that left, advanced or lost
         )
+        OPENED = "opened"  # numerator: opportunities opened (first dated stage) that day
         IN_CYCLE = "in_cycle"  # numerator: as ENTERED, for those opened in the cycle that holds the day
         WON = "won"  # numerator: amount won, minor units; denominator: deals won
-        WON_IN_CYCLE = (
-            "won_in_cycle"  # as WON, for those opened in the cycle that holds the day
-        )
+        WON_IN_CYCLE = "won_in_cycle"  # as WON, for those opened in the cycle that holds the day
 
     pk = models.CompositePrimaryKey("organisation_id", "scope", "metric", "day")
     scope = models.IntegerField()  # pipeline.StageScope.number
@@ -64,23 +56,27 @@ class DailyFact(DerivedModel):
     denominator = models.BigIntegerField()
 
 
+class FactState(TenantModel):
+    """What the stored facts were counted against besides the events."""
+
+    signature = models.CharField(max_length=64)  # of the cycles' dates
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation"], name="fact_state_once")]
+
+    def __str__(self) -> str:
+        return self.signature
+
+
 class ConversionResult(TenantModel):
     """A transition's rate for a scope as of a day, with what makes it honest."""
 
     run = TenantForeignKey(Run, on_delete=models.CASCADE, related_name="conversions")
     scope_kind = models.CharField(max_length=7)  # company, team, person
-    team = TenantForeignKey(
-        "tenants.Team", on_delete=models.CASCADE, null=True, related_name="+"
-    )
-    person = TenantForeignKey(
-        "tenants.Person", on_delete=models.CASCADE, null=True, related_name="+"
-    )
-    from_stage = TenantForeignKey(
-        "pipeline.Stage", on_delete=models.CASCADE, related_name="+"
-    )
-    to_stage = TenantForeignKey(
-        "pipeline.Stage", on_delete=models.CASCADE, related_name="+"
-    )
+    team = TenantForeignKey("tenants.Team", on_delete=models.CASCADE, null=True, related_name="+")
+    person = TenantForeignKey("tenants.Person", on_delete=models.CASCADE, null=True, related_name="+")
+    from_stage = TenantForeignKey("pipeline.Stage", on_delete=models.CASCADE, related_name="+")
+    to_stage = TenantForeignKey("pipeline.Stage", on_delete=models.CASCADE, related_name="+")
     entered = models.IntegerField()
     advanced = models.IntegerField()
     lost = models.IntegerField()
@@ -91,7 +87,6 @@ class ConversionResult(TenantModel):
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
     snapshot_rate = models.FloatField(null=True)
-    mature_rate = models.FloatField(null=True)
     median_days = models.FloatField(null=True)
     objective_rate = models.FloatField(null=True)
     p_below = models.FloatField(null=True)
@@ -116,9 +111,7 @@ class GapResult(TenantModel):
     """An objective against its path as of a day. Money in minor units; rates in [0, 1]."""
 
     run = TenantForeignKey(Run, on_delete=models.CASCADE, related_name="gaps")
-    objective = TenantForeignKey(
-        "objectives.Objective", on_delete=models.CASCADE, related_name="+"
-    )
+    objective = TenantForeignKey("objectives.Objective", on_delete=models.CASCADE, related_name="+")
     target = models.FloatField(null=True)
     path = models.FloatField(null=True)
     actual = models.FloatField(null=True)
@@ -131,18 +124,12 @@ class GapResult(TenantModel):
     p_below = models.FloatField(null=True)
     raw_state = models.CharField(max_length=12)
     state = models.CharField(max_length=12)
-    levers = models.JSONField(
-        default=list
-    )  # [{"lever", "contribution"}…], summing to gap_to_path
+    levers = models.JSONField(default=list)  # [{"lever", "contribution"}…], summing to gap_to_path
     series = models.JSONField(default=dict)  # dates, path, actual: what the chart draws
     inputs = models.JSONField(default=dict)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "run", "objective"], name="gap_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["organisation", "run", "objective"], name="gap_once")]
 
     def __str__(self) -> str:
         return f"{self.gap_to_path}"

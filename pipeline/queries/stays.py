@@ -8,24 +8,17 @@ import numpy as np
 import pandas as pd
 from django.db import connection
 
-from pipeline.models import Frontier, Stage, StageStay
+from pipeline.models import Frontier, Stage, StageScope, StageStay
 from tenants.scope import current_organisation_id
 
 NOBODY = UUID(int=0)  # no team, no owner
-
-# ordinal: proleptic Gregorian days, as date.toordinal().
-READ = """
-SELECT s.stage_id, s.team_id, s.owner_id, t.outcome, t.measure, t.count, t.amount_minor
-FROM {table} t JOIN pipeline_stagescope s ON s.organisation_id = %(org)s AND s.number = t.scope
-{only}
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Stays:
     """Counts of stays as of a day.
 
-    ended: stage (UUID), team, owner (UUID; NOBODY when none), outcome ('A', 'L', 'U'), days (int), count, amount_minor.
+    stage, team and owner are categories of UUID (NOBODY when there is none).
+    ended: stage, team, owner, outcome ('A', 'L', 'U'), days (int), count, amount_minor.
     going: stage, team, owner, entered (ordinal of the first day), count, amount_minor: still there on the day;
     the closed stages are here too, `entered` being the day of the close.
     """
@@ -86,26 +79,30 @@ def frontier() -> Frontier | None:
 
 
 def stays(*, as_of: date, table: str = StageStay._meta.db_table) -> Stays:
-    """Read the counts in `table` (the stored ones, or those a refresh derived aside for a past day). Two queries.
+    """Read the counts in `table` (the stored ones, or those a refresh derived aside for a past day). Three queries.
 
     `as_of` is the day that the table stands for: the frontier's for the stored one.
     """
-    organisation_id = current_organisation_id()
-    only = "WHERE t.organisation_id = %(org)s" if table == StageStay._meta.db_table else ""
+    scopes = stage_scopes()
+    where = "WHERE organisation_id = %(org)s" if table == StageStay._meta.db_table else ""
     with connection.cursor() as cursor:
-        cursor.execute(READ.format(table=table, only=only), {"org": organisation_id})
-        rows = pd.DataFrame(
-            cursor.fetchall(),
-            columns=["stage", "team", "owner", "outcome", "measure", "count", "amount_minor"],
+        cursor.execute(
+            f"SELECT scope, outcome, measure, count, amount_minor FROM {table} {where}", {"org": current_organisation_id()}
         )
-    rows = rows.astype({"measure": "int64", "count": "int64", "amount_minor": "int64"})
+        rows = pd.DataFrame(cursor.fetchall(), columns=["scope", "outcome", "measure", "count", "amount_minor"])
+    rows = rows.astype({"scope": "int64", "measure": "int64", "count": "int64", "amount_minor": "int64"})
+    rows = scopes.reindex(rows.pop("scope")).reset_index(drop=True).join(rows)
     goes_on = rows["outcome"] == "O"
     return Stays(
         as_of=as_of,
         stages=list(Stage.objects.order_by("position")),
         ended=rows[~goes_on].rename(columns={"measure": "days"}).reset_index(drop=True),
-        going=rows[goes_on]
-        .rename(columns={"measure": "entered"})
-        .drop(columns="outcome")
-        .reset_index(drop=True),
+        going=rows[goes_on].rename(columns={"measure": "entered"}).drop(columns="outcome").reset_index(drop=True),
     )
+
+
+def stage_scopes() -> pd.DataFrame:
+    """What the scope numbers stand for: stage, team, owner (categories of UUID), indexed by number. One query."""
+    found = StageScope.objects.values_list("number", "stage_id", "team_id", "owner_id")
+    frame = pd.DataFrame(list(found), columns=["number", "stage", "team", "owner"]).set_index("number")
+    return frame.astype({"stage": "category", "team": "category", "owner": "category"})

@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
     operations = [
         TenantTable("Run"),
         TenantTable("DailyFact"),
+        TenantTable("FactState"),
         TenantTable("ConversionResult"),
         TenantTable("GapResult"),
         TenantForeignKeys("ConversionResult"),
