@@ -1,0 +1,186 @@
+"""One file into the tables of one organisation: read, refuse, write. The same code runs dry.
+
+Everything happens in the transaction of the scope. Writing is in a savepoint: a dry run, and a file refused for one
+wrong row, undo it and keep the report.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pandas as pd
+from django.db import transaction
+
+from pipeline.actions import (
+    import_tables,
+    importing_directory,
+    importing_history,
+    importing_opportunities,
+    importing_teams,
+)
+from pipeline.actions.import_session import ERRORS_SHOWN, Report, Session
+from pipeline.actions.import_tables import CELLS, CELLS_COLUMNS, REFUSED, REFUSED_COLUMNS, ROWS
+from pipeline.domain.importing.errors import shown
+from pipeline.domain.importing.keys import normalise_key, normalise_keys
+from pipeline.domain.importing.parsing import Parsed, Parser
+from pipeline.domain.importing.rules import ImportSettings
+from pipeline.domain.importing.tables import Table, open_table
+from tenants.money import currency_exponent
+
+KINDS: dict[str, ModuleType] = {
+    "opportunities": importing_opportunities,
+    "history": importing_history,
+    "companies": importing_directory,
+    "products": importing_directory,
+    "teams": importing_teams,
+}
+# Field of the file → column of the staged rows, where the names differ.
+RENAMED = {"amount": "amount_minor", "margin": "margin_minor", "recurring_amount": "recurring_minor"}
+
+
+class _Undo(Exception):
+    """Leaves the savepoint of the writing."""
+
+
+def settings_of(session: Session) -> ImportSettings:
+    organisation = session.organisation
+    return ImportSettings(
+        currency=organisation.currency,
+        exponent=currency_exponent(organisation.currency),
+        time_zone=organisation.time_zone,
+        stages={stage.name: stage.kind for stage in session.stages},
+    )
+
+
+def run(*, session: Session, path: Path, all_or_nothing: bool, dry_run: bool) -> Report:
+    """Import the file at `path` with the session's mapping, and report what became of its rows.
+
+    With `all_or_nothing` a single refused row undoes everything. The refused rows stay in the temporary tables
+    `import_refused` and `import_cells` until the transaction ends. Raises FileError when the file cannot be read.
+    """
+    kind = KINDS[session.mapping.kind.key]
+    report = Report()
+    _stage(session, open_table(path), report)
+    session.progress("checking", 0, 0)
+    kind.check(session)
+    import_tables.analyse(ROWS)
+    try:
+        with transaction.atomic():
+            kind.apply(session, report)
+            report.refused = import_tables.value(f'SELECT count(DISTINCT "row") FROM {REFUSED}')
+            if dry_run or (all_or_nothing and report.refused):
+                raise _Undo
+    except _Undo:
+        pass
+    report.errors = [
+        {"row": row, "column": column, "code": code, "params": params}
+        for row, column, code, params in import_tables.rows(
+            f'SELECT "row", "column", code, params FROM {REFUSED} ORDER BY "row", "column" LIMIT {ERRORS_SHOWN}'
+        )
+    ]
+    return report
+
+
+def _stage(session: Session, table: Table, report: Report) -> None:
+    """Read the whole file, chunk by chunk, into the temporary tables."""
+    columns = columns_of(session)
+    import_tables.create(ROWS, columns)
+    import_tables.create(REFUSED, REFUSED_COLUMNS)
+    import_tables.create(CELLS, CELLS_COLUMNS)
+    parser = Parser(session.mapping, settings_of(session))
+    notes: dict[str, int] = {}
+    session.progress("reading", 0, table.row_count_estimate)
+    for chunk in table.chunks():
+        parsed = parser.parse(chunk)
+        values, strange = _with_stages(session, parsed.values)
+        import_tables.copy(ROWS, _with_keys(session, values), columns)
+        if len(parsed.errors):
+            import_tables.copy(REFUSED, parsed.errors, REFUSED_COLUMNS)
+        _refuse_stages(session, strange)
+        _keep_cells(parsed)
+        report.rows += parsed.read
+        for code, count in parsed.notes.items():
+            notes[code] = notes.get(code, 0) + count
+        session.progress("reading", report.rows, max(report.rows, table.row_count_estimate))
+    for code, count in notes.items():
+        report.note(code, count=count)
+
+
+def columns_of(session: Session) -> dict[str, str]:
+    """The columns of the staged rows for this kind of file."""
+    match session.mapping.kind.key:
+        case "opportunities":
+            return importing_opportunities.columns(session)
+        case "history":
+            return importing_history.COLUMNS
+        case "teams":
+            return importing_teams.COLUMNS
+        case kind:
+            return importing_directory.DIRECTORIES[kind].columns
+
+
+def _with_stages(session: Session, values: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+    """The rows whose stage the organisation has, with its id; and the names of the other stages, by row."""
+    if "stage" not in values:
+        return values, pd.Series(dtype=object)
+    known = {stage.key: str(stage.id) for stage in session.stages}
+    ids = values["stage"].map({name: known.get(normalise_key(name), "") for name in set(values["stage"])})
+    here = ids != ""
+    return values[here].assign(stage_id=ids[here]), values.loc[~here, "stage"]
+
+
+def _refuse_stages(session: Session, strange: pd.Series) -> None:
+    if strange.empty:
+        return
+    listed = ", ".join(stage.name for stage in session.stages)
+    params = {name: _json({"value": shown(name), "stages": listed}) for name in set(strange)}
+    frame = pd.DataFrame({"row": strange.index, "params": strange.map(params).to_numpy()})
+    frame["column"], frame["code"] = session.header("stage"), "unknown_stage"
+    import_tables.copy(REFUSED, frame, REFUSED_COLUMNS)
+
+
+def _with_keys(session: Session, values: pd.DataFrame) -> pd.DataFrame:
+    """The frame under the names of the staged columns, with the keys of names that meet by key."""
+    directory = importing_directory.DIRECTORIES.get(session.mapping.kind.key)
+    if directory is not None:
+        columns = directory.texts | {field: column for field, (column, _type) in directory.values.items()}
+        return values.assign(key=normalise_keys(values["name"])).rename(columns=columns).reset_index()
+    keys = {f"{name}_key": normalise_keys(values[name]) for name in ("company", "product") if name in values}
+    entered: dict[str, str] = {}
+    if session.mapping.kind.staged:
+        entered = {
+            field: column for field, (column, _stage) in importing_opportunities.entry_columns(session).items()
+        }
+    return values.assign(**keys).rename(columns=RENAMED | entered).reset_index()
+
+
+def _keep_cells(parsed: Parsed) -> None:
+    if parsed.refused:
+        frame = pd.DataFrame([(row, _json(cells)) for row, cells in parsed.refused], columns=list(CELLS_COLUMNS))
+        import_tables.copy(CELLS, frame, CELLS_COLUMNS)
+
+
+def keep_missing_cells(path: Path) -> None:
+    """Read the file once more for the rows that only the database refused."""
+    missing = {
+        row[0]
+        for row in import_tables.rows(
+            f'SELECT "row" FROM {REFUSED} EXCEPT SELECT "row" FROM {CELLS}'
+        )
+    }
+    for frame in _raw(path) if missing else ():
+        found = frame[frame.index.isin(missing)]
+        if len(found):
+            cells = [(int(row), _json(list(values))) for row, *values in found.itertuples(name=None)]
+            import_tables.copy(CELLS, pd.DataFrame(cells, columns=list(CELLS_COLUMNS)), CELLS_COLUMNS)
+
+
+def _raw(path: Path) -> Iterator[pd.DataFrame]:
+    for chunk in open_table(path).chunks():
+        yield chunk.frame
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
