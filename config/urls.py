@@ -4,15 +4,19 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import errors, health
+from config.gallery import gallery
 
 # Under /o/<organisation>/: each view carries its permission (tenants.access.tenant_view).
-tenant_patterns: list = []
+tenant_patterns: list = [
+    path("", include("tenants.urls")),
+]
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
-    path("language/", include("django.conf.urls.i18n")),
+    path("", include("tenants.public_urls")),
+    path("gallery/", gallery, name="gallery"),
     path("operators/", admin.site.urls),
     path("api/v1/", include("config.api_urls")),
     path("o/<slug:organisation>/", include(tenant_patterns)),

@@ -13,7 +13,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from tenants import progress
-from tenants.actions import jobs
+from tenants.actions import invitations, jobs
 from tenants.models import Organisation
 from tenants.scope import tenant_scope
 
@@ -145,3 +145,10 @@ def sweep() -> None:
 @tick(name="tenants.tasks.beat_tick")
 def beat_tick() -> None:
     cache.set(BEAT_KEY, timezone.now().timestamp(), None)
+
+
+@job_task(name=invitations.TASK)
+def send_invitation(context: JobContext) -> None:
+    invitations.deliver(
+        invitation_id=UUID(context.key), organisation=context.organisation, now=timezone.now()
+    )

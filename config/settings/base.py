@@ -68,6 +68,8 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "tenants.context_processors.navigation",
+                "tenants.context_processors.organisations",
             ],
         },
     },
@@ -238,3 +240,4 @@ for _tick in CELERY_BEAT_SCHEDULE.values():
 LOGGING_CONFIG = None  # config.logging sets it up, once, for every kind of process
 LOG = logging_settings(level=env.log_level, as_json=env.log_format == "json")
 DEBUG = env.debug
+SHOW_GALLERY = DEBUG  # /gallery/: every component with example figures

@@ -25,12 +25,20 @@ class Migration(migrations.Migration):
     dependencies = [("tenants", "0002_isolation")]
 
     operations = [
-        migrations.AddField("user", "session_epoch", models.PositiveIntegerField(default=0, editable=False)),
-        migrations.AlterField(
-            "membership", "role", models.CharField(choices=ROLES, max_length=20, verbose_name="role")
+        migrations.AddField(
+            "user",
+            "session_epoch",
+            models.PositiveIntegerField(default=0, editable=False),
         ),
         migrations.AlterField(
-            "invitation", "role", models.CharField(choices=ROLES, max_length=20, verbose_name="role")
+            "membership",
+            "role",
+            models.CharField(choices=ROLES, max_length=20, verbose_name="role"),
+        ),
+        migrations.AlterField(
+            "invitation",
+            "role",
+            models.CharField(choices=ROLES, max_length=20, verbose_name="role"),
         ),
         migrations.AddConstraint(
             "invitation",
@@ -50,9 +58,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            "auditentry", models.Index(fields=["organisation", "verb", "-at"], name="audit_by_verb")
+            "auditentry",
+            models.Index(fields=["organisation", "verb", "-at"], name="audit_by_verb"),
         ),
         migrations.RunSQL(
-            KNOWN_TIME_ZONE, "ALTER TABLE tenants_organisation DROP CONSTRAINT organisation_time_zone_known"
+            KNOWN_TIME_ZONE,
+            "ALTER TABLE tenants_organisation DROP CONSTRAINT organisation_time_zone_known",
         ),
     ]

@@ -14,6 +14,8 @@ from tenants.models.organisation import ROLES
 class Invitation(TenantModel):
     """A link sent by e-mail; only its digest is kept."""
 
+    JOB_KIND = "invitation"  # the job that sends it, with the invitation's id as key
+
     email = models.EmailField(_("e-mail address"))
     role = models.CharField(_("role"), max_length=20, choices=ROLES)
     person = TenantForeignKey("tenants.Person", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")

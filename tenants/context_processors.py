@@ -1,0 +1,102 @@
+"""What base.html needs around every page: where one can go."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, cast
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, resolve, reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from tenants import queries
+from tenants.domain.roles import HOME, Role
+from tenants.models import Membership, Organisation, User
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the main navigation; `also` are the other first folders of its pages."""
+
+    url_name: str
+    label: Promise
+    icon: str
+    also: tuple[str, ...] = ()
+
+
+ENTRIES = (
+    Entry("tenants:welcome", _("Welcome"), "home"),
+    Entry("reporting:director", pgettext_lazy("page", "The company"), "compass"),
+    Entry("reporting:manager", pgettext_lazy("page", "My teams"), "team"),
+    Entry("reporting:rep", pgettext_lazy("page", "My week"), "user"),
+    Entry("objectives:cycles", _("Objectives"), "target"),
+    Entry("pipeline:opportunity_list", _("Opportunities"), "funnel"),
+    Entry("pipeline:import_list", _("Imports"), "import"),
+    Entry("reporting:runs", _("Runs"), "run"),
+    Entry("reporting:metrics", _("Definitions"), "math"),
+    Entry("tenants:members", _("People"), "users", also=("people", "teams", "invitations")),
+    Entry("tenants:settings", _("Settings"), "settings"),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """The pages that the reader's role may open: {label, url, icon, active}. Empty outside an organisation."""
+    membership = getattr(request, "membership", None)
+    if membership is None:
+        return {"navigation": []}
+    organisation = request.organisation  # type: ignore[attr-defined]
+    return {"navigation": SimpleLazyObject(lambda: _allowed(request.path, organisation, membership))}
+
+
+def organisations(request: HttpRequest) -> dict[str, Any]:
+    """The reader's organisations, for the switcher: {name, url, active}. One query, when the template asks."""
+    if not hasattr(request, "user"):
+        return {"organisations": []}
+    here = getattr(request, "organisation", None)
+    return {"organisations": SimpleLazyObject(lambda: _mine(request, here))}
+
+
+def _allowed(path: str, organisation: Organisation, membership: Membership) -> list[dict[str, Any]]:
+    lines = []
+    for entry in ENTRIES:
+        url = _url(entry.url_name, organisation.slug)
+        if url is None or not membership.allows(_permission(entry.url_name)):
+            continue
+        if entry.url_name == "tenants:welcome" and HOME[Role(membership.role)] != entry.url_name:
+            continue
+        root = reverse("tenants:home", kwargs={"organisation": organisation.slug})
+        folders = [url, *(f"{root}{folder}/" for folder in entry.also)]
+        reach = max((len(folder) for folder in folders if path.startswith(folder)), default=0)
+        lines.append({"label": entry.label, "url": url, "icon": entry.icon, "reach": reach})
+    # The deepest folder that holds the page is where one is.
+    deepest = max((line["reach"] for line in lines), default=0)
+    for line in lines:
+        line["active"] = line.pop("reach") == deepest > 0
+    return lines
+
+
+def _url(url_name: str, slug: str) -> str | None:
+    try:
+        return reverse(url_name, kwargs={"organisation": slug})
+    except NoReverseMatch:  # the app that has this page is not installed
+        return None
+
+
+@cache
+def _permission(url_name: str) -> Any:
+    """The view itself says who may open it, so a menu never shows a page that answers 403."""
+    return resolve(reverse(url_name, kwargs={"organisation": "any"})).func.permission  # type: ignore[attr-defined]
+
+
+def _mine(request: HttpRequest, here: Organisation | None) -> list[dict[str, Any]]:
+    if not request.user.is_authenticated:
+        return []
+    return [
+        {
+            "name": membership.organisation.name,
+            "url": reverse("tenants:home", kwargs={"organisation": membership.organisation.slug}),
+            "active": here is not None and membership.organisation_id == here.id,
+        }
+        for membership in queries.memberships_of(cast(User, request.user))
+    ]
