@@ -60,6 +60,18 @@ export function tooltip(palette) {
   };
 }
 
+// Width of the names at the left, in pixels.
+export function labelWidth(width) {
+  return Math.min(220, Math.max(104, width * 0.34));
+}
+
+// End of an axis from `floor` whose furthest bar ends at `top`, with room for a text of so many letters after it.
+export function endWithRoom(floor, top, letters, width) {
+  const plot = Math.max(60, width - labelWidth(width) - 24);
+  const text = Math.min(plot * 0.6, letters * 8 + 10);
+  return floor + ((top - floor || 1) * plot) / (plot - text);
+}
+
 export function categoryAxis(palette, labels, width) {
   return {
     type: "category",
@@ -67,6 +79,6 @@ export function categoryAxis(palette, labels, width) {
     data: labels,
     axisTick: { show: false },
     axisLine: { show: false },
-    axisLabel: { ...textStyle(palette), width: Math.min(220, Math.max(96, width * 0.3)), overflow: "break", lineHeight: 16 },
+    axisLabel: { ...textStyle(palette), width: labelWidth(width), overflow: "break", lineHeight: 16 },
   };
 }

@@ -2,7 +2,7 @@
 //  labels: {count, plan, rate}}
 // The length of a bar is the true count: nothing narrows unless the figures do.
 
-import { categoryAxis, figures, textStyle, tooltip } from "./format.js";
+import { categoryAxis, endWithRoom, figures, textStyle, tooltip } from "./format.js";
 
 const ROW = 54;
 
@@ -18,21 +18,21 @@ export function funnel(data, palette, width) {
       textStyle: textStyle(palette),
       grid: { top: 4, bottom: 4, left: 4, right: 8, containLabel: true },
       tooltip: { ...tooltip(palette), formatter: ({ dataIndex }) => describe(stages[dataIndex], labels, spell) },
-      xAxis: { type: "value", min: 0, max: top * (width < 480 ? 1.4 : 1.2), show: false },
+      xAxis: { type: "value", min: 0, max: endWithRoom(0, top, spell.full(top).length, width), show: false },
       yAxis: categoryAxis(palette, stages.map((stage) => stage.label), width),
       series: [
         {
           type: "custom",
           data: stages.map((stage, index) => [index, stage.count ?? 0, stage.plan ?? 0]),
           encode: { x: [1, 2], y: 0 },
-          renderItem: (_params, api) => drawStage(stages, api, { palette, spell, planned, width }),
+          renderItem: (params, api) => drawStage(stages, api, { palette, spell, planned, room: params.coordSys.width }),
         },
       ],
     },
   };
 }
 
-function drawStage(stages, api, { palette, spell, planned, width }) {
+function drawStage(stages, api, { palette, spell, planned, room }) {
   const index = api.value(0);
   const stage = stages[index];
   const row = api.size([0, 1])[1];
@@ -54,7 +54,7 @@ function drawStage(stages, api, { palette, spell, planned, width }) {
       type: "text",
       x: x0,
       y: y + height / 2 + 5,
-      style: { text: `\u2193 ${stage.rate_text}`, fill: palette.quiet, font: font(400, 12), width: width * 0.6, overflow: "truncate" },
+      style: { text: `\u2193 ${stage.rate_text}`, fill: palette.quiet, font: font(400, 12), width: room, overflow: "truncate" },
     });
   }
   return { type: "group", children };

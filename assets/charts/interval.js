@@ -30,14 +30,14 @@ export function interval(data, palette, width) {
           type: "custom",
           data: rows.map((row, index) => [index, row.low ?? 0, row.high ?? 0, row.value ?? 0]),
           encode: { x: [1, 2, 3], y: 0 },
-          renderItem: (_params, api) => drawInterval(rows[api.value(0)], api, palette),
+          renderItem: (params, api) => drawInterval(rows[api.value(0)], api, palette, params.coordSys.width),
         },
       ],
     },
   };
 }
 
-function drawInterval(row, api, palette) {
+function drawInterval(row, api, palette, room) {
   const index = api.value(0);
   const at = (value) => api.coord([value, index]);
   const [zero, y] = at(0);
@@ -55,7 +55,7 @@ function drawInterval(row, api, palette) {
     const [x] = at(row.value);
     children.push({ type: "circle", shape: { cx: x, cy: y, r: 5 }, style: { fill: palette.ink, stroke: palette.surface, lineWidth: 2 } });
   } else if (row.note) {
-    children.push({ type: "text", x: zero + 6, y, style: { text: row.note, fill: palette.quiet, font: `italic 400 13px ${palette.font}`, verticalAlign: "middle" } });
+    children.push({ type: "text", x: zero + 6, y, style: { text: row.note, fill: palette.quiet, font: `italic 400 13px ${palette.font}`, verticalAlign: "middle", width: room, overflow: "break", lineHeight: 15 } });
   }
   return { type: "group", children };
 }

@@ -2,9 +2,10 @@
 // From the plan to the actual: one row a lever, in its true size. A muted lever cannot be told from zero.
 // When the axis does not start at zero the totals are marks, not bars: a cut bar would lie about their ratio.
 
-import { categoryAxis, figures, textStyle, tooltip } from "./format.js";
+import { categoryAxis, endWithRoom, figures, textStyle, tooltip } from "./format.js";
 
 const ROW = 38;
+const ROW_NARROW = 50;
 
 export function waterfall(data, palette, width) {
   const spell = figures(data.format);
@@ -21,18 +22,18 @@ export function waterfall(data, palette, width) {
   const steps = high - low || Math.abs(high) || 1;
   const cut = low > 0 && steps < high * 0.4;
   const floor = cut ? low - steps * 0.1 : Math.min(0, ...ends);
-  const span = high - floor || 1;
 
   const fill = (row) => (row.total ? palette.accent : row.muted ? palette.cannot_tell : row.value < 0 ? palette.behind : palette.on_or_above);
   const compact = width < 560;
+  const letters = Math.max(...rows.map((row) => (compact ? spell.short : spell.full)(row.value, !row.total).length));
 
   return {
-    height: rows.length * ROW + 16,
+    height: rows.length * (compact ? ROW_NARROW : ROW) + 16,
     option: {
       textStyle: textStyle(palette),
       grid: { top: 4, bottom: 4, left: 4, right: 8, containLabel: true },
       tooltip: { ...tooltip(palette), formatter: ({ dataIndex }) => `${rows[dataIndex].label}\n${spell.full(rows[dataIndex].value, !rows[dataIndex].total)}` },
-      xAxis: { type: "value", min: floor, max: high + span * (compact ? 0.45 : 0.3), show: false },
+      xAxis: { type: "value", min: floor, max: endWithRoom(floor, high, letters, width), show: false },
       yAxis: categoryAxis(palette, rows.map((row) => row.label), width),
       series: [
         {

@@ -30,3 +30,4 @@ def demo_key(folder: Path) -> str:
 SECRET_KEY = env.secret_key or demo_key(DATA_DIR)
 ALLOWED_HOSTS = env.allowed_hosts or ["127.0.0.1", "localhost", "[::1]"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+SHOW_GALLERY = True

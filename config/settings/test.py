@@ -9,6 +9,7 @@ MEDIA_ROOT = DATA_DIR / "uploads"
 SECRET_KEY = env.secret_key or "test-" + "boussole" * 8
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+SHOW_GALLERY = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAILERS = {**MAILERS, "default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 # No manifest: tests run without collected files.
