@@ -24,8 +24,8 @@ RECOMPUTE = "recompute"
 RECOMPUTE_TASK = "reporting.tasks.recompute"
 
 
-def enqueue(*, organisation_id: UUID, kind: str, key: str, task: str) -> Job:
-    """Ask for a job; asking again for the same slot restarts it unless it is waiting or running already."""
+def reserve(*, organisation_id: UUID, kind: str, key: str, task: str) -> Job:
+    """Make the slot's job ready to be claimed: new, or restarted unless it is waiting or running already."""
     job, created = Job.objects.get_or_create(
         organisation_id=organisation_id, kind=kind, key=key, defaults={"task": task, "queued_at": timezone.now()}
     )
@@ -34,6 +34,12 @@ def enqueue(*, organisation_id: UUID, kind: str, key: str, task: str) -> Job:
             state=Job.State.QUEUED, attempts=0, error="", queued_at=timezone.now(), finished_at=None, holder=None
         )
         job.refresh_from_db()
+    return job
+
+
+def enqueue(*, organisation_id: UUID, kind: str, key: str, task: str) -> Job:
+    """Ask a worker for a job."""
+    job = reserve(organisation_id=organisation_id, kind=kind, key=key, task=task)
     if job.state == Job.State.QUEUED:
         transaction.on_commit(partial(send, job.task, organisation_id, job.id))
     return job

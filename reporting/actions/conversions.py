@@ -1,0 +1,138 @@
+"""Stage conversion (F2, F3) for every transition and scope, from the grouped counts of stays."""
+
+from collections.abc import Hashable
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import pandas as pd
+
+from objectives.models import Objective
+from pipeline.domain.conversion import eventual_rates, snapshot_ratio
+from pipeline.domain.many_cells import flag_cells, settle
+from pipeline.domain.small_samples import CERTAINTY, State, fit_priors, posterior
+from pipeline.queries.stays import NOBODY, Stays
+from reporting.domain.scopes import spread
+from reporting.models import ConversionResult, Run
+from tenants.queries import TeamTree
+
+KEYS = ["scope_kind", "scope", "stage"]
+
+
+def table(*, stays: Stays, tree: TeamTree, objectives: list[Objective]) -> pd.DataFrame:
+    """One row a transition and scope that anybody entered: the columns of ConversionResult but the settled state.
+
+    Rates come from the same window for all: every dated stay up to the day (F2 needs whole cohorts, censored).
+    """
+    lines: dict[Hashable, list[Hashable]] = {team: [*tree.ancestors(team)] for team in tree.teams}
+    counts = spread(stays.counts(), lines, ["stage", "day"], nobody=NOBODY)
+    unknown = spread(stays.unknown(), lines, ["stage"], nobody=NOBODY).rename(columns={"count": "unknown"})
+    # The company's row of every transition is there even without data: what cannot be known is said to be unknown.
+    company = pd.DataFrame(
+        [("company", None, stage.id) for stage in stays.open_stages], columns=KEYS, dtype=object
+    )
+    cells = pd.concat([company, counts[KEYS], unknown[KEYS]]).drop_duplicates(ignore_index=True)
+    if cells.empty:
+        return cells
+    cells["group"] = np.arange(len(cells))
+    grouped = counts.merge(cells, on=KEYS)[["group", "day", "advanced", "lost", "censored"]]
+    rows = cells.merge(eventual_rates(grouped), left_on="group", right_index=True, how="left")
+    rows = rows.merge(unknown, on=KEYS, how="left")
+    whole = ["entered", "advanced", "lost", "open", "unknown"]
+    rows[whole] = rows[whole].fillna(0).astype("int64")
+    rows["objective_rate"] = _objective_rates(rows, tree, objectives)
+    known = rows["n_eff"].fillna(0) > 0
+    rows.loc[~known, "eventual_rate"] = np.nan
+    rows = rows.join(_posterior(rows, known))
+    rows["snapshot_rate"] = snapshot_ratio(rows["advanced"], rows["lost"])
+    return rows.drop(columns="group")
+
+
+def _posterior(rows: pd.DataFrame, known: pd.Series) -> pd.DataFrame:
+    """Mean, interval, probability and tonight's state; the prior is fitted over the scopes of a kind, stage by stage."""
+    kind = rows["scope_kind"].astype(str) + rows["stage"].astype(str)
+    n, x = rows["n_eff"].fillna(0), rows["x_eff"].fillna(0)
+    priors = fit_priors(kind[known], n[known], x[known]).reindex(kind)
+    prior_a, prior_b = priors["a"].fillna(0.5).to_numpy(), priors["b"].fillna(0.5).to_numpy()
+    found = posterior(
+        n.to_numpy(), x.to_numpy(), prior_a, prior_b, rows["objective_rate"].to_numpy(dtype=float)
+    )
+    found.index = rows.index
+    found["prior_a"], found["prior_b"] = prior_a, prior_b
+    found.loc[~known, ["mean", "low", "high", "p_below"]] = np.nan
+    found.loc[~known, "state"] = State.NONE
+    sure = np.maximum(found["p_below"], 1 - found["p_below"]).fillna(0.0)
+    candidates = found["state"].isin([State.BEHIND, State.ON_OR_ABOVE])
+    coloured = np.zeros(len(rows), dtype=bool)
+    # A page shows the cells of one kind of scope together: that is the table of the many-cells rule.
+    for scope_kind in rows["scope_kind"].unique():
+        here = ((rows["scope_kind"] == scope_kind) & candidates & (sure >= CERTAINTY)).to_numpy()
+        coloured[here] = flag_cells(sure[here].to_numpy())
+    found["raw_state"] = np.where(candidates & ~coloured, State.CANNOT_TELL, found["state"])
+    return found.drop(columns="state")
+
+
+def _objective_rates(rows: pd.DataFrame, tree: TeamTree, objectives: list[Objective]) -> np.ndarray:
+    """The scope's own objective for the transition, else that of the nearest team above, else the company's."""
+    own: dict[tuple[Any, Any], float] = {
+        (objective.person_id or objective.team_id, objective.stage_id): float(objective.target)
+        for objective in objectives
+        if objective.metric == "stage_conversion_rate" and objective.target is not None
+    }
+
+    def rate(scope_kind: str, scope: UUID | None, stage: UUID) -> float:
+        line: list[UUID | None] = [scope, None]
+        if scope is not None:
+            team = tree.team_of.get(scope) if scope_kind == "person" else scope
+            above = tree.ancestors(team) if team is not None else []
+            line = [scope, *above, None]
+        return next((own[(place, stage)] for place in line if (place, stage) in own), float("nan"))
+
+    return np.array([rate(*cell) for cell in rows[KEYS].itertuples(index=False, name=None)])
+
+
+def store(*, run: Run, rows: pd.DataFrame, stays: Stays, previous: Run | None) -> list[ConversionResult]:
+    """Save the table for a run; a state changes only after two nights (F3), judged against the run before."""
+    following = {}
+    open_stages = stays.open_stages
+    after = [*open_stages[1:], *stays.won_stages[:1]]
+    following = {stage.id: later.id for stage, later in zip(open_stages, after, strict=False)}
+    before = _states_before(previous)
+    results = []
+    for row in rows.to_dict("records"):
+        if row["stage"] not in following:
+            continue
+        raw = State(row["raw_state"])
+        shown_before, raw_before = before.get((row["stage"], row["scope"]), (State.NONE, State.NONE))
+        team = row["scope"] if row["scope_kind"] == "team" else None
+        person = row["scope"] if row["scope_kind"] == "person" else None
+        results.append(
+            ConversionResult(
+                run=run, scope_kind=row["scope_kind"], team_id=team, person_id=person, from_stage_id=row["stage"],
+                to_stage_id=following[row["stage"]], entered=row["entered"], advanced=row["advanced"],
+                lost=row["lost"], open=row["open"], unknown=row["unknown"],
+                raw_state=raw, state=settle([shown_before], [raw_before], [raw])[0],
+                inputs={name: _number(row[name]) for name in ("n_eff", "x_eff", "prior_a", "prior_b")},
+                **{
+                    name: _number(row[name])
+                    for name in (
+                        "eventual_rate", "mean", "low", "high", "snapshot_rate", "median_days", "objective_rate",
+                        "p_below",
+                    )
+                },
+            )
+        )  # fmt: skip
+    return ConversionResult.objects.bulk_create(results, batch_size=2000)
+
+
+def _states_before(previous: Run | None) -> dict[tuple[Any, Any], tuple[State, State]]:
+    if previous is None:
+        return {}
+    found = ConversionResult.objects.filter(run=previous).values_list(
+        "from_stage_id", "person_id", "team_id", "state", "raw_state"
+    )
+    return {(stage, person or team): (State(state), State(raw)) for stage, person, team, state, raw in found}
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)

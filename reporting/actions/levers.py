@@ -1,0 +1,129 @@
+"""The levers of a revenue gap: planned and actual counts at the leaves (team × person), attributed, then summed up."""
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import numpy as np
+import pandas as pd
+
+from objectives.models import Objective
+from pipeline.queries.stays import NOBODY
+from reporting.domain.attribution import attribute_leaves, whole_units
+from reporting.models import DailyFact
+from tenants.queries import TeamTree
+
+if TYPE_CHECKING:
+    from reporting.actions.gaps import Window
+
+CARRIED = "carried_in"
+WINS = "won"
+LEVELS = ["team", "person"]
+
+
+def lever_rows(
+    *, window: "Window", objectives: list[Objective], facts: pd.DataFrame, tree: TeamTree
+) -> dict[UUID, list[dict[str, Any]]]:
+    """The levers of every revenue objective, by objective id, each list summing to its gap to path in minor units.
+
+    A lever: {"lever": volume | mix | rate | value | carried_in, "stage": id of the stage left (rates only),
+    "contribution": minor units}. Without a known chain the whole gap is one line, volume.
+    """
+    own = [o for o in objectives if o.metric == "revenue_won" and o.target is not None]
+    if not own:
+        return {}
+    leaves = _leaves(window, own, facts, tree)
+    links = [*(str(stage) for stage in window.plan.chain), WINS]
+    shares = attribute_leaves(leaves.drop(columns=[CARRIED]), levels=LEVELS, links=links)
+    players = [column for column in shares.columns if column not in LEVELS]
+    exact = np.column_stack([shares[players].to_numpy(), leaves[CARRIED].to_numpy()])
+    whole = pd.DataFrame(whole_units(exact), columns=[*players, CARRIED], index=leaves.index)
+    return {o.id: _lines(whole[_under(leaves, o, tree)], o, links) for o in own}
+
+
+def _leaves(window: "Window", own: list[Objective], facts: pd.DataFrame, tree: TeamTree) -> pd.DataFrame:
+    """One row a (team, person) with plan or facts: counts of every link, average values, the carried-in difference.
+
+    The plan of a person is the company's, at the share of the targets; what no person has been given stays with
+    nobody, so that the leaves add up to the company's plan.
+    """
+    plan, today = window.plan, window.today
+    company = next((float(o.target or 0) for o in own if o.team_id is None and o.person_id is None), 0.0)
+    people = {o.person_id: float(o.target or 0) for o in own if o.person_id is not None}
+    share = {(tree.team_of.get(person, NOBODY), person): target for person, target in people.items()}
+    unallotted = company - sum(people.values())
+    if abs(unallotted) > 0.5 or not people:
+        share[(NOBODY, NOBODY)] = unallotted
+    chain = [*plan.chain]
+    actual = _actual(facts, chain)
+    index = pd.MultiIndex.from_tuples(sorted({*share, *actual.index}, key=str), names=LEVELS)
+    leaves = pd.DataFrame(index=index)
+    part = np.array([share.get(leaf, 0.0) for leaf in index]) / company if company else np.zeros(len(index))
+    for position, stage in enumerate([*chain, WINS]):
+        planned = float(plan.counts[position][today]) if len(plan.counts) else 0.0
+        leaves[f"{stage}_plan"] = part * planned
+        leaves[f"{stage}_actual"] = actual[stage].reindex(index).fillna(0.0).to_numpy()
+    wins = float(plan.counts[-1][today]) if len(plan.counts) else 0.0
+    value = float(plan.chain_revenue[today]) / wins if wins > 0 else (plan.average_value or np.nan)
+    leaves["value_plan"] = value
+    revenue = actual["revenue"].reindex(index).fillna(0.0).to_numpy()
+    won = leaves[f"{WINS}_actual"].to_numpy()
+    leaves["value_actual"] = np.divide(revenue, won, out=np.full(len(won), np.nan), where=won > 0)
+    due = float((plan.chain_revenue + plan.carried_revenue)[today]) * part
+    in_chain = part * wins * (0.0 if np.isnan(value) else value)
+    everything = actual["everything"].reindex(index).fillna(0.0).to_numpy()
+    leaves[CARRIED] = (everything - revenue) - (due - in_chain)
+    return leaves.reset_index()
+
+
+def _actual(facts: pd.DataFrame, chain: list[UUID]) -> pd.DataFrame:
+    """Counts of the window by (team, person): entries of each stage of the chain and wins, of deals opened in the
+    cycle; their revenue; and all revenue, carried-in deals included."""
+    metric = DailyFact.Metric
+    rows = facts.astype({"stage": object, "team": object, "owner": object}).rename(
+        columns={"owner": "person"}
+    )
+
+    def by_leaf(part: pd.DataFrame, column: str) -> pd.Series:
+        return part.groupby(LEVELS)[column].sum()
+
+    entered = rows[rows["metric"] == metric.IN_CYCLE]
+    won = rows[rows["metric"] == metric.WON_IN_CYCLE]
+    columns: dict[Any, pd.Series] = {
+        str(stage): by_leaf(entered[entered["stage"] == stage], "numerator") for stage in chain
+    }
+    columns[WINS] = by_leaf(won, "denominator")
+    columns["revenue"] = by_leaf(won, "numerator")
+    columns["everything"] = by_leaf(rows[rows["metric"] == metric.WON], "numerator")
+    found = pd.concat(columns, axis=1).fillna(0.0) if any(len(part) for part in columns.values()) else None
+    if found is None:
+        empty = pd.MultiIndex.from_tuples([], names=LEVELS)
+        found = pd.DataFrame({name: pd.Series(dtype=float) for name in columns}, index=empty)
+    return found.rename(columns={str(stage): stage for stage in chain})
+
+
+def _under(leaves: pd.DataFrame, objective: Objective, tree: TeamTree) -> pd.Series:
+    if objective.person_id is not None:
+        return leaves["person"] == objective.person_id
+    if objective.team_id is not None:
+        return leaves["team"].isin(list(tree.descendants(objective.team_id)))
+    return pd.Series(True, index=leaves.index)
+
+
+def _lines(parts: pd.DataFrame, objective: Objective, links: list[str]) -> list[dict[str, Any]]:
+    """Sum the leaves under an owner: what is above it is volume, what is below it is mix."""
+    total = parts.sum()
+    above = ["count"]
+    if objective.team_id is not None or objective.person_id is not None:
+        above.append("share:team")
+    if objective.person_id is not None:
+        above.append("share:person")
+    below = [name for name in ("share:team", "share:person") if name not in above]
+    lines = [{"lever": "volume", "stage": None, "contribution": int(total[above].sum())}]
+    if below:
+        lines.append({"lever": "mix", "stage": None, "contribution": int(total[below].sum())})
+    for stage, link in zip(links, links[1:], strict=False):
+        lines.append({"lever": "rate", "stage": stage, "contribution": int(total[f"rate:{link}"])})
+    lines.append({"lever": "value", "stage": None, "contribution": int(total["value"])})
+    carried = int(total[CARRIED] + total["outside"])
+    lines.append({"lever": CARRIED, "stage": None, "contribution": carried})
+    return lines
