@@ -82,12 +82,19 @@ def _page() -> dict[str, Any]:
             {"name": "Atelier Nord", "url": "#", "active": True},
             {"name": "Brightwater", "url": "#", "active": False},
         ],
-        "breadcrumb": [{"label": "Company", "url": "#"}, {"label": "Team North", "url": "#"}, {"label": "Q1 2027"}],
+        "breadcrumb": [
+            {"label": "Company", "url": "#"},
+            {"label": "Team North", "url": "#"},
+            {"label": "Q1 2027"},
+        ],
         "actions": [
             {"label": "Recompute now", "url": "#", "icon": "refresh"},
             {"label": "Set the quarter", "url": "#", "icon": "flag", "primary": True},
         ],
-        "cycles": [{"value": "q1", "label": "Q1 2027", "selected": True}, {"value": "q4", "label": "Q4 2026"}],
+        "cycles": [
+            {"value": "q1", "label": "Q1 2027", "selected": True},
+            {"value": "q4", "label": "Q4 2026"},
+        ],
         "teams": [{"value": "", "label": "Company"}, {"value": "n", "label": "Team North", "selected": True}],
         "persons": [{"value": "", "label": "Everyone"}, {"value": "c", "label": "Camille Martin"}],
         "as_of": CYCLE_START + timedelta(days=TODAY),
@@ -119,7 +126,7 @@ def _figures() -> dict[str, Any]:
             {"label": "Lost", "value": "80"},
             {"label": "Still open", "value": "11"},
         ],
-        "interval": "26–36 %",  # noqa: RUF001
+        "interval": "26–36 %",
         "definition_url": "#",
         "rows_url": "#",
         "note": "Open opportunities are counted as not decided yet, not as lost.",
@@ -183,9 +190,9 @@ def _charts() -> dict[str, Any]:
         "funnel": {
             "format": {"locale": locale, "kind": "number"},
             "stages": [
-                {"label": "First contacts", "count": 502, "plan": 560, "rate_text": "7.6 % (6–9), 38 of 502"},  # noqa: RUF001
-                {"label": "Meetings", "count": 138, "plan": 150, "rate_text": "31 % (26–36), 41 of 132"},  # noqa: RUF001
-                {"label": "Proposals", "count": 71, "plan": 66, "rate_text": "42 % (35–49), 30 of 71"},  # noqa: RUF001
+                {"label": "First contacts", "count": 502, "plan": 560, "rate_text": "7.6 % (6–9), 38 of 502"},
+                {"label": "Meetings", "count": 138, "plan": 150, "rate_text": "31 % (26–36), 41 of 132"},
+                {"label": "Proposals", "count": 71, "plan": 66, "rate_text": "42 % (35–49), 30 of 71"},
                 {"label": "Won", "count": 30, "plan": 24, "rate_text": None},
             ],
             "labels": {"count": "Actual", "plan": "Plan to date", "rate": "To the next stage"},
