@@ -60,7 +60,9 @@ class Report:
     notes: list[dict[str, Any]] = field(default_factory=list)  # {"code", "params"}
     new_names: dict[str, list[str]] = field(default_factory=dict)  # people, teams, companies, products
     new_counts: dict[str, int] = field(default_factory=dict)
-    errors: list[dict[str, Any]] = field(default_factory=list)  # the first ones: {"row", "column", "code", "params"}
+    errors: list[dict[str, Any]] = field(
+        default_factory=list
+    )  # the first ones: {"row", "column", "code", "params"}
 
     def note(self, code: str, **params: Any) -> None:
         """Say something of the file; a count of 0 is not worth saying."""

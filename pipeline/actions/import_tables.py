@@ -23,7 +23,8 @@ CELLS_COLUMNS = {"row": "integer", "cells": "jsonb"}
 def create(name: str, columns: Mapping[str, str]) -> None:
     """Make an empty temporary table; `columns`: name → SQL type. Text columns are never null: '' is "not said"."""
     written = ", ".join(
-        f'"{column}" {kind}' + (" NOT NULL DEFAULT ''" if kind == TEXT else "") for column, kind in columns.items()
+        f'"{column}" {kind}' + (" NOT NULL DEFAULT ''" if kind == TEXT else "")
+        for column, kind in columns.items()
     )
     execute(f"DROP TABLE IF EXISTS pg_temp.{name}; CREATE TEMP TABLE {name} ({written}) ON COMMIT DROP")
 

@@ -151,24 +151,24 @@ def _with_keys(session: Session, values: pd.DataFrame) -> pd.DataFrame:
     entered: dict[str, str] = {}
     if session.mapping.kind.staged:
         entered = {
-            field: column for field, (column, _stage) in importing_opportunities.entry_columns(session).items()
+            field: column
+            for field, (column, _stage) in importing_opportunities.entry_columns(session).items()
         }
     return values.assign(**keys).rename(columns=RENAMED | entered).reset_index()
 
 
 def _keep_cells(parsed: Parsed) -> None:
     if parsed.refused:
-        frame = pd.DataFrame([(row, _json(cells)) for row, cells in parsed.refused], columns=list(CELLS_COLUMNS))
+        frame = pd.DataFrame(
+            [(row, _json(cells)) for row, cells in parsed.refused], columns=list(CELLS_COLUMNS)
+        )
         import_tables.copy(CELLS, frame, CELLS_COLUMNS)
 
 
 def keep_missing_cells(path: Path) -> None:
     """Read the file once more for the rows that only the database refused."""
     missing = {
-        row[0]
-        for row in import_tables.rows(
-            f'SELECT "row" FROM {REFUSED} EXCEPT SELECT "row" FROM {CELLS}'
-        )
+        row[0] for row in import_tables.rows(f'SELECT "row" FROM {REFUSED} EXCEPT SELECT "row" FROM {CELLS}')
     }
     for frame in _raw(path) if missing else ():
         found = frame[frame.index.isin(missing)]

@@ -74,6 +74,7 @@ def settle(session: Session, report: Report) -> None:
     """Make the companies and products that are missing, and fill the table that leads rows to their company."""
     import_tables.execute(f"DROP TABLE IF EXISTS pg_temp.{COMPANIES}")
     import_tables.execute(FIND_COMPANIES, session.params)
+    import_tables.analyse(COMPANIES)
     report.creates("companies", [row[0] for row in import_tables.rows(MAKE_COMPANIES, session.params)])
     for column, value in (("external_id", "company_external_id"), ("key", "key")):
         import_tables.execute(MEET_COMPANIES.format(column=column, value=value), session.params)

@@ -131,7 +131,9 @@ def apply(session: Session, report: Report) -> None:
     for number, (first, last) in enumerate(ranges):
         session.progress("writing", number, len(ranges))
         report.created += import_tables.execute(WRITE, session.params | {"first": first, "last": last})
-    report.repeated = report.unchanged = import_tables.value(f"SELECT count(*) FROM {RESOLVED} WHERE repeated")
+    report.repeated = report.unchanged = import_tables.value(
+        f"SELECT count(*) FROM {RESOLVED} WHERE repeated"
+    )
     report.note("present_moved", count=moved)
     session.progress("writing", len(ranges), len(ranges))
 

@@ -117,10 +117,10 @@ def apply(params: Mapping[str, Any], entries: Mapping[str, str]) -> int:
     listed = ["r.created_entry", *(f"r.{column}" for column in entries)]
     values = [f"({stage}, c.{column}, true)" for column, stage in entries.items()]
     # What created_on proves was written when it came; another file may read the same date another way.
+    values.append("(%(created_stage)s::uuid, c.created_entry, c.created_on IS DISTINCT FROM c.o_created_on)")
     values.append(
-        "(%(created_stage)s::uuid, c.created_entry, c.created_on IS DISTINCT FROM c.o_created_on)"
+        "(c.stage_id, CASE WHEN c.stage_kind <> 'open' THEN c.closed_on END, c.stage_id = c.o_stage_id)"
     )
-    values.append("(c.stage_id, CASE WHEN c.stage_kind <> 'open' THEN c.closed_on END, c.stage_id = c.o_stage_id)")
     import_tables.execute(f"DROP TABLE IF EXISTS pg_temp.{COMPARED}, pg_temp.{EVENTS}")
     import_tables.execute(COMPARE.format(entries=", ".join(listed)), params)
     import_tables.analyse(COMPARED)

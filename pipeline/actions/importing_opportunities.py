@@ -129,7 +129,12 @@ def _created_stage(session: Session, report: Report) -> UUID:
     shown = first_rows >= SURE_FROM_ROWS and other_rows > 0 and other_dated >= SURE_SHARE * other_rows
     if first_dated or not (shown or _read_so_before()):
         return stages[0].id
-    report.note(CREATED_IS_SECOND_STAGE, header=session.header("created_on"), first=stages[0].name, second=stages[1].name)
+    report.note(
+        CREATED_IS_SECOND_STAGE,
+        header=session.header("created_on"),
+        first=stages[0].name,
+        second=stages[1].name,
+    )
     return stages[1].id
 
 

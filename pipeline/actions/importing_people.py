@@ -93,7 +93,13 @@ def _refuse_matching(session: Session, strange: pd.DataFrame, code: str, shown: 
     import_tables.create("import_strange", columns)
     import_tables.copy("import_strange", strange, columns)
     on = " AND ".join(f"f.{column} = s.{column}" for column in columns)
-    field_key = "team" if code == "unknown_team" else "owner_name" if "owner_name" in session.fields else "owner_email"
+    field_key = (
+        "team"
+        if code == "unknown_team"
+        else "owner_name"
+        if "owner_name" in session.fields
+        else "owner_email"
+    )
     import_tables.refuse(
         f"""SELECT f.row, %(column)s, %(code)s, jsonb_build_object('value', {shown})
             FROM {import_tables.ROWS} f JOIN import_strange s ON {on}""",

@@ -56,7 +56,9 @@ def check(session: Session) -> None:
         ("other_manager", manager, "coalesce(nullif(f.manager_name, ''), f.manager_email)"),
         ("other_parent", "parent_team", "f.parent_team"),
     ):
-        import_tables.refuse(CONTRADICTIONS.format(said=said), {"code": code, "column": session.header(column)})
+        import_tables.refuse(
+            CONTRADICTIONS.format(said=said), {"code": code, "column": session.header(column)}
+        )
     import_tables.refuse(OWN_PARENT, {"column": session.header("parent_team")})
 
 

@@ -72,4 +72,6 @@ def _director(organisation: Organisation, email: str, password: str, by: Actor, 
 
 
 def _make_director(organisation: Organisation, user: User) -> None:
-    Membership.objects.get_or_create(organisation=organisation, user=user, defaults={"role": Role.DIRECTOR.value})
+    Membership.objects.get_or_create(
+        organisation=organisation, user=user, defaults={"role": Role.DIRECTOR.value}
+    )

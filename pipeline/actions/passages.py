@@ -8,7 +8,16 @@ from typing import Any
 from django.db import connection
 
 from pipeline.actions.passage_sql import (
-    CLOSED, CREATE_CHANGED, FEATURES, NEW_SCOPES, ONLY_CHANGED, STAYS, VISIBLE, Features, StageOrder, derive,
+    CLOSED,
+    CREATE_CHANGED,
+    FEATURES,
+    NEW_SCOPES,
+    ONLY_CHANGED,
+    STAYS,
+    VISIBLE,
+    Features,
+    StageOrder,
+    derive,
 )  # fmt: skip
 from pipeline.models import Frontier, Stage, StageStay
 from tenants.scope import current_organisation_id
@@ -46,8 +55,7 @@ def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
     signature = hashlib.sha256(repr(stages).encode()).hexdigest()
     frontier = Frontier.objects.first()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT s::text, pg_snapshot_xmin(s)::text::bigint FROM pg_current_snapshot() s")
-        snapshot, xmin = cursor.fetchone()
+        snapshot, xmin = _snapshot(cursor)
         now = {"org": organisation_id, "as_of": as_of, "snapshot": snapshot, "xmin": xmin}
 
         if frontier is not None and as_of < frontier.as_of:
@@ -80,6 +88,18 @@ def stage_order() -> list[StageOrder]:
     closed = [stage for stage in stages if stage.kind != Stage.Kind.OPEN]
     numbered = [*enumerate(open_stages), *enumerate(closed, start=CLOSED)]
     return [StageOrder(stage.id, stage.kind, number) for number, stage in numbered]
+
+
+def _snapshot(cursor: Any) -> tuple[str, int]:
+    """What is committed now, and what this very transaction wrote, as a pg_snapshot (xmin:xmax:still running,…)."""
+    cursor.execute("SELECT pg_current_snapshot()::text, pg_current_xact_id()::text::bigint")
+    text, own = cursor.fetchone()
+    xmin, xmax, running = text.split(":")
+    others = [xact for xact in running.split(",") if xact]
+    if own >= int(xmax):
+        others += [str(xact) for xact in range(int(xmax), own)]
+        xmax = str(own + 1)
+    return f"{xmin}:{xmax}:{','.join(others)}", int(xmin)
 
 
 def _features(cursor: Any, parameters: dict[str, Any], *, only_changed: bool) -> Features:

@@ -23,7 +23,8 @@ def create_all(*, lines: Sequence[StageLine], by: Actor) -> list[Stage]:
     """Make the stages of an organisation that has none."""
     by.require(Permission.MANAGE_ORGANISATION)
     stages = [
-        Stage(name=line.name, key=line.key, kind=line.kind, position=position) for position, line in enumerate(lines)
+        Stage(name=line.name, key=line.key, kind=line.kind, position=position)
+        for position, line in enumerate(lines)
     ]
     return list(Stage.objects.bulk_create(stages))
 
@@ -72,7 +73,9 @@ def delete(*, stage: Stage, by: Actor) -> None:
     """Take a stage away. Raises ValidationError when deals are or were in it, or the pipeline needs it."""
     by.require(Permission.MANAGE_ORGANISATION)
     if is_used(stage.id):
-        raise ValidationError(gettext("Deals are or were in this stage: it cannot be deleted. Rename it instead."))
+        raise ValidationError(
+            gettext("Deals are or were in this stage: it cannot be deleted. Rename it instead.")
+        )
     rest = [one for one in _ordered() if one.pk != stage.pk]
     _check(rest, None)
     audit.record(by=by, verb="stage.delete", obj=stage)

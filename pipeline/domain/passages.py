@@ -23,8 +23,8 @@ The rules, in the order in which they apply to the events of one opportunity:
    the furthest stage reached. The close itself is a passage of the won or lost stage.
 9. Without history the skip rule does not hold. A move between two inferred events that leaves open stages in
    between proves none of them: no passage for these, and the exit of the stage before has outcome UNKNOWN. A
-   loss leaves every later open stage in between. UNKNOWN is also the exit of an inferred stage when the item
-   was seen, undated, in a later open stage, and has no later dated one.
+   loss leaves every later open stage in between. UNKNOWN is also the exit of the furthest dated stage when the
+   item was seen, undated, in a later open stage, or closed, undated and not reopened, without a dated close.
 """
 
 from collections.abc import Hashable, Iterator
@@ -81,6 +81,7 @@ class _Told:
     moves: list[_Event]  # open stages, in order, before the close
     close: _Event | None
     seen_undated: int  # highest order of an open stage that the item was seen in without a date, -1 if none
+    closed_undated: bool  # seen closed, without a date, and never reopened
     repeats: int
     anomalies: int
 
@@ -185,6 +186,7 @@ def _told(events: list[dict[str, Any]], stages: dict[Hashable, _Stage]) -> _Told
         moves=distinct[:end],
         close=distinct[end] if closes else None,
         seen_undated=max((stage.order for stage in undated if stage.kind == "open"), default=-1),
+        closed_undated=reopened_on == date.min and any(stage.kind != "open" for stage in undated),
         repeats=len(proven) - len(distinct),
         anomalies=max(0, len(distinct) - end - 1),
     )
@@ -213,9 +215,11 @@ def _walk(told: _Told, open_stages: list[_Stage]) -> Iterator[_Passage]:
     if reached is not None:
         between = open_stages[reached.stage.order + 1 :]
         seen_later = told.seen_undated > reached.stage.order
-        closed_by_inference = told.close is not None and told.close.inferred
-        doubtful = reached.inferred and (seen_later or closed_by_inference)
-        yield from _leave(reached, between, told.close, doubtful=doubtful)
+        if told.close is None and told.closed_undated:
+            yield _Passage(reached.stage, reached.day, None, UNKNOWN)
+        else:
+            inferred = reached.inferred and told.close is not None and told.close.inferred
+            yield from _leave(reached, between, told.close, doubtful=seen_later or inferred)
     if told.close is not None:
         yield _Passage(told.close.stage, told.close.day)
 

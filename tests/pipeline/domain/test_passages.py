@@ -98,7 +98,9 @@ CASES = {
     "seen later without a date, then won": ("P? 1, E?, W 9", "P 1-9 U, W 9-"),
     "seen in the same stage without a date": ("P? 1, P", "P 1-"),
     "seen earlier without a date": ("E? 1, P", "E 1-"),
-    "a recorded stage stays open beside an undated later one": ("P 1, E?", "P 1-"),
+    "seen later without a date, a recorded stage was left on an unknown day": ("P 1, E", "P 1- U"),
+    "closed without a date": ("P 1, N 4, W", "P 1-4 A, E 4-4 A, N 4- U"),
+    "closed without a date, then reopened": ("P 1, X, R 7", "P 1-"),
     "a date found later settles what was seen": ("P? 1, E?, E 5", "P 1-5 A, E 5-"),
 }
 
@@ -175,7 +177,7 @@ def test_dates_may_come_as_timestamps():
     life = events("P 1, E 5, N")
     life["occurred_on"] = pd.to_datetime(life["occurred_on"])
 
-    assert told(passages(life, STAGES, day(31))) == "P 1-5 A, E 5-"
+    assert told(passages(life, STAGES, day(31))) == "P 1-5 A, E 5- U"
 
 
 def test_no_events_give_no_passages():
@@ -307,7 +309,7 @@ def test_outcomes_agree_with_what_follows(life):
 
 
 @given(lives)
-def test_recorded_events_alone_leave_nothing_unknown(life):
-    recorded = life.assign(inferred=False)
+def test_recorded_and_dated_events_alone_leave_nothing_unknown(life):
+    recorded = life.dropna(subset=["occurred_on"]).assign(inferred=False)
 
     assert (passages(recorded, STAGES, day(9)).rows["outcome"] != "U").all()
