@@ -80,6 +80,16 @@ def jobs_of(organisation_id: UUID, kind: str, limit: int = 50) -> list[Job]:
     return list(Job.objects.filter(organisation_id=organisation_id, kind=kind).order_by("-queued_at")[:limit])
 
 
+def jobs_by_key(organisation_id: UUID, kind: str, *, before: str = "", limit: int = 50) -> list[Job]:
+    """Jobs of a kind, the greatest keys first (the latest days, where keys are days), only those under `before`."""
+    found = Job.objects.filter(organisation_id=organisation_id, kind=kind)
+    return list((found.filter(key__lt=before) if before else found).order_by("-key")[:limit])
+
+
+def job_in_slot(organisation_id: UUID, kind: str, key: str) -> Job | None:
+    return Job.objects.filter(organisation_id=organisation_id, kind=kind, key=key).first()
+
+
 @dataclass(frozen=True, slots=True)
 class TeamTree:
     """The teams of the organisation in force, and who is in each on a day. Three queries."""
