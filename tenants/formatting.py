@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import cache
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
-from babel.numbers import format_compact_currency, format_currency, format_decimal, get_currency_precision
+from babel.numbers import format_compact_currency, format_currency, get_currency_precision
 from babel.units import format_unit
 
 UNKNOWN = EN_DASH = "\u2013"
@@ -53,9 +54,8 @@ def format_money(
     whole = amount == amount.to_integral_value()
     digits = precision if exact or (not whole and abs(amount) < CENTS_MATTER_UNDER) else 0
     amount = _rounded(amount, digits)
-    locale = number_locale(language)
-    pattern = locale.currency_formats["standard"].pattern.replace(".00", "." + "0" * digits if digits else "")
-    text = format_currency(abs(amount), currency, format=pattern, locale=locale, currency_digits=False)
+    before, after = _currency_frame(currency, language)
+    text = f"{before}{_grouped(abs(amount), language)}{after}"
     return _with_sign(text, amount, signed=signed)
 
 
@@ -79,9 +79,8 @@ def format_number(
     if value is None:
         return UNKNOWN
     exact = _decimal(value)
-    rounded = _rounded(exact, 2 if digits is None else digits)
-    pattern = "#,##0.##" if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
-    text = format_decimal(abs(rounded), format=pattern, locale=number_locale(language))
+    rounded = _rounded(exact, 2).normalize() if digits is None else _rounded(exact, digits)
+    text = _grouped(abs(rounded), language)
     return _with_sign(text, rounded, signed=signed)
 
 
@@ -187,8 +186,32 @@ def _to_units(minor: Number, precision: int) -> Decimal:
     return _decimal(minor).scaleb(-precision)
 
 
+@cache
 def _percent_sign(language: str) -> str:
     return number_locale(language).percent_formats[None].pattern.removeprefix("#,##0")
+
+
+@cache
+def _separators(language: str) -> tuple[str, str]:
+    """The thousands separator and the decimal mark of a language."""
+    symbols = number_locale(language).number_symbols["latn"]
+    return symbols["group"], symbols["decimal"]
+
+
+@cache
+def _currency_frame(currency: str, language: str) -> tuple[str, str]:
+    """What stands before and after the figure of a currency: ("€", "") in English, ("", " €") in French."""
+    pattern = number_locale(language).currency_formats["standard"].pattern.replace("#,##0.00", "0")
+    before, after = format_currency(
+        0, currency, format=pattern, locale=number_locale(language), currency_digits=False
+    ).split("0")
+    return before, after
+
+
+def _grouped(value: Decimal, language: str) -> str:
+    """A positive figure with its own decimals. Pages hold hundreds of figures: Babel parses a pattern for each."""
+    group, mark = _separators(language)
+    return f"{value:,f}".translate({ord(","): group, ord("."): mark})
 
 
 def _with_sign(text: str, value: Decimal, *, signed: bool) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Literal
 
 from django import template
@@ -152,6 +153,7 @@ def at[Item](items: Sequence[Item], position: int) -> Item | None:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, css: str = "") -> SafeString:
     """An icon of the sprite `static/img/icons.svg`; hidden from screen readers, so text goes beside it."""
     return format_html(
