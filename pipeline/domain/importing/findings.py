@@ -9,7 +9,9 @@ ROW_FINDINGS = {
     "unknown_stage": gettext_noop("“{value}” is not a stage of the organisation. Its stages: {stages}."),
     "unknown_owner": gettext_noop("“{value}” is nobody here, and creating people was not allowed."),
     "unknown_team": gettext_noop("“{value}” is not a team, and creating teams was not allowed."),
-    "unknown_company": gettext_noop("“{value}” is not a company here, and creating companies was not allowed."),
+    "unknown_company": gettext_noop(
+        "“{value}” is not a company here, and creating companies was not allowed."
+    ),
     "unknown_product": gettext_noop("“{value}” is not a product, and creating products was not allowed."),
     "unknown_opportunity": gettext_noop(
         "“{value}” is not an opportunity here. Import the opportunities before their history."
@@ -24,7 +26,9 @@ NOTE_FINDINGS = {
         "“{header}” is empty on every row in “{first}”: it was read as the entry into “{second}”."
     ),
     "history_skips": gettext_noop("Stages skipped, counted as passed on the day of the skip: {count}."),
-    "history_steps_back": gettext_noop("Steps back to an earlier stage, not counted as a second entry: {count}."),
+    "history_steps_back": gettext_noop(
+        "Steps back to an earlier stage, not counted as a second entry: {count}."
+    ),
     "history_after_close": gettext_noop("Rows after the close, kept and left out of the figures: {count}."),
     "history_out_of_order": gettext_noop("Rows out of order, sorted by date: {count}."),
     "present_moved": gettext_noop("Opportunities whose present stage follows the history: {count}."),

@@ -78,7 +78,7 @@ def read_mapping(
     columns, column_problems = _read_columns(document["columns"], kind, headers, stages)
     problems += column_problems
     date_format = document.get("date_format", "ISO")
-    if date_format not in DateFormat.__members__:
+    if date_format not in list(DateFormat):
         params = {"value": shown(str(date_format)), "formats": ", ".join(DateFormat)}
         problems.append(Problem("mapping_bad_date_format", params))
     decimal = document.get("decimal", ".")

@@ -49,7 +49,7 @@ def is_spreadsheet(path: Path) -> bool:
 
 @dataclass(frozen=True)
 class Text:
-    """How to decode a text file. `encoding` is a Python codec name; `lines` counts line ends."""
+    """How to decode a text file. `encoding` is a Python codec name; `lines` counts lines, the last one too."""
 
     encoding: str
     lines: int
@@ -68,9 +68,10 @@ def sniff_text(path: Path) -> Text:
     encoding = "utf-8-sig" if start.startswith(codecs.BOM_UTF8) else "utf-8"
     decoder = codecs.getincrementaldecoder("utf-8")()
     line_feeds = returns = nulls = 0
-    valid = True
+    valid, last = True, b""
     with path.open("rb") as file:
         while block := file.read(BLOCK):
+            last = block[-1:]
             line_feeds += block.count(b"\n")
             returns += block.count(b"\r")
             nulls += block.count(b"\0")
@@ -82,7 +83,7 @@ def sniff_text(path: Path) -> Text:
         raise FileError("not_a_table")  # binary, or UTF-16 without its mark
     if not valid:
         encoding = _fall_back(path)
-    return Text(encoding, line_feeds or returns)
+    return Text(encoding, (line_feeds or returns) + (last not in b"\r\n"))
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = False) -> bool:
@@ -94,9 +95,9 @@ def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = 
 
 
 def _scan_utf16(path: Path) -> int:
-    """Line ends of a UTF-16 file; FileError when it does not decode."""
+    """Lines of a UTF-16 file, from above; FileError when it does not decode."""
     decoder = codecs.getincrementaldecoder("utf-16")()
-    lines = 0
+    lines = 1
     with path.open("rb") as file:
         while block := file.read(BLOCK):
             if not _decodes(decoder, block):

@@ -88,10 +88,7 @@ def _column_number(letters: bytes) -> int:
 
 
 class Sheet:
-    """The first visible sheet of a workbook that has cells.
-
-    `first_row`: the row number of the first record of `rows()`, as the spreadsheet shows it.
-    """
+    """The first visible sheet of a workbook that has cells. `last_row`: the number of its last row."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -105,12 +102,11 @@ class Sheet:
                 raise FileError("broken_spreadsheet") from error
             raise
         self.name = self._sheet.name
-        self.height = self._sheet.height
-        start = self._sheet.start
-        self.first_row = (start[0] if start else 0) + 1
+        end = self._sheet.end
+        self.last_row = end[0] + 1 if end else 0
 
     def rows(self) -> Iterator[list[str]]:
-        """Every row as canonical strings, all of the same width."""
+        """Every row from the first of the sheet as canonical strings, all of the same width."""
         for row in self._sheet.iter_rows():
             yield [cell if type(cell) is str else canonical(cell) for cell in row]
 

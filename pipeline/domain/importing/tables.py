@@ -70,7 +70,9 @@ class Table(ABC):
     def _find_header(self) -> None:
         """Set headers and header_row. Raises FileError when there is none, or no row below it."""
         start, block = next(self._blocks(HEADER_SEARCH), (1, []))
-        top = [(row, cells) for row, cells in enumerate(block, start) if cells and any(cells)]
+        top = [
+            (row, cells) for row, cells in enumerate(block, start) if cells and "".join(cells).strip(BLANKS)
+        ]
         if not top:
             raise FileError("empty_file")
         wide = [(row, cells) for row, cells in top if sum(bool(cell.strip(BLANKS)) for cell in cells) > 1]
@@ -85,20 +87,21 @@ class Table(ABC):
             yield start + above, block[above:]
 
     def chunks(self, size: int = CHUNK_ROWS) -> Iterator[Chunk]:
-        """The rows below the header, about `size` at a time. Blank rows are left out and keep their numbers.
+        """The rows below the header, at most `size` at a time. Blank rows are left out.
 
         Raises FileError in the middle of a file whose quotation marks never close.
         """
+        step = min(size, BLOCK_ROWS)
         count = 0
         builder = _ChunkBuilder(self.headers, self._header_record)
-        for start, block in self._blocks_below(min(size, BLOCK_ROWS)):
+        for start, block in self._blocks_below(step):
             builder.add(start, block)
-            if builder.row_count >= size:
+            if count + builder.row_count > MAX_ROWS:
+                raise FileError("too_many_rows", limit=MAX_ROWS)
+            if builder.row_count + step > size:
                 count += builder.row_count
                 yield builder.build(typed=self.typed)
                 builder = _ChunkBuilder(self.headers, self._header_record)
-            if count + builder.row_count > MAX_ROWS:
-                raise FileError("too_many_rows", limit=MAX_ROWS)
         if builder.row_count:
             yield builder.build(typed=self.typed)
 
@@ -174,7 +177,7 @@ class CsvTable(Table):
         self._is_declared = declared is not None
         self.delimiter = declared or sniff_delimiter(sample)
         self._find_header()
-        self.row_count_estimate = max(1, text.lines - self.header_row + (not self._is_declared))
+        self.row_count_estimate = max(1, text.lines - self.header_row - self._is_declared)
 
     def _blocks(self, size: int) -> Iterator[tuple[int, list[Record]]]:
         with self.path.open(encoding=self.encoding, newline="") as file:
@@ -210,11 +213,11 @@ class XlsxTable(Table):
         self.sheet = self._sheet.name
         self.typed = True
         self._find_header()
-        self.row_count_estimate = max(1, self._sheet.first_row + self._sheet.height - 1 - self.header_row)
+        self.row_count_estimate = max(1, self._sheet.last_row - self.header_row)
 
     def _blocks(self, size: int) -> Iterator[tuple[int, list[Record]]]:
         rows = self._sheet.rows()
-        start = self._sheet.first_row
+        start = 1
         while block := list[Record](islice(rows, size)):
             yield start, block
             start += len(block)
