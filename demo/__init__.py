@@ -1,0 +1,1 @@
+"""The demo organisations: believable, made from a seed, loaded through the same imports and actions as real data."""
