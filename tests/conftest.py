@@ -18,7 +18,7 @@ import django
 import pytest
 from django.conf import settings
 
-from tests.servers import Corner, enter
+from tests.servers import Corner, enter, leave
 
 if settings.configured:
     raise pytest.UsageError("Tests choose their own settings: unset DJANGO_SETTINGS_MODULE and drop --ds.")
@@ -36,7 +36,7 @@ from django.test import Client, TransactionTestCase
 from tenants import scope
 from tenants.domain.roles import Role
 from tenants.models import Membership, Organisation
-from tests import databases, factories
+from tests import databases, factories, tally
 
 # The network ------------------------------------------------------------------------------------------------
 
@@ -171,3 +171,21 @@ def client_of() -> Callable[[Membership], Client]:
 def run_queued_jobs(db: None) -> Callable[[], int]:
     """Run, in this process, every job that waits in the ledger; gives how many there were."""
     return factories.run_queued_jobs
+
+
+# The figures -------------------------------------------------------------------------------------------------
+
+
+def pytest_unconfigure() -> None:
+    leave(CORNER)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    reports = [
+        report
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, [])
+        if report.when == "call"
+    ]
+    for line in tally.lines(reports):
+        terminalreporter.write_line(line)

@@ -103,3 +103,11 @@ def _free_slot() -> tuple[int, IO[str]]:
             continue
         return slot, lock
     raise RuntimeError(f"All {SLOTS} test slots are taken: too many test runs at the same time.")
+
+
+def leave(corner: Corner) -> None:
+    """Give the slot back; the servers stop when nobody else uses them."""
+    lock, found = corner.held
+    lock.close()
+    if found is not None:
+        found.stop()

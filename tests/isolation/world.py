@@ -29,6 +29,10 @@ ATELIER_MARK, RIVAL_MARK = "okapia", "quaggab"
 NOBODY = UUID("00000000-0000-7000-8000-00000000dead")
 
 
+# A second row of a kind, under a name of its own.
+FREE_PERSON = "tenants.Person, free"
+
+
 @dataclass(slots=True)
 class World:
     """One organisation, and a row of each kind to name in addresses and forms."""
@@ -103,7 +107,7 @@ def build(slug: str, mark: str) -> World:
         world.members[role] = factories.member(organisation, role)
         world.members[role].user.name = f"{role} {mark}"
         world.members[role].user.save()
-    world.token = factories.api_key(organisation, name=f"robot {mark}")[1]
+    world.rows["tenants.ApiKey"], world.token = factories.api_key(organisation, name=f"robot {mark}")
     with tenant_scope(organisation.id):
         _people_and_stages(world)
         for model in _parents_first():
@@ -127,6 +131,8 @@ def _people_and_stages(world: World) -> None:
     rep: Person = factories.person(
         house, f"{mark} rep", team=team, membership=world.members[Role.REP], email=f"rep@{mark}.example"
     )
+    # Nobody's login yet: what forms that tie a login to a person offer.
+    world.rows[FREE_PERSON] = factories.person(house, f"{mark} free", team=team, email=f"free@{mark}.example")
     stages = [
         factories.stage(house, f"{mark} {name}", position, kind)
         for position, (name, kind) in enumerate(factories.STAGES)
