@@ -48,11 +48,10 @@ class Window:
 
     def share_of_path(self, metric: str) -> np.ndarray:
         """What part of the target is due by the end of each day (D,): 0 before the first, 1 at the end."""
-        if metric == "opportunities_opened" and len(self.plan.counts):
-            due = self.plan.counts[0]
-        else:
-            due = self.plan.chain_revenue + self.plan.carried_revenue
-        return np.asarray(due / due[-1])
+        starts = self.plan.counts[0] if len(self.plan.counts) else np.zeros(0)
+        if metric == "opportunities_opened" and starts.size and starts[-1] > 0:
+            return np.asarray(starts / starts[-1])
+        return self.plan.path
 
 
 def read_facts(*, table: str, cycle: Cycle, as_of: date) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """The levers of a revenue gap: planned and actual counts at the leaves (team × person), attributed, then summed up."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -32,7 +33,7 @@ def lever_rows(
     if not own:
         return {}
     leaves = _leaves(window, own, facts, tree)
-    links = [*(str(stage) for stage in window.plan.chain), WINS]
+    links = [*(str(stage) for stage in window.plan.stages), WINS]
     shares = attribute_leaves(leaves.drop(columns=[CARRIED]), levels=LEVELS, links=links)
     players = [column for column in shares.columns if column not in LEVELS]
     exact = np.column_stack([shares[players].to_numpy(), leaves[CARRIED].to_numpy()])
@@ -53,7 +54,7 @@ def _leaves(window: "Window", own: list[Objective], facts: pd.DataFrame, tree: T
     unallotted = company - sum(people.values())
     if abs(unallotted) > 0.5 or not people:
         share[(NOBODY, NOBODY)] = unallotted
-    chain = [*plan.chain]
+    chain = [*plan.stages]
     actual = _actual(facts, chain)
     index = pd.MultiIndex.from_tuples(sorted({*share, *actual.index}, key=str), names=LEVELS)
     leaves = pd.DataFrame(index=index)
@@ -68,7 +69,7 @@ def _leaves(window: "Window", own: list[Objective], facts: pd.DataFrame, tree: T
     revenue = actual["revenue"].reindex(index).fillna(0.0).to_numpy()
     won = leaves[f"{WINS}_actual"].to_numpy()
     leaves["value_actual"] = np.divide(revenue, won, out=np.full(len(won), np.nan), where=won > 0)
-    due = float((plan.chain_revenue + plan.carried_revenue)[today]) * part
+    due = float(plan.revenue[today]) * part
     in_chain = part * wins * (0.0 if np.isnan(value) else value)
     everything = actual["everything"].reindex(index).fillna(0.0).to_numpy()
     leaves[CARRIED] = (everything - revenue) - (due - in_chain)
@@ -121,7 +122,7 @@ def _lines(parts: pd.DataFrame, objective: Objective, links: list[str]) -> list[
     lines = [{"lever": "volume", "stage": None, "contribution": int(total[above].sum())}]
     if below:
         lines.append({"lever": "mix", "stage": None, "contribution": int(total[below].sum())})
-    for stage, link in zip(links, links[1:], strict=False):
+    for stage, link in pairwise(links):
         lines.append({"lever": "rate", "stage": stage, "contribution": int(total[f"rate:{link}"])})
     lines.append({"lever": "value", "stage": None, "contribution": int(total["value"])})
     carried = int(total[CARRIED] + total["outside"])

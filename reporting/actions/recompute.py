@@ -71,10 +71,11 @@ def _gaps(
     this: Run, cycle: Cycle, objectives: list[Objective], tree: TeamTree, rows: list[ConversionResult], table: str,
     previous: Run | None,
 ) -> int:  # fmt: skip
-    plan = cycle.plans.first()
-    if plan is None or not objectives:
+    plan = cycle.plans.select_related("cycle__organisation").first()
+    phased = objective_queries.phased_plan(plan) if plan is not None else None
+    if phased is None or not objectives:
         return 0
-    window = gaps.Window(cycle=cycle, as_of=this.as_of, plan=objective_queries.phased_plan(plan))
+    window = gaps.Window(cycle=cycle, as_of=this.as_of, plan=phased)
     return gaps.store(
         run=this, window=window, objectives=objectives, tree=tree, conversions=rows, previous=previous,
         facts=gaps.read_facts(table=table, cycle=cycle, as_of=this.as_of),
