@@ -45,14 +45,14 @@ CURRENCY_SIGNS: dict[str, frozenset[str]] = {
     "DH": frozenset({"MAD", "AED"}),
 }
 
-_SPACES = " \u00a0\u2007\u2009\u202f"
+_SPACES = re.compile("[ \u00a0\u2007\u2009\u202f]+")
 _SIGN = r"[-+\u2212\u2013]"
 _UNIT = r"(?:[^\W\d_]{1,5}\.?|[A-Za-z]{0,2}[$€£¥₹₺₽₴₪₩][A-Za-z]{0,2})"
+# Over a text whose runs of spaces are one plain space: nothing in it can match a run in two ways.
 _WRAPPED = re.compile(
-    rf"(?P<open>\()?[{_SPACES}]*(?P<sign>{_SIGN})?"
-    rf"[{_SPACES}]*(?P<before>{_UNIT})?[{_SPACES}]*(?P<sign2>{_SIGN})?"
-    rf"[{_SPACES}]*(?P<digits>[\d.,](?:[\d.,'’{_SPACES}]*[\d.,])?)[{_SPACES}]*(?P<sign3>{_SIGN})?"
-    rf"[{_SPACES}]*(?P<after>{_UNIT})?[{_SPACES}]*(?P<close>\))?"
+    rf"(?P<open>\()? ?(?P<sign>{_SIGN})? ?(?P<before>{_UNIT})? ?(?P<sign2>{_SIGN})?"
+    rf" ?(?P<digits>[\d.,](?:[\d.,'’ ]*[\d.,])?)"
+    rf" ?(?P<sign3>{_SIGN})? ?(?P<after>{_UNIT})? ?(?P<close>\))?"
 )
 _PLAIN = re.compile(r"-?\d{1,15}(?:\.\d+)?")
 
@@ -62,7 +62,7 @@ def _digits_pattern(decimal: DecimalMark) -> re.Pattern[str]:
     other = "," if decimal == "." else "."
     mark = re.escape(decimal)
     return re.compile(
-        rf"(?:(?P<grouped>\d{{1,3}}(?P<separator>[{_SPACES}'’{other}])\d{{3}}(?:(?P=separator)\d{{3}})*)"
+        rf"(?:(?P<grouped>\d{{1,3}}(?P<separator>[ '’{other}])\d{{3}}(?:(?P=separator)\d{{3}})*)"
         rf"|(?P<whole>\d*))"
         rf"(?:{mark}(?P<decimals>\d*))?"
     )
@@ -83,7 +83,7 @@ def read_number(text: str, decimal: DecimalMark, *, typed: bool = False) -> tupl
         return None
     if (decimal == "." or (typed and not _GROUPED_BY_POINT.fullmatch(text))) and _PLAIN.fullmatch(text):
         return Decimal(text), ""
-    match = _WRAPPED.fullmatch(text)
+    match = _WRAPPED.fullmatch(_SPACES.sub(" ", text))
     if match is None or bool(match["open"]) != bool(match["close"]):
         return None
     signs = [sign for sign in (match["sign"], match["sign2"], match["sign3"]) if sign]
@@ -102,7 +102,7 @@ def read_number(text: str, decimal: DecimalMark, *, typed: bool = False) -> tupl
 
 def means_currency(sign: str, currency: str) -> bool | None:
     """Whether a sign or a code means the currency; None when it is not a currency at all."""
-    name = sign.strip(_SPACES).upper()
+    name = sign.strip().upper()
     if name in CURRENCY_SIGNS:
         return currency in CURRENCY_SIGNS[name]
     return name == currency if re.fullmatch(r"[A-Z]{3}", name) else None
