@@ -1,0 +1,35 @@
+"""Cycles by day."""
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from objectives.models import Cycle
+
+
+def cycles() -> list[Cycle]:
+    """Every cycle, latest first. One query."""
+    return list(Cycle.objects.order_by("-start_on"))
+
+
+def cycle_for(day: date) -> Cycle | None:
+    """The cycle that holds `day`. One query."""
+    found: Cycle | None = Cycle.objects.filter(start_on__lte=day, end_on__gt=day).first()
+    return found
+
+
+def current_cycle() -> Cycle | None:
+    """The cycle that holds yesterday, the last day that figures are known for; else the latest begun, else the next.
+
+    An active one goes before a draft. One query.
+    """
+    yesterday = timezone.localdate() - timedelta(days=1)
+
+    def preference(cycle: Cycle) -> tuple[bool, bool, int]:
+        holds = cycle.start_on <= yesterday < cycle.end_on
+        begun = cycle.start_on <= yesterday
+        return (holds, begun, cycle.start_on.toordinal() * (1 if begun else -1))
+
+    known = cycles()
+    active = [cycle for cycle in known if cycle.state == Cycle.State.ACTIVE]
+    return max(active or known, key=preference, default=None)
