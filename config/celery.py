@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import signal
+import time
 from typing import Any
 
+import structlog
 from celery import Celery, signals
-from django.db import connections
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from config.processes import die_with_parent
+
+log = structlog.get_logger("task")
 
 app = Celery("boussole")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -30,21 +33,28 @@ def refuse_unfit_role(**kwargs: Any) -> None:
 
 
 @signals.worker_process_init.connect
-def start_clean(**kwargs: Any) -> None:
-    """A forked worker must not share its parent's database sessions, nor outlive it."""
-    for connection in connections.all(initialized_only=True):
-        connection.inc_thread_sharing()
-        connection.close()
-        connection.dec_thread_sharing()
+def die_with_the_worker(**kwargs: Any) -> None:
+    """A pool process must not outlive a killed worker. (Celery itself closes the inherited database sessions.)"""
     die_with_parent(signal.SIGKILL)
+
+
+@signals.beat_init.connect
+def tick_at_once(**kwargs: Any) -> None:
+    """A clock that was down catches up when it starts, instead of a minute later."""
+    for entry in app.conf.beat_schedule.values():
+        app.send_task(entry["task"], **entry["options"])
 
 
 @signals.task_prerun.connect
 def name_the_task(task_id: str = "", task: Any = None, **kwargs: Any) -> None:
     clear_contextvars()
     bind_contextvars(task=task_id, task_name=task.name)
+    task.request.began = time.perf_counter()
 
 
 @signals.task_postrun.connect
-def forget_the_task(**kwargs: Any) -> None:
+def note_the_task(task: Any = None, state: str | None = None, **kwargs: Any) -> None:
+    began = getattr(task.request, "began", None)
+    milliseconds = round((time.perf_counter() - began) * 1000, 1) if began is not None else None
+    log.info("task ended", state=state, milliseconds=milliseconds)
     clear_contextvars()

@@ -49,14 +49,8 @@ class Servers:
 
     def stop(self) -> None:
         """Let go of the servers, and when nobody else uses them wait until they have stopped."""
-        if self._hold.closed:
-            return
-        self._hold.close()
-        deadline = time.monotonic() + PATIENCE
-        while self.alive() and not _used_by_others(self.data_dir / "users.lock") and time.monotonic() < deadline:
-            time.sleep(0.03)
-        if self._started is not None and not self.alive():
-            self._started.wait()
+        if not self._hold.closed:
+            _let_go(self.data_dir, self._hold, self._started)
 
     def __enter__(self) -> Servers:
         return self
@@ -78,11 +72,14 @@ def servers(data_dir: Path, *, durable: bool = True) -> Servers:
         _wait_for(start, fcntl.LOCK_EX, "Another process has been starting the embedded servers for too long")
         hold = _opened(data_dir / "users.lock")
         _wait_for(hold, fcntl.LOCK_SH, "The embedded servers have been stopping for too long")
-        started = None if _held(data_dir / "keeper.lock") else _start_keeper(data_dir, durable=durable)
+        started = None
         try:
+            if not _held(data_dir / "keeper.lock"):
+                started = _start_keeper(data_dir, durable=durable)
             state = _state(data_dir, started)
         except BaseException:
-            hold.close()
+            # Also when interrupted: whoever started a keeper waits for its end.
+            _let_go(data_dir, hold, started)
             raise
     return Servers(
         data_dir=data_dir,
@@ -113,6 +110,21 @@ def servers_in_environment(data_dir: Path, environment: MutableMapping[str, str]
         environment["MIGRATE_DATABASE_URL"] = found.database_url_owner
         environment["REDIS_URL"] = found.redis_url
         yield found
+
+
+def _let_go(data_dir: Path, hold: IO[str], started: subprocess.Popen[bytes] | None) -> None:
+    hold.close()
+    keeper = data_dir / "keeper.lock"
+    deadline = time.monotonic() + PATIENCE
+    while _runs(keeper, started) and time.monotonic() < deadline:
+        if _used_by_others(data_dir / "users.lock"):
+            return
+        time.sleep(0.03)
+
+
+def _runs(keeper: Path, started: subprocess.Popen[bytes] | None) -> bool:
+    # Our own child may not have come as far as its lock; asking also buries it.
+    return started.poll() is None if started is not None else _held(keeper)
 
 
 def _start_keeper(data_dir: Path, *, durable: bool) -> subprocess.Popen[bytes]:

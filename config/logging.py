@@ -60,7 +60,8 @@ def logging_settings(*, level: str, as_json: bool) -> dict[str, Any]:
             "structured": {
                 "()": structlog.stdlib.ProcessorFormatter,
                 "processors": rendering,
-                "foreign_pre_chain": [*shared_processors(), structlog.stdlib.ExtraAdder()],
+                # Of what libraries attach, only this: Django's whole request would show its query.
+                "foreign_pre_chain": [*shared_processors(), structlog.stdlib.ExtraAdder(allow={"status_code"})],
             }
         },
         "handlers": {"standard": {"class": "logging.StreamHandler", "formatter": "structured"}},
@@ -69,7 +70,11 @@ def logging_settings(*, level: str, as_json: bool) -> dict[str, Any]:
             # The request middleware writes one line for each request; these would write a second.
             "django.server": {"level": "ERROR"},
             "gunicorn.access": {"level": "ERROR"},
+            "gunicorn.error": {"level": level, "propagate": True},
+            # config.celery writes one line for each task.
             "celery.app.trace": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.beat": {"level": "WARNING"},
         },
     }
 

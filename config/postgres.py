@@ -18,7 +18,6 @@ from config.server_home import ServerError, ServerHome, give
 MAJOR = "18"
 DATABASE = "boussole"
 ADMIN_ROLE, OWNER_ROLE, APP_ROLE = "postgres", "boussole_migrate", "boussole_app"
-EXTENSIONS = ("btree_gist", "citext", "pg_trgm", "unaccent")
 PATIENCE = 120.0
 
 TUNING = {
@@ -45,22 +44,8 @@ TUNING = {
 FLEETING = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 # Run as the superuser at every start, so that an older cluster receives what is new.
-ROLES = f"""
-DO $$ BEGIN
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{OWNER_ROLE}') THEN CREATE ROLE {OWNER_ROLE}; END IF;
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{APP_ROLE}') THEN CREATE ROLE {APP_ROLE}; END IF;
-END $$;
-ALTER ROLE {OWNER_ROLE} LOGIN NOSUPERUSER BYPASSRLS CREATEDB NOCREATEROLE;
-ALTER ROLE {APP_ROLE} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT;
-ALTER ROLE {OWNER_ROLE} SET lock_timeout = '10s';
-ALTER ROLE {APP_ROLE} SET statement_timeout = '30s';
-ALTER ROLE {APP_ROLE} SET lock_timeout = '10s';
-ALTER ROLE {APP_ROLE} SET idle_in_transaction_session_timeout = '60s';
-"""
-DATABASE_RIGHTS = f"""
-REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC;
-GRANT CONNECT, TEMPORARY ON DATABASE {DATABASE} TO {APP_ROLE};
-"""
+ROLES = Path(__file__).with_name("roles.sql")
+DATABASE_RIGHTS = Path(__file__).with_name("database.sql")
 
 
 class Postgres:
@@ -81,7 +66,7 @@ class Postgres:
         major = (self.cluster / "PG_VERSION").read_text().strip()
         if major != MAJOR:
             raise ServerError(f"The cluster in {self.cluster} is of PostgreSQL {major}, the server is {MAJOR}.")
-        self._clear_stale_lock()
+        self._clear_stale_locks()
         options = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         self.process = spawn(
             [self.binaries / "postgres", "-D", self.cluster, "-k", self.home.sockets, *options],
@@ -123,11 +108,11 @@ class Postgres:
             raise ServerError(f"PostgreSQL's initdb failed:\n{made.stderr or made.stdout}")
         draft.rename(self.cluster)
 
-    def _clear_stale_lock(self) -> None:
-        """Remove the lock file of a dead server.
+    def _clear_stale_locks(self) -> None:
+        """Remove the lock files of a dead server, waiting for one that is still writing its data.
 
-        PostgreSQL takes any living process with the number in the file for its predecessor, and after a restart of
-        the machine that number often belongs to somebody else.
+        PostgreSQL takes any process with the number in the file for its predecessor: after a restart of the machine
+        that number is often somebody else's, and in a container without an init process it may be a zombie's.
         """
         lock = self.cluster / "postmaster.pid"
         deadline = time.monotonic() + PATIENCE
@@ -135,17 +120,19 @@ class Postgres:
             pid = int(lock.read_text().split("\n", 1)[0] or 0)
             if not _is_server_of(pid, self.cluster):
                 lock.unlink(missing_ok=True)
-                return
-            # A server whose keeper was killed is still writing its data.
+                break
+            # A server whose keeper was killed.
             os.kill(pid, signal.SIGINT)
             time.sleep(0.1)
+        for left in self.home.sockets.glob(".s.PGSQL.*"):
+            left.unlink(missing_ok=True)
 
     def _first_connection(self) -> Connection:
         deadline = time.monotonic() + PATIENCE
         problem = "it did not answer"
         while time.monotonic() < deadline and self.process is not None and self.process.poll() is None:
             try:
-                return psycopg2.connect(host=str(self.home.sockets), user=ADMIN_ROLE, dbname="template1")
+                return self._connect("template1")
             except psycopg2.OperationalError as error:
                 problem = str(error)
                 time.sleep(0.03)
@@ -153,23 +140,26 @@ class Postgres:
         raise ServerError(f"PostgreSQL does not start ({problem.strip()}):\n{tail(self.log)}")
 
     def _bootstrap(self, template: Connection) -> None:
-        template.autocommit = True
-        with template.cursor() as cursor:
-            cursor.execute(ROLES)
-            # In template1, so that test databases made by the owner role carry them too.
-            cursor.execute(_extensions())
-            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
-            absent = cursor.fetchone() is None
-        template.close()
+        """Roles and extensions in template1 (so that test databases carry them too), then the database."""
+        self._run(template, ROLES.read_text())
         # CREATE DATABASE copies template1, which must have no session.
-        with psycopg2.connect(host=str(self.home.sockets), user=ADMIN_ROLE, dbname="postgres") as admin:
-            pass
-        admin.autocommit = True
+        admin = self._connect("postgres")
         with admin.cursor() as cursor:
-            if absent:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+            if cursor.fetchone() is None:
                 cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER_ROLE}")
-            cursor.execute(DATABASE_RIGHTS)
-        admin.close()
+        self._run(admin, DATABASE_RIGHTS.read_text())
+
+    def _connect(self, database: str) -> Connection:
+        connection = psycopg2.connect(host=str(self.home.sockets), user=ADMIN_ROLE, dbname=database)
+        connection.autocommit = True
+        return connection
+
+    @staticmethod
+    def _run(connection: Connection, sql: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+        connection.close()
 
     def stop(self) -> None:
         if self.process is not None:
@@ -177,12 +167,6 @@ class Postgres:
 
     def url(self, role: str) -> str:
         return f"postgresql://{role}@/{DATABASE}?host={self.home.sockets}"
-
-
-def _extensions() -> str:
-    return "SET client_min_messages = warning;" + "".join(
-        f"CREATE EXTENSION IF NOT EXISTS {name};" for name in EXTENSIONS
-    )
 
 
 def _is_server_of(pid: int, cluster: Path) -> bool:
