@@ -52,5 +52,6 @@ def test_every_reference_to_another_table_is_filled(worlds: Worlds) -> None:
         "objectives.Objective.person",
         "objectives.Objective.stage",
         "reporting.ConversionResult.person",
+        "tenants.Person, free.membership",
         "tenants.Team.parent",
     }

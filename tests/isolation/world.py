@@ -143,6 +143,7 @@ def _people_and_stages(world: World) -> None:
         {
             "tenants.Team": team,
             "tenants.Person": rep,
+            "tenants.TeamMembership": rep.team_memberships.get(),
             "pipeline.Stage": stages[0],
             "objectives.Cycle": cycle,
         }
