@@ -46,7 +46,7 @@ class Refresh:
 
 
 def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
-    """Bring the counts of the organisation in force to `as_of`; one refresh a scope.
+    """Bring the counts of the organisation in force to `as_of`; the tables of an earlier refresh of the scope go.
 
     A day before the frontier is derived aside, into temporary tables, and leaves what is stored alone.
     """
@@ -55,6 +55,7 @@ def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
     signature = hashlib.sha256(repr(stages).encode()).hexdigest()
     frontier = Frontier.objects.first()
     with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{PASSAGES}, pg_temp.{PAST_STAYS}, pg_temp.changed_opportunity")
         snapshot, xmin = _snapshot(cursor)
         now = {"org": organisation_id, "as_of": as_of, "snapshot": snapshot, "xmin": xmin}
 

@@ -61,6 +61,7 @@ def store(*, refresh: Refresh, as_of: date) -> str:
     select = FACTS.format(passages=refresh.passages)
     with connection.cursor() as cursor:
         if refresh.mode == "past":
+            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{PAST_FACTS}")
             cursor.execute(f"CREATE TEMP TABLE {PAST_FACTS} ON COMMIT DROP AS {select}", parameters)
             return PAST_FACTS
         rows = f"SELECT %(org)s::uuid, scope, metric, day, numerator, denominator FROM ({select}) f"
