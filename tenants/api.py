@@ -1,5 +1,7 @@
 """The organisation behind a key."""
 
+from typing import cast
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -7,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from tenants.actions.api_keys import READ
-from tenants.models import Organisation
+from tenants.models import ApiKey, Organisation
 
 
 class OrganisationSerializer(serializers.ModelSerializer[Organisation]):
@@ -31,4 +33,5 @@ class OrganisationView(APIView):
     @extend_schema(operation_id="organisation", responses=OrganisationSerializer, tags=["organisation"])
     def get(self, request: Request) -> Response:
         """The organisation that the key belongs to."""
-        return Response(OrganisationSerializer(request.auth.organisation).data)
+        key = cast(ApiKey, request.auth)
+        return Response(OrganisationSerializer(key.organisation).data)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, resolve, reverse
@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from tenants import queries
 from tenants.domain.roles import HOME, Role
-from tenants.models import Membership, Organisation, User
+from tenants.models import Membership, Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +58,22 @@ def organisations(request: HttpRequest) -> dict[str, Any]:
 
 
 def _allowed(path: str, organisation: Organisation, membership: Membership) -> list[dict[str, Any]]:
-    lines = []
+    root = reverse("tenants:home", kwargs={"organisation": organisation.slug})
+    lines: list[dict[str, Any]] = []
+    depths: list[int] = []
     for entry in ENTRIES:
         url = _url(entry.url_name, organisation.slug)
         if url is None or not membership.allows(_permission(entry.url_name)):
             continue
         if entry.url_name == "tenants:welcome" and HOME[Role(membership.role)] != entry.url_name:
             continue
-        root = reverse("tenants:home", kwargs={"organisation": organisation.slug})
         folders = [url, *(f"{root}{folder}/" for folder in entry.also)]
-        reach = max((len(folder) for folder in folders if path.startswith(folder)), default=0)
-        lines.append({"label": entry.label, "url": url, "icon": entry.icon, "reach": reach})
+        depths.append(max((len(folder) for folder in folders if path.startswith(folder)), default=0))
+        lines.append({"label": entry.label, "url": url, "icon": entry.icon})
     # The deepest folder that holds the page is where one is.
-    deepest = max((line["reach"] for line in lines), default=0)
-    for line in lines:
-        line["active"] = line.pop("reach") == deepest > 0
+    deepest = max(depths, default=0)
+    for line, depth in zip(lines, depths, strict=True):
+        line["active"] = depth == deepest > 0
     return lines
 
 
@@ -98,5 +99,5 @@ def _mine(request: HttpRequest, here: Organisation | None) -> list[dict[str, Any
             "url": reverse("tenants:home", kwargs={"organisation": membership.organisation.slug}),
             "active": here is not None and membership.organisation_id == here.id,
         }
-        for membership in queries.memberships_of(cast(User, request.user))
+        for membership in queries.memberships_of(request.user)
     ]

@@ -5,9 +5,10 @@ from typing import Any
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.functional import Promise
 
 
-def send(template: str, *, to: str, language: str, subject: str, context: dict[str, Any]) -> None:
+def send(template: str, *, to: str, language: str, subject: str | Promise, context: dict[str, Any]) -> None:
     """Send `tenants/email/<template>.txt` and `.html` to one person. Errors: those of the mail server (OSError).
 
     `subject` is a lazy or plain text, written in `language` like the rest.

@@ -9,7 +9,24 @@ from babel.numbers import get_currency_name, list_currencies
 
 from tenants.formatting import number_locale
 
-CURRENCIES = ("EUR", "GBP", "CHF", "USD", "CAD", "AUD", "INR", "JPY", "SEK", "NOK", "DKK", "PLN", "CZK", "MAD", "TND", "XOF")
+CURRENCIES = (
+    "EUR",
+    "GBP",
+    "CHF",
+    "USD",
+    "CAD",
+    "AUD",
+    "INR",
+    "JPY",
+    "SEK",
+    "NOK",
+    "DKK",
+    "PLN",
+    "CZK",
+    "MAD",
+    "TND",
+    "XOF",
+)
 
 type Choices = list[tuple[str, str]]
 

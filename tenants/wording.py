@@ -20,6 +20,7 @@ VERBS: dict[str, Promise] = {
     "person.create": _("salesperson added"),
     "person.move": _("salesperson moved to a team"),
     "person.remove_stay": _("time in a team removed"),
+    "run.ask": _("recompute asked for"),
     "team.change": _("team changed"),
     "team.create": _("team added"),
 }

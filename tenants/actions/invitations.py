@@ -113,7 +113,9 @@ def accept(*, invitation: Invitation, user: User, now: datetime) -> Membership:
         membership.role, membership.is_active = invitation.role, True
         membership.save(update_fields=["role", "is_active"])
     if invitation.person_id is not None:
-        Person.objects.filter(membership_id=membership.id).exclude(pk=invitation.person_id).update(membership=None)
+        Person.objects.filter(membership_id=membership.id).exclude(pk=invitation.person_id).update(
+            membership=None
+        )
         Person.objects.filter(pk=invitation.person_id, membership=None).update(membership=membership)
     invitation.accepted_at = now
     invitation.save(update_fields=["accepted_at"])
@@ -122,7 +124,9 @@ def accept(*, invitation: Invitation, user: User, now: datetime) -> Membership:
     return membership
 
 
-def accept_as_new(*, invitation: Invitation, name: str, password: str, language: str, now: datetime) -> Membership:
+def accept_as_new(
+    *, invitation: Invitation, name: str, password: str, language: str, now: datetime
+) -> Membership:
     """Make the login that the invitation is for, its address proved by the link, and the membership."""
     invitation = _locked(invitation, now)
     user = User.objects.create_user(invitation.email, password, name=name, language=language)
@@ -140,11 +144,15 @@ def _locked(invitation: Invitation, now: datetime) -> Invitation:
 
 def _refuse_known(email: str, now: datetime) -> None:
     organisation_id = current_organisation_id()
-    if Membership.objects.filter(organisation_id=organisation_id, user__email__iexact=email, is_active=True).exists():
+    if Membership.objects.filter(
+        organisation_id=organisation_id, user__email__iexact=email, is_active=True
+    ).exists():
         raise ValidationError({"email": _("This person is a member already.")})
     pending = Invitation.objects.filter(email__iexact=email, accepted_at=None, revoked_at=None)
     if pending.filter(expires_at__gt=now).exists():
-        raise ValidationError({"email": _("This person is invited already: send the invitation again from the list.")})
+        raise ValidationError(
+            {"email": _("This person is invited already: send the invitation again from the list.")}
+        )
     pending.update(revoked_at=now)  # those that ran out make room
 
 
@@ -156,4 +164,9 @@ def _require_pending(invitation: Invitation) -> None:
 
 
 def _ask_to_send(invitation: Invitation) -> None:
-    jobs.enqueue(organisation_id=invitation.organisation_id, kind=Invitation.JOB_KIND, key=str(invitation.id), task=TASK)
+    jobs.enqueue(
+        organisation_id=invitation.organisation_id,
+        kind=Invitation.JOB_KIND,
+        key=str(invitation.id),
+        task=TASK,
+    )

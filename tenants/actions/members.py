@@ -60,7 +60,10 @@ def link_person(*, membership: Membership, person: Person | None, by: Actor) -> 
         person.membership_id = membership.id
         person.save(update_fields=["membership"])
     audit.record(
-        by=by, verb="member.link", obj=membership, detail={"person": str(person.id) if person is not None else None}
+        by=by,
+        verb="member.link",
+        obj=membership,
+        detail={"person": str(person.id) if person is not None else None},
     )
 
 

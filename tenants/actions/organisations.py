@@ -5,13 +5,13 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import DataError, connection, transaction
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext as _
 
 from tenants.access import Actor
 from tenants.actions import audit
 from tenants.domain.roles import Permission
-from tenants.models import Organisation, OwnedByOrganisation
+from tenants.models import Organisation, TenantModel
 from tenants.scope import current_organisation_id
 
 SETTINGS = ("name", "currency", "time_zone", "locale", "country", "working_days")
@@ -33,7 +33,9 @@ def create(*, slug: str, name: str, by: Actor, **settings: Any) -> Organisation:
 def change(*, organisation: Organisation, by: Actor, **settings: Any) -> list[str]:
     """Set fields of SETTINGS and return those that changed. Raises ValidationError by field."""
     by.require(Permission.MANAGE_ORGANISATION)
-    changed = [field for field in SETTINGS if field in settings and settings[field] != getattr(organisation, field)]
+    changed = [
+        field for field in SETTINGS if field in settings and settings[field] != getattr(organisation, field)
+    ]
     if "currency" in changed and amounts_are_recorded():
         raise ValidationError({"currency": _("Amounts are recorded in this currency already: it stays.")})
     for field in changed:
@@ -42,20 +44,23 @@ def change(*, organisation: Organisation, by: Actor, **settings: Any) -> list[st
     if changed:
         organisation.save(update_fields=changed)
         codes = {field: settings[field] for field in changed if field != "name"}
-        audit.record(by=by, verb="organisation.change", obj=organisation, detail={"fields": changed, "values": codes})
+        audit.record(
+            by=by, verb="organisation.change", obj=organisation, detail={"fields": changed, "values": codes}
+        )
     return changed
 
 
 def amounts_are_recorded() -> bool:
-    """Whether any table of the organisation in force holds an amount of money; one query a table, until one does."""
+    """Whether any table of the organisation in force, derived ones aside, holds an amount of money. One query."""
+    recorded = []
     for model in apps.get_models():
-        if not issubclass(model, OwnedByOrganisation):
+        if not issubclass(model, TenantModel):
             continue
         amounts = [field.name for field in model._meta.local_fields if field.name.endswith("_minor")]
-        known = Q(*((f"{name}__isnull", False) for name in amounts), _connector=Q.OR)
-        if amounts and model.objects.filter(known).exists():
-            return True
-    return False
+        if amounts:
+            known = Q(*((f"{name}__isnull", False) for name in amounts), _connector=Q.OR)
+            recorded.append(model.objects.filter(known).order_by().values_list(Value(1)))
+    return bool(recorded) and recorded[0].union(*recorded[1:], all=True).exists()
 
 
 def _check(organisation: Organisation) -> None:

@@ -33,7 +33,13 @@ def create(
     """Make a salesperson, in `team` from the start date (since always without one). Raises ValidationError by field."""
     by.require(Permission.MANAGE_PEOPLE)
     person = Person(
-        name=name, key=_free_key(name), email=email, fte=fte, profile=profile, start_on=start_on, end_on=end_on
+        name=name,
+        key=_free_key(name),
+        email=email,
+        fte=fte,
+        profile=profile,
+        start_on=start_on,
+        end_on=end_on,
     )
     _check(person)
     person.save()
@@ -57,7 +63,9 @@ def change(*, person: Person, by: Actor, **values: Any) -> list[str]:
     return changed
 
 
-def move(*, person: Person, team: Team, start_on: date | None, end_on: date | None, by: Actor) -> TeamMembership:
+def move(
+    *, person: Person, team: Team, start_on: date | None, end_on: date | None, by: Actor
+) -> TeamMembership:
     """Put a person in a team over [start_on, end_on); the stay under way on that day ends there.
 
     Raises ValidationError at `team`, `start_on` or `end_on`.
@@ -83,7 +91,11 @@ def move(*, person: Person, team: Team, start_on: date | None, end_on: date | No
         by=by,
         verb="person.move",
         obj=person,
-        detail={"team": str(team.id), "from": start_on and start_on.isoformat(), "until": end_on and end_on.isoformat()},
+        detail={
+            "team": str(team.id),
+            "from": start_on and start_on.isoformat(),
+            "until": end_on and end_on.isoformat(),
+        },
     )
     return stay
 
@@ -97,7 +109,11 @@ def remove_stay(*, stay: TeamMembership, by: Actor) -> None:
 
 
 def _blocked(person: Person, stay: TeamMembership, start_on: date | None) -> ValidationError:
-    words = {"person": person.name, "team": stay.team.name, "day": format_day(stay.start_on, get_language() or "en")}
+    words = {
+        "person": person.name,
+        "team": stay.team.name,
+        "day": format_day(stay.start_on, get_language() or "en"),
+    }
     if stay.start_on is None:
         text = _("%(person)s is in %(team)s since always: give a start date, and that stay ends there.")
         return ValidationError({"start_on": text % words})
@@ -114,7 +130,9 @@ def _free_key(name: str, person: Person | None = None) -> str:
         raise ValidationError({"name": _("A name needs letters or digits.")})
     taken = Person.objects.filter(key=key).exclude(pk=person.pk if person else None).first()
     if taken is not None:
-        text = _("There is somebody of this name already: %(name)s. Add what tells them apart, such as the town.")
+        text = _(
+            "There is somebody of this name already: %(name)s. Add what tells them apart, such as the town."
+        )
         raise ValidationError({"name": text % {"name": taken.name}})
     return key
 

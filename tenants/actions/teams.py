@@ -1,6 +1,7 @@
 """The tree of teams."""
 
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -41,19 +42,26 @@ def _free_key(name: str, team: Team | None = None) -> str:
         raise ValidationError({"name": _("A name needs letters or digits.")})
     taken = Team.objects.filter(key=key).exclude(pk=team.pk if team else None).first()
     if taken is not None:
-        raise ValidationError({"name": _("There is a team of this name already: %(name)s.") % {"name": taken.name}})
+        raise ValidationError(
+            {"name": _("There is a team of this name already: %(name)s.") % {"name": taken.name}}
+        )
     return key
 
 
 def _refuse_cycle(team: Team, parent: Team) -> None:
     """All teams are locked, so that two moves at the same time cannot close the tree between them."""
-    parent_of = {other.id: other.parent_id for other in Team.objects.select_for_update(no_key=True).order_by("id")}
-    above = parent.id
-    seen = set()
+    parent_of = {
+        other.id: other.parent_id for other in Team.objects.select_for_update(no_key=True).order_by("id")
+    }
+    above: UUID | None = parent.id
+    seen: set[UUID] = set()
     while above is not None and above not in seen:
         if above == team.id:
             raise ValidationError(
-                {"parent": _("%(parent)s is %(team)s itself or below it.") % {"parent": parent.name, "team": team.name}}
+                {
+                    "parent": _("%(parent)s is %(team)s itself or below it.")
+                    % {"parent": parent.name, "team": team.name}
+                }
             )
         seen.add(above)
         above = parent_of.get(above)

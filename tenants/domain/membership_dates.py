@@ -39,6 +39,7 @@ def plan_move(stays: list[Stay], start: date | None, end: date | None) -> Move:
     under_way = [stay for stay in stays if start is not None and stay.covers(start) and stay.start != start]
     closes = under_way[0] if under_way else None
     others = sorted(
-        (stay for stay in stays if stay is not closes and stay.overlaps(start, end)), key=lambda stay: stay.start or date.min
+        (stay for stay in stays if stay is not closes and stay.overlaps(start, end)),
+        key=lambda stay: stay.start or date.min,
     )
     return Move(closes=closes, blocked_by=others[0] if others else None)

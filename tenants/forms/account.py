@@ -14,7 +14,9 @@ NEW_PASSWORD = {"autocomplete": "new-password"}
 
 
 class PreferencesForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
 
 
@@ -47,7 +49,9 @@ class JoinForm(forms.Form):
             self.add_error("password_again", _("The two passwords are not the same."))
         if password:
             try:
-                password_validation.validate_password(password, User(email=self.email, name=data.get("name", "")))
+                password_validation.validate_password(
+                    password, User(email=self.email, name=data.get("name", ""))
+                )
             except ValidationError as error:
                 self.add_error("password", error)
         return data

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from tenants.domain.roles import Role
@@ -21,7 +22,7 @@ ROLE_DUTIES = {
 }
 
 
-class PersonChoice(forms.ModelChoiceField):
+class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # no parameters at run time
     """A salesperson who is nobody's login yet (or this member's own)."""
 
     def __init__(self, member: Membership | None = None) -> None:
@@ -37,10 +38,13 @@ class PersonChoice(forms.ModelChoiceField):
 
 
 class MemberForm(forms.Form):
-    role = forms.ChoiceField(label=_("Role"), choices=ROLES)
+    role = forms.ChoiceField(label=_("Role"))
 
     def __init__(self, *args: Any, member: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        role = self.fields["role"]
+        assert isinstance(role, forms.ChoiceField)
+        role.choices = [(value, capfirst(str(label))) for value, label in ROLES]
         self.fields["person"] = PersonChoice(member)
 
     def clean_role(self) -> Role:
@@ -49,7 +53,8 @@ class MemberForm(forms.Form):
 
 class InvitationForm(forms.Form):
     email = forms.EmailField(
-        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off", "inputmode": "email"})
+        label=_("E-mail address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "inputmode": "email"}),
     )
     role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
     language = forms.ChoiceField(label=_("Language of the invitation"), choices=LANGUAGES)
@@ -58,7 +63,9 @@ class InvitationForm(forms.Form):
         super().__init__(*args, **kwargs)
         role = self.fields["role"]
         assert isinstance(role, forms.ChoiceField)
-        role.choices = [(value, f"{label}: {ROLE_DUTIES[Role(value)]}") for value, label in ROLES]
+        role.choices = [
+            (value, f"{capfirst(str(label))}: {ROLE_DUTIES[Role(value)]}") for value, label in ROLES
+        ]
         self.fields["person"] = PersonChoice()
 
     def clean_role(self) -> Role:

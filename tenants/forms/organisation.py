@@ -19,9 +19,12 @@ class SettingsForm(forms.Form):
     )
     currency = forms.ChoiceField(label=_("Currency"))
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), help_text=_("Says when a day begins and when the nightly figures are worked out.")
+        label=_("Time zone"),
+        help_text=_("Says when a day begins and when the nightly figures are worked out."),
     )
-    country = forms.ChoiceField(label=_("Country calendar"), help_text=_("Its public holidays are not working days."))
+    country = forms.ChoiceField(
+        label=_("Country calendar"), help_text=_("Its public holidays are not working days.")
+    )
     working_days = forms.TypedMultipleChoiceField(
         label=_("Working days"),
         coerce=int,

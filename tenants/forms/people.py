@@ -13,7 +13,9 @@ from tenants.models import Person, Profile, Team
 class PersonForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
     email = forms.EmailField(
-        label=_("E-mail address"), required=False, help_text=_("Imports recognise the owner of an opportunity by it.")
+        label=_("E-mail address"),
+        required=False,
+        help_text=_("Imports recognise the owner of an opportunity by it."),
     )
     profile = forms.ChoiceField(label=_("Profile"), choices=Profile.choices, initial=Profile.CONFIRMED)
     fte = forms.DecimalField(
@@ -42,7 +44,9 @@ class MoveForm(forms.Form):
     start_on = DayField(
         label=_("From"), required=False, help_text=_("Empty means since always: for a first team.")
     )
-    end_on = DayField(label=_("Until"), required=False, help_text=_("The first day outside; empty if it has no end."))
+    end_on = DayField(
+        label=_("Until"), required=False, help_text=_("The first day outside; empty if it has no end.")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

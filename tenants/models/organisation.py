@@ -104,7 +104,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         for secret in settings.SECRET_KEY_FALLBACKS:
             yield self._session_hash(secret)
 
-    def _session_hash(self, secret: str | None) -> str:
+    def _session_hash(self, secret: str | bytes | None) -> str:
         proof = f"{self.password}:{self.session_epoch}"
         return salted_hmac("tenants.User.session", proof, secret=secret, algorithm="sha256").hexdigest()
 

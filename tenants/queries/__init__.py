@@ -38,7 +38,11 @@ def memberships_of(user: User) -> list[Membership]:
 
 def membership(organisation_id: UUID, membership_id: UUID) -> Membership | None:
     """Return a member of this organisation, active or not, or None."""
-    return Membership.objects.select_related("user").filter(organisation_id=organisation_id, id=membership_id).first()
+    return (
+        Membership.objects.select_related("user")
+        .filter(organisation_id=organisation_id, id=membership_id)
+        .first()
+    )
 
 
 def user_by_email(email: str) -> User | None:
@@ -55,7 +59,9 @@ def api_key(organisation_id: UUID, key_id: UUID) -> ApiKey | None:
 
 def members_of(organisation: Organisation) -> list[Membership]:
     return list(
-        Membership.objects.select_related("user").filter(organisation=organisation).order_by("user__name", "user__email")
+        Membership.objects.select_related("user")
+        .filter(organisation=organisation)
+        .order_by("user__name", "user__email")
     )
 
 

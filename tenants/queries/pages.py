@@ -1,12 +1,13 @@
 """Read models of this app's pages: rows ready to be written, a fixed number of queries each."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils.translation import gettext as _
 
 from tenants.models import (
@@ -53,12 +54,13 @@ def members(organisation: Organisation) -> QuerySet[Membership]:
     return (
         Membership.objects.select_related("user")
         .filter(organisation=organisation)
-        .order_by("-is_active", "user__name", "user__email")
+        .order_by("-is_active", Lower(Coalesce(NullIf("user__name", Value("")), "user__email")))
     )
 
 
-def member_rows(memberships: Sequence[Membership]) -> list[MemberRow]:
-    """One query."""
+def member_rows(memberships: Iterable[Membership]) -> list[MemberRow]:
+    """With the salesperson that each is. One query."""
+    memberships = list(memberships)
     persons = {person.membership_id: person for person in Person.objects.filter(membership__in=memberships)}
     return [MemberRow(membership, persons.get(membership.id)) for membership in memberships]
 
@@ -67,7 +69,9 @@ def pending_invitations(organisation: Organisation, now: datetime) -> list[Invit
     """Invitations neither accepted nor revoked, newest first, with the state of their mail. Two queries."""
     pending = list(Invitation.objects.filter(accepted_at=None, revoked_at=None)[:PENDING_SHOWN])
     mails = Job.objects.filter(
-        organisation=organisation, kind=Invitation.JOB_KIND, key__in=[str(invitation.id) for invitation in pending]
+        organisation=organisation,
+        kind=Invitation.JOB_KIND,
+        key__in=[str(invitation.id) for invitation in pending],
     )
     job_of = {job.key: job for job in mails} if pending else {}
     return [
@@ -116,11 +120,14 @@ def people(*, text: str, everyone: bool, day: date) -> QuerySet[Person]:
     return found.filter(Q(name__icontains=text) | Q(email__icontains=text)) if text else found
 
 
-def person_rows(persons: Sequence[Person], day: date) -> list[PersonRow]:
+def person_rows(persons: Iterable[Person], day: date) -> list[PersonRow]:
     """With the team of `day` and the login. Two queries."""
+    persons = list(persons)
     stays = TeamMembership.objects.filter(on_day(day), person__in=persons).select_related("team")
     team_of = {stay.person_id: stay.team for stay in stays}
-    logins = Membership.objects.select_related("user").in_bulk([p.membership_id for p in persons if p.membership_id])
+    logins = Membership.objects.select_related("user").in_bulk(
+        [p.membership_id for p in persons if p.membership_id]
+    )
     return [
         PersonRow(
             person,
@@ -141,10 +148,13 @@ def stays_of(person: Person) -> list[TeamMembership]:
 def team_forest(day: date) -> list[TeamRow]:
     """The teams at the top, each with those below, and how many people are in each on `day`. Two queries."""
     counts = dict(
-        TeamMembership.objects.filter(on_day(day)).values_list("team_id").annotate(Count("id")).values_list("team_id", "id__count")
+        TeamMembership.objects.filter(on_day(day))
+        .values_list("team_id")
+        .annotate(Count("id"))
+        .values_list("team_id", "id__count")
     )
     rows = {team.id: TeamRow(team, counts.get(team.id, 0)) for team in Team.objects.select_related("manager")}
-    top = []
+    top: list[TeamRow] = []
     for row in rows.values():
         above = rows.get(row.team.parent_id)
         (above.below if above else top).append(row)
@@ -158,6 +168,8 @@ def team_forest(day: date) -> list[TeamRow]:
 class AuditRow:
     entry: AuditEntry
     who: str
+    about: str  # the row it was done to
+    details: list[tuple[str, str]]
 
 
 def audit_entries(verb: str = "") -> QuerySet[AuditEntry]:
@@ -169,12 +181,48 @@ def audit_verbs() -> list[str]:
 
 
 def audit_rows(organisation: Organisation, entries: Iterable[AuditEntry]) -> list[AuditRow]:
-    """With the name of who did it, as it is today. Two queries."""
+    """The trail holds ids; this gives them the names that they have today. Five queries."""
     entries = list(entries)
-    actors = {entry.actor_id for entry in entries if entry.actor_id}
-    names: dict[UUID, str] = {}
-    for member in Membership.objects.select_related("user").filter(organisation=organisation, id__in=actors):
+    values = (
+        value for entry in entries for value in (entry.actor_id, entry.object_id, *entry.detail.values())
+    )
+    names = _names_of(organisation, {found for value in values if (found := _as_id(value)) is not None})
+
+    def written(value: object) -> str:
+        found = _as_id(value)
+        if found is not None:
+            return names.get(found) or f"{str(found)[:8]}…"
+        if isinstance(value, list):
+            return ", ".join(str(part) for part in value)
+        return "–" if value is None else str(value)
+
+    return [
+        AuditRow(
+            entry,
+            who=written(entry.actor_id) if entry.actor_id else _("the system"),
+            about=written(entry.object_id) if entry.object_id else "",
+            details=[(name, written(value)) for name, value in entry.detail.items()],
+        )
+        for entry in entries
+    ]
+
+
+def _names_of(organisation: Organisation, ids: set[UUID]) -> dict[UUID, str]:
+    names: dict[UUID, str] = {organisation.id: organisation.name}
+    for model in (Person, Team):
+        names.update(model.objects.filter(id__in=ids).values_list("id", "name"))
+    names.update(Invitation.objects.filter(id__in=ids).values_list("id", "email"))
+    for member in Membership.objects.select_related("user").filter(organisation=organisation, id__in=ids):
         names[member.id] = str(member.user)
-    for key in ApiKey.objects.filter(organisation=organisation, id__in=actors):
+    for key in ApiKey.objects.filter(organisation=organisation, id__in=ids):
         names[key.id] = str(key)
-    return [AuditRow(entry, names.get(entry.actor_id) or _("the system")) for entry in entries]
+    return names
+
+
+def _as_id(value: object) -> UUID | None:
+    if isinstance(value, UUID):
+        return value
+    try:
+        return UUID(value) if isinstance(value, str) and len(value) == 36 else None
+    except ValueError:
+        return None

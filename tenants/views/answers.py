@@ -17,16 +17,16 @@ ROWS = 50
 INVALID = 422  # htmx swaps it, browsers show it, and the scope's transaction is rolled back
 
 
-def form_page(
-    request: HttpRequest, template: str, context: dict[str, Any], *forms: BaseForm
-) -> HttpResponse:
+def form_page(request: HttpRequest, template: str, context: dict[str, Any], *forms: BaseForm) -> HttpResponse:
     """Render a page that holds `forms`, as invalid when one of them has errors."""
     wrong = any(form.is_bound and form.errors for form in forms)
     return render(request, template, context, status=INVALID if wrong else 200)
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any]) -> Page[Any]:
-    return Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    page.object_list = list(page.object_list)  # one query, whoever reads the rows
+    return page
 
 
 def tenant_url(request: TenantRequest, name: str, **kwargs: Any) -> str:
@@ -49,17 +49,22 @@ def trail(request: TenantRequest, parent: str, label: str, here: str) -> list[di
 
 
 def people_tabs(request: TenantRequest, active: str) -> list[dict[str, Any]]:
-    pages = {"members": _("Members"), "people": _("Salespeople"), "teams": _("Teams")}
+    pages = {"tenants:members": _("Members"), "tenants:people": _("Salespeople"), "tenants:teams": _("Teams")}
     return _tabs(request, pages, active)
 
 
 def settings_tabs(request: TenantRequest, active: str) -> list[dict[str, Any]]:
-    pages = {"settings": _("Organisation"), "api_keys": _("API keys"), "audit": _("Audit")}
+    pages = {
+        "tenants:settings": _("Organisation"),
+        "pipeline:stages": _("Stages"),
+        "tenants:api_keys": _("API keys"),
+        "tenants:audit": _("Audit"),
+    }
     return _tabs(request, pages, active)
 
 
 def _tabs(request: TenantRequest, pages: dict[str, str], active: str) -> list[dict[str, Any]]:
     return [
-        {"label": label, "url": tenant_url(request, f"tenants:{page}"), "active": page == active}
+        {"label": label, "url": tenant_url(request, page), "active": page.split(":")[1] == active}
         for page, label in pages.items()
     ]

@@ -77,7 +77,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if language not in dict(LANGUAGES):
         return redirect(back)
     if request.user.is_authenticated:
-        user = cast(User, request.user)
+        user = request.user
         users.change_preferences(user=user, name=user.name, language=language)
     return _remember_language(redirect(back), language)
 

@@ -66,7 +66,7 @@ def _join_as_new(
 
 def _join_as_known(request: HttpRequest, organisation: Organisation, invitation: Invitation) -> HttpResponse:
     """A person who has a login joins with it, once signed in with the invited address."""
-    is_invited = request.user.is_authenticated and _same_address(cast(User, request.user), invitation)
+    is_invited = request.user.is_authenticated and _same_address(request.user, invitation)
     if is_invited and request.method == "POST":
         invitations.accept(invitation=invitation, user=cast(User, request.user), now=timezone.now())
         messages.success(request, _("Welcome to %s.") % organisation)
@@ -82,7 +82,9 @@ def _not_open(request: HttpRequest, invitation: Invitation | None) -> HttpRespon
         _read_in_language_of(request, invitation)
         used, revoked = invitation.accepted_at is not None, invitation.revoked_at is not None
         reason = "used" if used else "revoked" if revoked else "expired"
-    return render(request, "tenants/join_not_open.html", {"reason": reason}, status=404 if invitation is None else GONE)
+    return render(
+        request, "tenants/join_not_open.html", {"reason": reason}, status=404 if invitation is None else GONE
+    )
 
 
 def _read_in_language_of(request: HttpRequest, invitation: Invitation) -> None:

@@ -30,7 +30,9 @@ def member_list(request: TenantRequest) -> HttpResponse:
         "page": page,
         "rows": pages.member_rows(page.object_list),
         "invitations": pages.pending_invitations(request.organisation, timezone.now()),
-        "actions": [action(_("Invite somebody"), tenant_url(request, "tenants:invite"), "plus", primary=True)],
+        "actions": [
+            action(_("Invite somebody"), tenant_url(request, "tenants:invite"), "plus", primary=True)
+        ],
     }
     return render(request, "tenants/members.html", context)
 
@@ -104,7 +106,9 @@ def invitation_resend(request: TenantRequest, invitation: UUID) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, _("A new link to %s is on its way; the former one no longer works.") % found.email)
+        messages.success(
+            request, _("A new link to %s is on its way; the former one no longer works.") % found.email
+        )
     return go(request, "tenants:members")
 
 

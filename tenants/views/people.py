@@ -57,16 +57,17 @@ def person_create(request: TenantRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: TenantRequest, person: UUID) -> HttpResponse:
     found = get_object_or_404(Person, pk=person)
-    initial = {field: getattr(found, field) for field in people.FIELDS}
-    form = PersonForm(request.POST or None, initial=initial)
+    form = PersonForm(request.POST or None, initial=_details(found))
     if form.is_valid():
         with errors_in(form):
             people.change(person=found, by=Actor.of(request), **form.cleaned_data)
         if not form.errors:
             messages.success(request, _("Saved."))
             return go(request, "tenants:person", person=found.id)
-        found.name = initial["name"]
-    return _person_page(request, found, form=form, move_form=MoveForm(initial={"start_on": timezone.localdate()}))
+        found.refresh_from_db()
+    return _person_page(
+        request, found, form=form, move_form=MoveForm(initial={"start_on": timezone.localdate()})
+    )
 
 
 @tenant_view(Permission.MANAGE_PEOPLE)
@@ -80,17 +81,22 @@ def person_move(request: TenantRequest, person: UUID) -> HttpResponse:
         if not form.errors:
             messages.success(request, _("%(person)s is in %(team)s.") % {"person": found, "team": stay.team})
             return go(request, "tenants:person", person=found.id)
-    details = PersonForm(initial={field: getattr(found, field) for field in people.FIELDS})
-    return _person_page(request, found, form=details, move_form=form)
+    return _person_page(request, found, form=PersonForm(initial=_details(found)), move_form=form)
 
 
 @tenant_view(Permission.MANAGE_PEOPLE)
 @require_POST
 def stay_remove(request: TenantRequest, person: UUID, stay: UUID) -> HttpResponse:
-    found = get_object_or_404(TeamMembership.objects.select_related("team", "person"), pk=stay, person_id=person)
+    found = get_object_or_404(
+        TeamMembership.objects.select_related("team", "person"), pk=stay, person_id=person
+    )
     people.remove_stay(stay=found, by=Actor.of(request))
     messages.success(request, _("The time in %s is removed.") % found.team)
     return go(request, "tenants:person", person=person)
+
+
+def _details(person: Person) -> dict[str, Any]:
+    return {field: getattr(person, field) for field in people.FIELDS} | {"fte": person.fte.normalize()}
 
 
 def _person_page(request: TenantRequest, person: Person, **forms: Any) -> HttpResponse:

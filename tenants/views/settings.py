@@ -87,11 +87,12 @@ def audit(request: TenantRequest) -> HttpResponse:
         "tabs": settings_tabs(request, "audit"),
         "page": page,
         "rows": [
-            {"entry": row.entry, "who": row.who, "what": verb_label(row.entry.verb)}
+            (verb_label(row.entry.verb), row)
             for row in pages.audit_rows(request.organisation, page.object_list)
         ],
         "verbs": [
-            {"value": known, "label": verb_label(known), "selected": known == verb} for known in pages.audit_verbs()
+            {"value": known, "label": verb_label(known), "selected": known == verb}
+            for known in pages.audit_verbs()
         ],
     }
     return render(request, "tenants/audit.html", context)

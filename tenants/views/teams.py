@@ -25,7 +25,9 @@ def team_list(request: TenantRequest) -> HttpResponse:
     context = {
         "tabs": people_tabs(request, "teams"),
         "forest": pages.team_forest(timezone.localdate()),
-        "actions": [action(_("Add a team"), tenant_url(request, "tenants:team_create"), "plus", primary=True)],
+        "actions": [
+            action(_("Add a team"), tenant_url(request, "tenants:team_create"), "plus", primary=True)
+        ],
     }
     return render(request, "tenants/teams.html", context)
 
@@ -40,7 +42,11 @@ def team_create(request: TenantRequest) -> HttpResponse:
         if not form.errors:
             messages.success(request, _("The team %s is added.") % team)
             return go(request, "tenants:teams")
-    context = {"form": form, "title": _("New team"), "trail": trail(request, "tenants:teams", _("Teams"), _("New"))}
+    context = {
+        "form": form,
+        "title": _("New team"),
+        "trail": trail(request, "tenants:teams", _("Teams"), _("New")),
+    }
     return form_page(request, "tenants/team.html", context, form)
 
 
