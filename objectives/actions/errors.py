@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Q
 
 from tenants.models import AuditEntry
 
@@ -29,10 +30,15 @@ class StaleVersion(Exception):
 
 
 def refuse_stale(row: models.Model, version: int) -> None:
-    """Raise StaleVersion unless `row` (read under a lock) is still at `version`."""
+    """Raise StaleVersion unless `row` (read under a lock) is still at `version`.
+
+    The change that it tells of is the latest to the row itself or, for a share that moved because another one did,
+    to the cascade.
+    """
     if row.version == version:  # type: ignore[attr-defined]
         return
-    latest = AuditEntry.objects.filter(object_id=row.pk).order_by("-at").first()
+    about = Q(object_id=row.pk) | Q(verb__startswith="cascade.") | Q(verb__startswith="plan.")
+    latest = AuditEntry.objects.filter(about).order_by("-at", "-id").first()
     raise StaleVersion(
         current=row,
         by=latest.actor_id if latest else None,

@@ -3,8 +3,10 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from objectives.actions import cascades
 from objectives.actions.errors import Locked, refuse_stale
 from objectives.domain import plan as plan_domain
+from objectives.domain.cascade import LARGEST_TOTAL
 from objectives.domain.plan_document import ENGINE, Override, Overrides, PlanInputs
 from objectives.models import Cycle, Plan
 from objectives.queries.planning import planning_inputs
@@ -21,24 +23,27 @@ def open_plan(*, cycle: Cycle, by: Actor) -> Plan:
     """The plan of the cycle, made empty when there is none, with its inputs up to date; locked for this transaction."""
     by.require(Permission.SET_OBJECTIVES)
     Plan.objects.get_or_create(cycle=cycle)
-    plan = Plan.objects.select_for_update().get(cycle=cycle)
+    plan: Plan = Plan.objects.select_for_update().get(cycle=cycle)
     plan.cycle = cycle
     return plan
 
 
 def set_ambition(*, cycle: Cycle, revenue_minor: int, version: int, by: Actor) -> Plan:
-    """Set the company's revenue objective and compute what it asks for.
+    """Set the company's revenue objective, compute what it asks for and share it out.
 
     `version`: that of the plan that was shown, 0 when there was none. Raises StaleVersion, Locked, or ValidationError
     at `revenue` for an amount that is not positive.
     """
     plan = _draft(cycle, by)
     refuse_stale(plan, version)
-    if revenue_minor <= 0:
-        raise ValidationError({"revenue": _("An objective is above zero.")})
+    if not 0 < revenue_minor <= LARGEST_TOTAL:
+        raise ValidationError(
+            {"revenue": _("An objective is above zero, and an amount that a company can reach.")}
+        )
     before, plan.revenue_minor = plan.revenue_minor, revenue_minor
     _save(plan)
     audit.record(by=by, verb="plan.ambition", obj=plan, detail={"revenue": revenue_minor, "before": before})
+    cascades.share_out(cycle=cycle, by=by)
     return plan
 
 
@@ -101,7 +106,7 @@ def _outdated(plan: Plan) -> bool:
     if not plan.inputs or len(plan.inputs["day_weights"]) != (plan.cycle.end_on - plan.cycle.start_on).days:
         return True
     front = frontier()
-    return (front.as_of.isoformat() if front else None) != plan.inputs["as_of"]
+    return bool((front.as_of.isoformat() if front else None) != plan.inputs["as_of"])
 
 
 def _override(plan: Plan, lever: str) -> Override:

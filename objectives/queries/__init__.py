@@ -3,5 +3,16 @@
 from objectives.queries.cycles import current_cycle, cycle_for, cycles
 from objectives.queries.phased import PhasedPlan, phased_plan
 from objectives.queries.planning import planning_inputs
+from objectives.queries.tree import TreeNode, objective_tree, parents_of
 
-__all__ = ["PhasedPlan", "current_cycle", "cycle_for", "cycles", "phased_plan", "planning_inputs"]
+__all__ = [
+    "PhasedPlan",
+    "TreeNode",
+    "current_cycle",
+    "cycle_for",
+    "cycles",
+    "objective_tree",
+    "parents_of",
+    "phased_plan",
+    "planning_inputs",
+]

@@ -129,9 +129,7 @@ def transitions(known: Stays, pace: Pace) -> list[Transition]:
     counts = counts.assign(group=counts["stage"])
     rates = eventual_rates(counts)
     sure = posterior(rates["n_eff"], rates["x_eff"], JEFFREYS, JEFFREYS, np.nan).set_index(rates.index)
-    found: dict[Any, dict[str, Any]] = {
-        stage: row for stage, row in rates.join(sure[["low", "high"]]).to_dict("index").items()
-    }
+    found: dict[Any, dict[Any, Any]] = dict(rates.join(sure[["low", "high"]]).to_dict("index"))
     lag = lag_distribution(counts, LAG_HORIZON)
     pmf_of = dict(zip(lag.groups, lag.probabilities, strict=True))
     unknown = known.unknown().groupby("stage")["count"].sum().to_dict()
@@ -142,7 +140,7 @@ def transitions(known: Stays, pace: Pace) -> list[Transition]:
 
 
 def _transition(
-    stage: Stage, after: Stage, found: dict[str, Any] | None, pmf: Floats | None, unknown: int, pace: Pace
+    stage: Stage, after: Stage, found: dict[Any, Any] | None, pmf: Floats | None, unknown: int, pace: Pace
 ) -> Transition:
     decided = found is not None and found["advanced"] + found["lost"] > 0
     row = found or {"entered": 0, "advanced": 0, "lost": 0, "open": 0}
@@ -172,7 +170,8 @@ def _transition(
 
 def _short(pmf: Floats) -> list[float]:
     """The pmf without its empty end: a plan's row is read with every page."""
-    return pmf[: int(np.flatnonzero(pmf)[-1]) + 1].tolist()
+    kept: list[float] = pmf[: int(np.flatnonzero(pmf)[-1]) + 1].tolist()
+    return kept
 
 
 def _open_pipeline(

@@ -1,0 +1,75 @@
+"""Cycles: the periods that objectives cover."""
+
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from objectives.actions.errors import Locked
+from objectives.models import Cycle, Objective, Plan
+from tenants.access import Actor
+from tenants.actions import audit
+from tenants.domain.roles import Permission
+from tenants.formatting import format_day
+
+LONGEST = timedelta(days=366)
+OVERLAP = "cycles_do_not_overlap"
+
+
+def create(*, name: str, first_day: date, last_day: date, by: Actor) -> Cycle:
+    """Make a draft cycle; `last_day` is inside. Raises ValidationError at `name`, `first_day` or `last_day`."""
+    by.require(Permission.SET_OBJECTIVES)
+    name = name.strip()
+    if not name:
+        raise ValidationError({"name": _("A cycle needs a name.")})
+    if last_day < first_day:
+        raise ValidationError({"last_day": _("The last day comes after the first.")})
+    if last_day - first_day >= LONGEST:
+        raise ValidationError({"last_day": _("A cycle is a year at most.")})
+    try:
+        # The database is what refuses an overlap, also between two people at the same time.
+        with transaction.atomic():
+            cycle: Cycle = Cycle.objects.create(
+                name=name, start_on=first_day, end_on=last_day + timedelta(days=1)
+            )
+    except IntegrityError as error:
+        if OVERLAP not in str(error):
+            raise
+        raise _overlap(first_day, last_day) from None
+    detail = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat()}
+    audit.record(by=by, verb="cycle.create", obj=cycle, detail=detail)
+    return cycle
+
+
+def delete(*, cycle: Cycle, by: Actor) -> None:
+    """Delete a draft with its plan and its draft objectives. Raises Locked for an active one."""
+    by.require(Permission.SET_OBJECTIVES)
+    locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    if locked.state != Cycle.State.DRAFT:
+        raise Locked
+    audit.record(
+        by=by,
+        verb="cycle.delete",
+        obj=cycle,
+        detail={"first_day": cycle.start_on.isoformat(), "after_last_day": cycle.end_on.isoformat()},
+    )
+    Objective.objects.filter(cycle=cycle).delete()
+    Plan.objects.filter(cycle=cycle).delete()
+    locked.delete()
+
+
+def _overlap(first_day: date, last_day: date) -> ValidationError:
+    """Say which cycle is in the way, at the field that runs into it."""
+    other = Cycle.objects.filter(start_on__lte=last_day, end_on__gt=first_day).order_by("start_on").first()
+    if other is None:  # it went away in between
+        return ValidationError({"first_day": _("These days overlap another cycle.")})
+    language = get_language() or "en"
+    words = {
+        "cycle": other.name,
+        "first": format_day(other.start_on, language),
+        "last": format_day(other.end_on - timedelta(days=1), language),
+    }
+    field = "first_day" if other.start_on <= first_day else "last_day"
+    return ValidationError({field: _("These days overlap %(cycle)s (%(first)s to %(last)s).") % words})

@@ -1,0 +1,140 @@
+"""The objective tree, a level at a time, and the cascade as a table."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from objectives.domain.cascade import cover_ratio, mismatch
+from objectives.models import Cycle, Objective
+
+REVENUE = "revenue_won"
+ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class TreeNode:
+    objective: Objective
+    has_children: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CascadeRow:
+    """An owner's share as the table shows it; money in minor units.
+
+    difference: Σ children − own target, None without children; cover: Σ children / own target.
+    part: own weight among the brothers and sisters. more: how many of the children are not shown.
+    """
+
+    objective: Objective
+    depth: int
+    children: int
+    is_open: bool
+    difference: int | None
+    cover: float | None
+    part: float | None
+    more: int = 0
+
+    @property
+    def target(self) -> int | None:
+        return integer(self.objective.target)
+
+    @property
+    def computed(self) -> int | None:
+        return integer(self.objective.computed_target)
+
+    @property
+    def is_overridden(self) -> bool:
+        return self.objective.is_locked and self.computed != self.target
+
+
+def integer(value: Decimal | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def objective_tree(cycle: Cycle, parent: Objective | None = None) -> list[TreeNode]:
+    """The children of `parent` (the roots without one), teams before people, by name. One query."""
+    children = Objective.objects.filter(parent=OuterRef("pk"))
+    rows = (
+        Objective.objects.filter(cycle=cycle, parent=parent)
+        .select_related("team", "person", "stage")
+        .annotate(has_children=Exists(children))
+        .order_by("metric", "stage__position", "person__name", "team__name")
+    )
+    return [TreeNode(row, row.has_children) for row in rows]
+
+
+def parents_of(objective: Objective) -> list[Objective]:
+    """The chain of reasons, from the top to the direct parent. One query."""
+    above = Objective.objects.filter(cycle=objective.cycle_id, person=None).select_related("team", "stage")
+    by_id = {row.pk: row for row in above}
+    chain: list[Objective] = []
+    current = by_id.get(objective.parent_id)
+    while current is not None and current not in chain:
+        chain.insert(0, current)
+        current = by_id.get(current.parent_id)
+    return chain
+
+
+def revenue_rows(cycle: Cycle) -> list[Objective]:
+    """Every revenue objective of the cycle with its owner. One query."""
+    return list(
+        Objective.objects.filter(cycle=cycle, metric=REVENUE).select_related("team", "person").order_by("id")
+    )
+
+
+def cascade_rows(
+    objectives: Collection[Objective], opened: Collection[UUID], top: UUID | None = None, skip: int = 0
+) -> list[CascadeRow]:
+    """The table of the cascade: `top` (the company without one), its children, and those of what is `opened`.
+
+    At most 50 children of an owner are listed, from the `skip`-th on for `top`; the row says how many more there are.
+    """
+    children: dict[UUID | None, list[Objective]] = defaultdict(list)
+    for row in objectives:
+        children[row.parent_id].append(row)
+    for level in children.values():
+        level.sort(key=lambda row: (row.person_id is not None, str(row.team or row.person or "").casefold()))
+    by_id = {row.pk: row for row in objectives}
+    root = (by_id.get(top) if top else None) or next(iter(children[None]), None)
+    if root is None:
+        return []
+    rows: list[CascadeRow] = []
+
+    def add(row: Objective, depth: int, first: int) -> None:
+        below = children[row.pk]
+        is_open = bool(below) and (row is root or row.pk in opened)
+        shown = below[first : first + ROWS] if is_open else []
+        rows.append(
+            _cascade_row(row, depth, below, is_open, len(below) - len(shown) if is_open else 0, children)
+        )
+        for child in shown:
+            add(child, depth + 1, 0)
+
+    add(root, 0, skip)
+    return rows
+
+
+def _cascade_row(
+    row: Objective,
+    depth: int,
+    below: list[Objective],
+    is_open: bool,
+    more: int,
+    children: dict[UUID | None, list[Objective]],
+) -> CascadeRow:
+    shares = [integer(child.target) for child in below]
+    together = sum(float(other.weight or 0) for other in children[row.parent_id])
+    return CascadeRow(
+        objective=row,
+        depth=depth,
+        children=len(below),
+        is_open=is_open,
+        difference=mismatch(shares, integer(row.target)) if below else None,
+        cover=cover_ratio(shares, integer(row.target)) if below else None,
+        part=float(row.weight or 0) / together if together and row.parent_id else None,
+        more=more,
+    )
