@@ -9,6 +9,8 @@ from config.gallery import gallery
 # Under /o/<organisation>/: each view carries its permission (tenants.access.tenant_view).
 tenant_patterns: list = [
     path("", include("tenants.urls")),
+    path("", include("reporting.urls")),
+    path("", include("pipeline.urls")),
 ]
 
 urlpatterns = [
@@ -16,6 +18,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
     path("", include("tenants.public_urls")),
+    path("", include("pipeline.public_urls")),
     path("gallery/", gallery, name="gallery"),
     path("operators/", admin.site.urls),
     path("api/v1/", include("config.api_urls")),

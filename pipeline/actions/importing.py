@@ -75,9 +75,9 @@ def run(*, session: Session, path: Path, all_or_nothing: bool, dry_run: bool) ->
     except _Undo:
         pass
     report.errors = [
-        {"row": row, "column": column, "code": code, "params": params}
+        {"row": row, "column": column, "code": code, "params": json.loads(params)}
         for row, column, code, params in import_tables.rows(
-            f'SELECT "row", "column", code, params FROM {REFUSED} ORDER BY "row", "column" LIMIT {ERRORS_SHOWN}'
+            f'SELECT "row", "column", code, params::text FROM {REFUSED} ORDER BY "row", "column" LIMIT {ERRORS_SHOWN}'
         )
     ]
     return report

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -13,9 +13,12 @@ from django.utils import timezone
 
 from pipeline.actions import import_tables, importing
 from pipeline.actions.import_session import Report, Session
+from pipeline.domain.importing.detection import Proposal
 from pipeline.domain.importing.mapping import ColumnMapping, read_mapping
 from pipeline.domain.importing.tables import open_table
 from pipeline.models import ImportRun, Stage
+from pipeline.queries import pages as queries
+from tenants import queries as tenants_queries
 from tenants.access import Actor
 from tenants.actions import audit, jobs
 from tenants.domain.roles import Permission
@@ -25,9 +28,17 @@ from tenants.models import Job, Organisation
 IMPORT, IMPORT_TASK = "import", "pipeline.tasks.import_file"
 CHECK, CHECK_TASK = "import_check", "pipeline.tasks.check_file"
 KEPT = timedelta(days=30)
-CHECKED_AT_ONCE_ROWS = 50_000  # a longer file is checked by a worker
+CHECKED_AT_ONCE_ROWS = 20_000  # a longer file is checked by a worker
 
 Progress = Callable[[str, int, int], None]
+
+
+class Action(Protocol):
+    """What `check` and `perform` have in common."""
+
+    def __call__(
+        self, *, run: ImportRun, organisation: Organisation, by: Actor, now: datetime, progress: Progress
+    ) -> Report: ...
 
 
 def silent(step: str, done: int, total: int) -> None:
@@ -75,6 +86,13 @@ def delete_old_files(*, now: datetime) -> int:
     return old.update(path="")
 
 
+def draft(*, run: ImportRun, proposal: Proposal) -> None:
+    """Keep what the file seems to be until a person settles it; "ambiguous" is no date format yet."""
+    run.kind = proposal.kind.key if proposal.kind else ""
+    run.mapping = proposal.as_mapping()
+    run.save(update_fields=["kind", "mapping"])
+
+
 def settle(*, run: ImportRun, mapping: ColumnMapping, policy: str, create_unknown: bool, by: Actor) -> None:
     """Record how the file is to be read and what is to be done with wrong rows."""
     by.require(Permission.IMPORT_DATA)
@@ -94,7 +112,7 @@ def session_for(
     return Session(
         organisation=organisation,
         mapping=mapping,
-        stages=tuple(stages_in_order()),
+        stages=tuple(queries.stages()),
         today=now.astimezone(organisation.zone).date(),
         create_unknown=create_unknown,
         import_run=run,
@@ -103,16 +121,14 @@ def session_for(
     )
 
 
-def stages_in_order() -> list[Stage]:
-    """Open stages by position, then the closed ones."""
-    return sorted(Stage.objects.all(), key=lambda stage: (stage.kind != Stage.Kind.OPEN, stage.position))
-
-
-def check(*, run: ImportRun, organisation: Organisation, by: Actor, progress: Progress = silent) -> Report:
+def check(
+    *, run: ImportRun, organisation: Organisation, by: Actor, now: datetime, progress: Progress = silent
+) -> Report:
     """Run dry, and keep the report. Raises FileError."""
     by.require(Permission.IMPORT_DATA)
+    _take_turn(organisation)
     report = importing.run(
-        session=_session_of(run, organisation, by, progress),
+        session=_session_of(run, organisation, by, now, progress),
         path=path_of(run),
         all_or_nothing=run.policy == ImportRun.Policy.ALL_OR_NOTHING,
         dry_run=True,
@@ -132,10 +148,30 @@ def ask_check(*, run: ImportRun, by: Actor) -> Job:
     return job
 
 
+def can_settle(run: ImportRun) -> bool:
+    """Whether the choices of columns are still open."""
+    return run.status in (ImportRun.Status.UPLOADED, ImportRun.Status.CHECKED) and has_file(run)
+
+
+def can_start(run: ImportRun) -> bool:
+    """Whether the file was tried, or its import failed for another reason than its rows."""
+    if run.status == ImportRun.Status.STARTED and run.job_id:
+        job = tenants_queries.job(run.organisation_id, run.job_id)
+        return job is not None and job.state == Job.State.FAILED and has_file(run)
+    return run.status == ImportRun.Status.CHECKED and has_file(run)
+
+
+def is_busy(organisation: Organisation) -> bool:
+    """Whether an import of this organisation is under way; a try would wait for it."""
+    return any(not job.is_over for job in tenants_queries.jobs_of(organisation.id, IMPORT))
+
+
 def start(*, run: ImportRun, by: Actor) -> Job | None:
-    """Have a worker import the checked file; None when it is under way or over already."""
+    """Have a worker import the file; None when it is under way or over already, whoever else asked."""
     by.require(Permission.IMPORT_DATA)
-    taken = ImportRun.objects.filter(pk=run.pk, status=ImportRun.Status.CHECKED).update(
+    if not can_start(run):
+        return None
+    taken = ImportRun.objects.filter(pk=run.pk, status=run.status).update(
         status=ImportRun.Status.STARTED, uploaded_by=by.id
     )
     if not taken:
@@ -146,24 +182,27 @@ def start(*, run: ImportRun, by: Actor) -> Job | None:
     return job
 
 
-def perform(*, run: ImportRun, organisation: Organisation, by: Actor, progress: Progress = silent) -> Report:
+def perform(
+    *, run: ImportRun, organisation: Organisation, by: Actor, now: datetime, progress: Progress = silent
+) -> Report:
     """Import the file, keep the report and the refused rows, and ask for the figures to be computed again.
 
     All of it in the transaction of the scope: a worker killed on the way leaves nothing behind.
     """
     by.require(Permission.IMPORT_DATA)
     all_or_nothing = run.policy == ImportRun.Policy.ALL_OR_NOTHING
-    session = _session_of(run, organisation, by, progress)
+    _take_turn(organisation)
+    session = _session_of(run, organisation, by, now, progress)
     report = importing.run(session=session, path=path_of(run), all_or_nothing=all_or_nothing, dry_run=False)
     _keep_refused(run)
     refused = all_or_nothing and report.refused > 0
-    run.report = report.as_dict()
+    run.report = report.as_dict() | {"headers": open_table(path_of(run)).headers}
     run.status = ImportRun.Status.REFUSED if refused else ImportRun.Status.FINISHED
-    run.finished_at = timezone.now()
+    run.finished_at = now
     run.save(update_fields=["report", "status", "finished_at"])
     audit.record(by=by, verb=f"import.{run.status}", obj=run, detail=_counts(report))
     if not refused and report.created + report.changed:
-        ask_recompute(organisation=organisation, now=run.finished_at)
+        ask_recompute(organisation=organisation, now=now)
     return report
 
 
@@ -183,7 +222,14 @@ def ask_recompute(*, organisation: Organisation, now: datetime) -> Job:
     )
 
 
-def _session_of(run: ImportRun, organisation: Organisation, by: Actor, progress: Progress) -> Session:
+def _take_turn(organisation: Organisation) -> None:
+    """One import of an organisation at a time, from whichever door; the job holds the same lock already."""
+    import_tables.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))", {"key": f"{organisation.id}:{IMPORT}"}
+    )
+
+
+def _session_of(run: ImportRun, organisation: Organisation, by: Actor, now: datetime, progress: Progress) -> Session:
     headers = open_table(path_of(run)).headers
     return session_for(
         organisation=organisation,
@@ -192,7 +238,7 @@ def _session_of(run: ImportRun, organisation: Organisation, by: Actor, progress:
         by=by,
         progress=progress,
         run=run.id,
-        now=timezone.now(),
+        now=now,
     )
 
 

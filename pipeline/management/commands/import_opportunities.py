@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from pipeline.actions import imports
@@ -18,6 +19,7 @@ from pipeline.domain.importing.kinds import KINDS
 from pipeline.domain.importing.mapping import ColumnMapping, load_mapping, read_mapping
 from pipeline.domain.importing.tables import open_table
 from pipeline.models import ImportRun
+from pipeline.queries import pages as pipeline_queries
 from tenants import queries
 from tenants.access import SYSTEM
 from tenants.scope import tenant_scope
@@ -47,6 +49,7 @@ class Command(BaseCommand):
             raise CommandError(f"no file at {file}")
         try:
             with tenant_scope(organisation.id):
+                imports.take_time()
                 with file.open("rb") as content:
                     run = imports.upload(file=content, name=file.name, kind="", by=SYSTEM, organisation=organisation)
                 imports.settle(
@@ -57,7 +60,7 @@ class Command(BaseCommand):
                     by=SYSTEM,
                 )
                 act = imports.check if options["dry_run"] else imports.perform
-                report = act(run=run, organisation=organisation, by=SYSTEM, progress=imports.silent)
+                report = act(run=run, organisation=organisation, by=SYSTEM, now=timezone.now(), progress=imports.silent)
         except (FileError, MappingError) as error:
             raise CommandError(_told(error)) from error
         self._print(report, options)
@@ -84,7 +87,7 @@ class Command(BaseCommand):
 def _mapping(file: Path, path: Path | None, kind: str | None) -> ColumnMapping:
     """The mapping file's, or what the headers tell. Raises CommandError when they do not tell enough."""
     table = open_table(file)
-    stages = {stage.name: stage.kind for stage in imports.stages_in_order()}
+    stages = {stage.name: stage.kind for stage in pipeline_queries.stages()}
     if path is not None:
         return load_mapping(path.read_text(encoding="utf-8"), table.headers, stages)
     proposal = detect(table, KINDS[kind] if kind else None, stages)

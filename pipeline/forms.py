@@ -1,0 +1,143 @@
+"""Forms of imports, stages and new organisations."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from pipeline.domain.importing.dates import DateFormat
+from pipeline.domain.importing.fields import ENTERED_AT, Kind
+from pipeline.domain.importing.kinds import KINDS
+from pipeline.domain.importing.sniffing import MAX_BYTES
+from pipeline.domain.stage_list import DEFAULT_STAGES
+from pipeline.models import ImportRun
+from tenants import places
+from tenants.models.organisation import LANGUAGES
+
+DATE_FORMATS = {
+    DateFormat.ISO: _("year-month-day (2027-01-31), or the cells are real dates"),
+    DateFormat.DMY: _("day/month/year (31/01/2027)"),
+    DateFormat.MDY: _("month/day/year (01/31/2027)"),
+}
+LEFT_OUT = ""
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    return [(kind.key, gettext(kind.label)) for kind in KINDS.values()]
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV or XLSX, at most 200 MB and a million rows, with the column names in the first row."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+    )
+    kind = forms.ChoiceField(
+        label=_("What is in it"), required=False, help_text=_("Found from the column names when you do not say.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", gettext("Find out")), *kind_choices()]  # type: ignore[attr-defined]
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_BYTES:
+            raise forms.ValidationError(_("The file is larger than 200 MB."))
+        return file
+
+
+class ColumnsForm(forms.Form):
+    """Which column means what, and how the file writes dates and decimals. One `column_<n>` field per header."""
+
+    date_format = forms.ChoiceField(
+        label=_("Dates are written"), widget=forms.RadioSelect, choices=list(DATE_FORMATS.items())
+    )
+    decimal = forms.ChoiceField(
+        label=_("Decimals come after"),
+        widget=forms.RadioSelect,
+        choices=[(".", _("a point: 1234.50")), (",", _("a comma: 1234,50"))],
+    )
+    policy = forms.ChoiceField(label=_("When a row is wrong"), widget=forms.RadioSelect, choices=ImportRun.Policy.choices)
+    create_unknown = forms.BooleanField(
+        label=_("Create the people, teams, companies and products that do not exist yet"),
+        required=False,
+        help_text=_("Without it, the rows that name them are refused."),
+    )
+
+    def __init__(
+        self, *args: Any, headers: Sequence[str], kind: Kind, stages: Sequence[str], columns: Mapping[str, str], **kwargs: Any
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **kwargs)
+        self.headers = list(headers)
+        self.kind = kind
+        choices = [(LEFT_OUT, gettext("(left out)"))]
+        choices += [(field.key, self._label(field.key, field.label)) for field in kind.fields]
+        if kind.staged:
+            choices += [
+                (ENTERED_AT + stage, gettext("Entered “%s” on") % stage) for stage in stages
+            ]
+        for number, header in enumerate(self.headers):
+            self.fields[f"column_{number}"] = forms.ChoiceField(
+                label=header, required=False, choices=choices, initial=columns.get(header, LEFT_OUT)
+            )
+
+    def _label(self, key: str, label: str) -> str:
+        text = gettext(label)
+        return gettext("%s (required)") % text if key in self.kind.required else text
+
+    @property
+    def columns(self) -> list[forms.BoundField]:
+        return [self[f"column_{number}"] for number in range(len(self.headers))]
+
+    def document(self) -> dict[str, Any]:
+        """The mapping as in a mapping file, to be checked by `read_mapping`."""
+        chosen = {header: self.cleaned_data[f"column_{number}"] for number, header in enumerate(self.headers)}
+        return {
+            "kind": self.kind.key,
+            "columns": {header: field for header, field in chosen.items() if field},
+            "date_format": self.cleaned_data["date_format"],
+            "decimal": self.cleaned_data["decimal"],
+        }
+
+
+class StageForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=80)
+
+
+class NewOrganisationForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    slug = forms.SlugField(
+        label=_("Address"),
+        max_length=60,
+        help_text=_("Its part of the address of every page: small letters, digits and hyphens."),
+    )
+    currency = forms.ChoiceField(label=_("Currency"), initial="EUR")
+    time_zone = forms.ChoiceField(label=_("Time zone"), initial="Europe/Paris")
+    country = forms.ChoiceField(
+        label=_("Country calendar"), initial="FR", help_text=_("Its public holidays are not working days.")
+    )
+    locale = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, help_text=_("Of new members."))
+    stages = forms.CharField(
+        label=_("Stages"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        initial="\n".join(DEFAULT_STAGES.split(",")),
+        help_text=_("One a line, in order; mark one “:won” and one “:lost”. Names can be changed later."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = get_language() or "en"
+        offered = {
+            "currency": places.currencies(language),
+            "time_zone": places.time_zones(),
+            "country": places.countries(language),
+        }
+        for name, choices in offered.items():
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+        self.fields["locale"].initial = language[:2]
+
+    def clean_slug(self) -> str:
+        return str(self.cleaned_data["slug"]).lower()
