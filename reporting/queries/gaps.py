@@ -1,0 +1,163 @@
+"""Stored gaps: objectives of a cycle with the result of a run beside each."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+
+from objectives.domain.catalogue import CATALOGUE, Metric
+from objectives.models import Objective
+from reporting.models import GapResult
+
+REVENUE = "revenue_won"
+ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An objective and its stored result; gap None: not computed (a draft, or no run for the day)."""
+
+    objective: Objective
+    gap: GapResult | None
+    has_children: bool = False
+
+    @property
+    def metric(self) -> Metric:
+        return CATALOGUE[self.objective.metric]
+
+    @property
+    def target(self) -> float | None:
+        """As it was in the run, else as it is now."""
+        if self.gap is not None:
+            return self.gap.target
+        return None if self.objective.target is None else float(self.objective.target)
+
+    @property
+    def actual(self) -> float | None:
+        return self.gap.actual if self.gap else None
+
+    @property
+    def path(self) -> float | None:
+        return self.gap.path if self.gap else None
+
+    @property
+    def gap_to_path(self) -> float | None:
+        return self.gap.gap_to_path if self.gap else None
+
+    @property
+    def gap_to_target(self) -> float | None:
+        return self.gap.gap_to_target if self.gap else None
+
+    @property
+    def state(self) -> str:
+        return self.gap.state if self.gap else "none"
+
+    @property
+    def levers(self) -> list[dict[str, Any]]:
+        return self.gap.levers if self.gap else []
+
+    @property
+    def is_company(self) -> bool:
+        return self.objective.team_id is None and self.objective.person_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The stored points of a path: cumulative values at the end of each date; actual None after the day."""
+
+    dates: list[date]
+    path: list[float | None]
+    actual: list[float | None]
+
+    @classmethod
+    def of(cls, gap: GapResult | None) -> "Series":
+        stored = gap.series if gap is not None else {}
+        return cls(
+            dates=[date.fromisoformat(day) for day in stored.get("dates", [])],
+            path=stored.get("path", []),
+            actual=stored.get("actual", []),
+        )
+
+
+def _objectives() -> QuerySet[Objective]:
+    below = Objective.objects.filter(parent_id=OuterRef("id"))
+    return Objective.objects.select_related("team", "person", "stage").annotate(has_children=Exists(below))
+
+
+def _lines(objectives: Iterable[Objective], run_id: UUID | None) -> list[Line]:
+    """With the results of the run, one query; none without a run."""
+    found = list(objectives)
+    gaps: dict[UUID, GapResult] = {}
+    if run_id is not None and found:
+        stored = GapResult.objects.filter(run_id=run_id, objective__in=[one.id for one in found])
+        gaps = {gap.objective_id: gap for gap in stored}
+    return [Line(one, gaps.get(one.id), one.has_children) for one in found]  # type: ignore[attr-defined]
+
+
+def in_order(lines: Iterable[Line]) -> list[Line]:
+    """Company first, then teams, then people, by name: never by result. Metrics in the catalogue's order."""
+    position = {key: index for index, key in enumerate(CATALOGUE)}
+
+    def key(line: Line) -> tuple[Any, ...]:
+        one = line.objective
+        kind = 0 if line.is_company else 1 if one.team_id else 2
+        owner = one.team or one.person
+        stage = one.stage.position if one.stage else 0
+        return kind, str(owner or "").casefold(), position.get(one.metric, len(position)), stage
+
+    return sorted(lines, key=key)
+
+
+def tree_top(*, cycle_id: UUID, run_id: UUID | None) -> list[Line]:
+    """The objectives without a parent and those of the company, at most ROWS. Two queries."""
+    top = Q(parent=None) | Q(team=None, person=None)
+    return in_order(_lines(_objectives().filter(top, cycle_id=cycle_id)[:ROWS], run_id))
+
+
+def children(*, parent_id: UUID, run_id: UUID | None, page: int = 1) -> tuple[list[Line], bool]:
+    """One page of the objectives under another by name of their owner, and whether there are more. Two queries."""
+    below = _objectives().filter(parent_id=parent_id).order_by("team__name", "person__name", "metric", "id")
+    first = (page - 1) * ROWS
+    found = list(below[first : first + ROWS + 1])
+    return _lines(found[:ROWS], run_id), len(found) > ROWS
+
+
+def of_owners(
+    *, cycle_id: UUID, run_id: UUID | None, metric: str, company: bool, team_ids: Collection[UUID],
+    person_ids: Collection[UUID],
+) -> list[Line]:  # fmt: skip
+    """The objectives on a metric of these owners. Two queries."""
+    owners = Q(team_id__in=list(team_ids)) | Q(person_id__in=list(person_ids))
+    if company:
+        owners |= Q(team=None, person=None)
+    return in_order(_lines(_objectives().filter(owners, cycle_id=cycle_id, metric=metric), run_id))
+
+
+def of_person(*, cycle_id: UUID, run_id: UUID | None, person_id: UUID) -> list[Line]:
+    """Every objective of a person. Two queries."""
+    return in_order(_lines(_objectives().filter(cycle_id=cycle_id, person_id=person_id), run_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Why a target is what it is: the objective above, and how far its shares cover it."""
+
+    parent: Objective
+    siblings_target: float
+
+    @property
+    def cover(self) -> float | None:
+        target = float(self.parent.target or 0)
+        return self.siblings_target / target if target else None
+
+
+def share_of(objective: Objective) -> Share | None:
+    """The objective above this one with the sum of the targets below it; None at the top. Two queries."""
+    if objective.parent_id is None:
+        return None
+    parent = Objective.objects.select_related("team", "person").get(id=objective.parent_id)
+    total = Objective.objects.filter(parent_id=parent.id).aggregate(total=Sum("target"))["total"]
+    return Share(parent, float(total or 0))

@@ -1,0 +1,114 @@
+"""The company's page: where the quarter stands, what the gap is made of, and the tree of objectives."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from objectives.models import Cycle, Objective
+from reporting.queries import gaps
+from reporting.queries.conversion import stages
+from reporting.queries.gaps import Line
+from reporting.queries.levers import lever_lines
+from reporting.queries.looking import Looking
+from reporting.views import sentences
+from reporting.views.asked import answer, filters, here, looking_at, settled, state_query
+from reporting.views.charts import path_chart, waterfall
+from reporting.views.figures import Writer
+from reporting.views.maths import Maths
+from reporting.views.missing import missing
+from reporting.views.nodes import tree_nodes
+from tenants.access import TenantRequest, tenant_view
+from tenants.domain.roles import Permission
+
+
+@tenant_view(Permission.VIEW_COMPANY)
+@require_safe
+def director(request: TenantRequest) -> HttpResponse:
+    looking = looking_at(request)
+    if (elsewhere := settled(request, looking)) is not None:
+        return elsewhere
+    writer = Writer.of(request.organisation.currency)
+    needs = missing(request, looking, writer)
+    context: dict[str, Any] = {
+        "looking": looking,
+        "filters": filters(looking, writer),
+        "needs": needs,
+        "export_url": here(request, "gaps_csv") + state_query(looking),
+    }
+    if looking.cycle is not None and not any(need.hides for need in needs):
+        context |= _figures(request, looking, looking.cycle, writer)
+    return answer(request, "reporting/director.html", context)
+
+
+def _figures(request: TenantRequest, looking: Looking, cycle: Cycle, writer: Writer) -> dict[str, Any]:
+    run = looking.run
+    run_id = run.id if run else None
+    top = gaps.tree_top(cycle_id=cycle.id, run_id=run_id)
+    revenue = next((line for line in top if line.is_company and line.objective.metric == gaps.REVENUE), None)
+    levers = lever_lines(revenue.gap if revenue else None, stages())
+    maths = Maths.of(request.organisation.slug, writer, run.engine if run else "")
+    opened: dict[UUID, list[Line]] = {}
+    if revenue is not None and revenue.has_children:
+        opened[revenue.objective.id] = gaps.children(parent_id=revenue.objective.id, run_id=run_id)[0]
+    return {
+        "sentence": sentences.director(
+            revenue,
+            levers,
+            writer,
+            cycle=cycle.name,
+            day=looking.as_of,
+            is_draft=cycle.state == Cycle.State.DRAFT,
+        ),
+        "state": revenue.state if revenue else "none",
+        "cards": _cards(revenue, writer, maths) if revenue and revenue.gap else [],
+        "path": path_chart(revenue, writer, start=cycle.start_on, as_of=looking.as_of),
+        "waterfall": waterfall(revenue, levers, writer),
+        "path_math": maths.metric("path"),
+        "levers_math": maths.levers(revenue) if revenue else None,
+        "tree": tree_nodes(request, top, looking, writer, opened=opened),
+    }
+
+
+def _cards(line: Line, writer: Writer, maths: Maths) -> list[dict[str, Any]]:
+    unit = line.metric.unit
+    gap = line.gap
+    return [
+        {
+            "label": _("Won so far"), "value": writer.figure(line.actual, unit), "math": maths.actual(line),
+            "interval": writer.interval(gap.low, gap.high, unit) if gap else "",
+        },
+        {"label": _("Path today"), "value": writer.figure(line.path, unit), "math": maths.path(line)},
+        {"label": _("Target"), "value": writer.figure(line.target, unit), "math": maths.target(line)},
+        {
+            "label": _("Gap to path"), "value": writer.figure(line.gap_to_path, unit, signed=True),
+            "state": line.state, "math": maths.gap_to_path(line),
+        },
+        {
+            "label": _("Gap to target"), "value": writer.figure(line.gap_to_target, unit, signed=True),
+            "math": maths.gap_to_target(line),
+        },
+    ]  # fmt: skip
+
+
+@tenant_view(Permission.VIEW_COMPANY)
+@require_safe
+def objective_children(request: TenantRequest, objective: UUID) -> HttpResponse:
+    """The rows under an objective of the tree, 50 at a time."""
+    parent = get_object_or_404(Objective.objects.only("id", "cycle_id"), id=objective)
+    looking = looking_at(request)
+    run = looking.run if looking.cycle is not None and looking.cycle.id == parent.cycle_id else None
+    page = int(text) if (text := request.GET.get("page", "1")).isascii() and text.isdigit() else 1
+    lines, more = gaps.children(parent_id=parent.id, run_id=run.id if run else None, page=max(page, 1))
+    writer = Writer.of(request.organisation.currency)
+    context = {
+        "nodes": tree_nodes(request, lines, looking, writer),
+        "more_url": here(request, "objective_children", objective=parent.id)
+        + state_query(looking, page=page + 1)
+        if more
+        else "",
+    }
+    return render(request, "reporting/_tree_rows.html", context)

@@ -1,0 +1,81 @@
+"""Figures in the reader's words: amounts, counts and rates of an objective's unit."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.utils.translation import get_language
+
+from objectives.domain.catalogue import Unit
+from tenants import formatting
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes in one currency and language. Money is minor units, rates are ratios; None is a dash."""
+
+    currency: str
+    language: str
+
+    @classmethod
+    def of(cls, currency: str) -> "Writer":
+        return cls(currency, get_language() or "en")
+
+    def figure(self, value: float | None, unit: Unit, *, signed: bool = False) -> str:
+        """In full: "1 420 000 €", "12", "31 %"."""
+        match unit:
+            case Unit.MONEY:
+                return formatting.format_money(value, self.currency, self.language, signed=signed)
+            case Unit.RATE:
+                return self.points(value) if signed else formatting.format_percent(value, self.language)
+            case Unit.DAYS:
+                return formatting.format_days(value, self.language)
+        return self.number(value, signed=signed)
+
+    def short(self, value: float | None, unit: Unit, *, signed: bool = False) -> str:
+        """Three figures or so for money ("1,42 M €"); the rest in full."""
+        if unit == Unit.MONEY:
+            return formatting.format_money_compact(value, self.currency, self.language, signed=signed)
+        return self.figure(value, unit, signed=signed)
+
+    def number(self, value: float | None, *, signed: bool = False) -> str:
+        """A count; an expected one may have a fraction, of which one digit is worth showing."""
+        digits = 0 if value is None or value == round(value) or abs(value) >= 100 else 1
+        return formatting.format_number(value, self.language, digits=digits, signed=signed)
+
+    def percent(self, ratio: float | None) -> str:
+        return formatting.format_percent(ratio, self.language)
+
+    def points(self, difference: float | None) -> str:
+        """A difference of two rates, in points."""
+        if difference is None:
+            return formatting.UNKNOWN
+        return formatting.format_number(difference * 100, self.language, digits=1, signed=True) + " pts"
+
+    def interval(self, low: float | None, high: float | None, unit: Unit) -> str:
+        """Empty when it is not known."""
+        if low is None or high is None:
+            return ""
+        match unit:
+            case Unit.MONEY:
+                return formatting.format_money_interval(low, high, self.currency, self.language)
+            case Unit.RATE:
+                return formatting.format_percent_interval(low, high, self.language)
+        return formatting.format_number_interval(round(low, 1), round(high, 1), self.language)
+
+    def day(self, value: date | None, style: str = "medium") -> str:
+        return _day(value, self.language, style)
+
+    def days(self, value: float | None) -> str:
+        return formatting.format_days(value, self.language)
+
+    def chart_format(self, unit: Unit) -> dict[str, str]:
+        """The `format` of a chart's JSON (assets/charts/format.js)."""
+        if unit == Unit.MONEY:
+            return {"locale": self.language, "kind": "money", "currency": self.currency}
+        return {"locale": self.language, "kind": "percent" if unit == Unit.RATE else "number"}
+
+
+@lru_cache(maxsize=2000)
+def _day(value: date | None, language: str, style: str) -> str:
+    return formatting.format_day(value, language, style)

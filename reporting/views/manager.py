@@ -1,0 +1,123 @@
+"""The team's page: its transitions against their objectives, its funnel, and those who make it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from reporting.queries import conversion, gaps
+from reporting.queries.levers import lever_lines
+from reporting.queries.looking import Looking
+from reporting.queries.reach import Reach, reach_of
+from reporting.views import sentences
+from reporting.views.asked import answer, asked_id, filters, here, looking_at, settled, state_query
+from reporting.views.charts import funnel
+from reporting.views.figures import Writer
+from reporting.views.maths import Maths
+from reporting.views.missing import missing
+from reporting.views.tables import Owner, matrix, member_rows, transition_rows
+from tenants.access import TenantRequest, tenant_view
+from tenants.domain.roles import Permission
+
+ROWS = 50
+
+
+@tenant_view(Permission.VIEW_TEAM)
+@require_safe
+def manager(request: TenantRequest) -> HttpResponse:
+    looking = looking_at(request)
+    reach = reach_of(request.membership, looking.as_of)
+    team_id = asked_team(request, reach)
+    if (elsewhere := settled(request, looking)) is not None:
+        return elsewhere
+    writer = Writer.of(request.organisation.currency)
+    needs = missing(request, looking, writer)
+    context: dict[str, Any] = {
+        "looking": looking,
+        "filters": filters(looking, writer) | {"teams": _team_options(request, reach, team_id)},
+        "needs": needs,
+        "no_team": team_id is None and not reach.sees_company,
+        "scope": reach.tree.teams[team_id].name if team_id else request.organisation.name,
+        "conversion_csv_url": here(request, "conversion_csv") + state_query(looking, team=team_id),
+        "gaps_csv_url": here(request, "gaps_csv") + state_query(looking, team=team_id),
+    }
+    if not context["no_team"] and not any(need.hides for need in needs):
+        context |= _figures(request, looking, reach, team_id, writer)
+    return answer(request, "reporting/manager.html", context)
+
+
+def asked_team(request: TenantRequest, reach: Reach) -> UUID | None:
+    """The team of the URL, else the reader's own; None is the company. Http404 unknown, PermissionDenied out of reach."""
+    team_id = asked_id(request, "team")
+    if team_id is None:
+        return reach.home_team
+    if team_id not in reach.tree.teams:
+        raise Http404("team")
+    if team_id not in reach.team_ids:
+        raise PermissionDenied
+    return team_id
+
+
+def _team_options(request: TenantRequest, reach: Reach, team_id: UUID | None) -> list[dict[str, Any]]:
+    everyone = [{"value": "", "label": request.organisation.name, "selected": team_id is None}]
+    teams = [
+        {"value": team.id, "label": "\u2003" * depth + team.name, "selected": team.id == team_id}
+        for depth, team in reach.teams
+    ]
+    return (everyone if reach.sees_company else []) + teams
+
+
+def _figures(
+    request: TenantRequest, looking: Looking, reach: Reach, team_id: UUID | None, writer: Writer
+) -> dict[str, Any]:
+    run = looking.run
+    assert run is not None  # otherwise the page says that nothing is stored
+    teams, people = reach.below(team_id)
+    if team_id is None and people:
+        # People of no team are not all salespeople: only those who sold are shown under the company.
+        sellers = conversion.people_with_results(run_id=run.id, person_ids=[one.id for one in people])
+        people = [one for one in people if one.id in sellers]
+    owners = [
+        Owner(team.id, team.name, here(request, "manager") + state_query(looking, team=team.id))
+        for team in teams
+    ]
+    owners += [
+        Owner(one.id, one.name, here(request, "rep") + state_query(looking, person=one.id)) for one in people
+    ]
+    page = Paginator(owners, ROWS).get_page(request.GET.get("page"))
+    shown = {owner.id for owner in page.object_list}
+    known = conversion.stages()
+    cells = conversion.transitions(
+        run_id=run.id, stages=known, company=team_id is None, team_ids=shown | ({team_id} if team_id else set()),
+        person_ids=shown,
+    )  # fmt: skip
+    own = [one for one in cells if one.scope_id == team_id]
+    lines = []
+    if looking.cycle is not None:
+        lines = gaps.of_owners(
+            cycle_id=looking.cycle.id, run_id=run.id, metric=gaps.REVENUE, company=team_id is None,
+            team_ids=shown | ({team_id} if team_id else set()), person_ids=shown,
+        )  # fmt: skip
+    by_owner = {line.objective.team_id or line.objective.person_id: line for line in lines}
+    revenue = by_owner.get(team_id)
+    levers = lever_lines(revenue.gap if revenue else None, known)
+    maths = Maths.of(request.organisation.slug, writer, run.engine)
+    sentence, state = sentences.manager(own, levers, writer)
+    return {
+        "sentence": sentence,
+        "state": state,
+        "rows": transition_rows(own, levers, writer, maths),
+        "top": max((high for one in own if (high := one.result.high) is not None), default=1.0),
+        "revenue": revenue,
+        "funnel": funnel(own, writer),
+        "rate_math": maths.metric("stage_conversion_rate"),
+        "gap_math": maths.metric("gap_to_path"),
+        "members": member_rows(page.object_list, by_owner, writer),
+        "matrix": matrix(page.object_list, own, cells, writer),
+        "page": page,
+        "who": _("Team or person") if teams else _("Person"),
+    }

@@ -1,0 +1,78 @@
+"""Objectives as rows of a tree (templates/_components/tree_row.html)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from reporting.queries.gaps import Line
+from reporting.queries.looking import Looking
+from reporting.views.asked import here, state_query
+from reporting.views.figures import Writer
+from tenants.access import TenantRequest
+
+Node = dict[str, Any]
+
+
+def objective_name(line: Line, writer: Writer) -> str:
+    """The metric, with the stage that a rate leaves."""
+    name = line.metric.name(writer.language)
+    stage = line.objective.stage
+    return f"{name} · {stage.name}" if stage else name
+
+
+def owner_name(line: Line, company: str) -> str:
+    return str(line.objective.person or line.objective.team or company)
+
+
+def owner_url(request: TenantRequest, line: Line, looking: Looking) -> str:
+    """The page of the team or the person; empty for the company."""
+    objective = line.objective
+    if objective.team_id:
+        return here(request, "manager") + state_query(looking, team=objective.team_id)
+    if objective.person_id:
+        return here(request, "rep") + state_query(looking, person=objective.person_id)
+    return ""
+
+
+def tree_nodes(
+    request: TenantRequest, lines: Sequence[Line], looking: Looking, writer: Writer,
+    *, opened: Mapping[UUID, Sequence[Line]] | None = None,
+) -> list[Node]:  # fmt: skip
+    """opened: the children that are there at once, by the id of their parent; the others are fetched when opened."""
+    opened = opened or {}
+    shown = {line.objective.id for below in opened.values() for line in below}
+    nodes = []
+    for line in lines:
+        objective = line.objective
+        if objective.id in shown:
+            continue
+        node = _node(request, line, looking, writer)
+        if objective.id in opened:
+            below = tree_nodes(request, opened[objective.id], looking, writer)
+            node |= {"children": below, "open": True}
+        elif line.has_children:
+            node["children_url"] = here(request, "objective_children", objective=objective.id) + state_query(
+                looking
+            )
+        nodes.append(node)
+    return nodes
+
+
+def _node(request: TenantRequest, line: Line, looking: Looking, writer: Writer) -> Node:
+    unit = line.metric.unit
+    detail = ""
+    if line.actual is not None:
+        detail = _("%(actual)s, path %(path)s") % {
+            "actual": writer.short(line.actual, unit),
+            "path": writer.short(line.path, unit),
+        }
+    return {
+        "label": objective_name(line, writer),
+        "owner": owner_name(line, request.organisation.name),
+        "url": owner_url(request, line, looking),
+        "value": writer.short(line.target, unit),
+        "detail": detail,
+        "state": line.state,
+    }

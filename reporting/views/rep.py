@@ -1,0 +1,154 @@
+"""A salesperson's page: this week, the own path, the own stages, and why these numbers."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from objectives.models import Cycle
+from reporting.domain.week import Week, week_of
+from reporting.queries import conversion, gaps
+from reporting.queries.gaps import Line, Series
+from reporting.queries.looking import Looking, final_day
+from reporting.queries.reach import Reach, reach_of
+from reporting.views import sentences
+from reporting.views.asked import answer, asked_id, filters, here, looking_at, settled, state_query, yesterday
+from reporting.views.charts import path_chart
+from reporting.views.figures import Writer
+from reporting.views.maths import Maths
+from reporting.views.missing import missing
+from reporting.views.nodes import objective_name
+from reporting.views.tables import transition_rows
+from reporting.views.weeks import week_cards
+from tenants.access import TenantRequest, tenant_view
+from tenants.domain.roles import Permission
+from tenants.models import Person
+
+
+@tenant_view(Permission.VIEW_OWN)
+@require_safe
+def rep(request: TenantRequest) -> HttpResponse:
+    looking = looking_at(request)
+    reach = reach_of(request.membership, looking.as_of)
+    person = asked_person(request, reach)
+    if (elsewhere := settled(request, looking)) is not None:
+        return elsewhere
+    writer = Writer.of(request.organisation.currency)
+    needs = missing(request, looking, writer)
+    others = [one for one in reach.people if one != reach.me]
+    context: dict[str, Any] = {
+        "looking": looking,
+        "person": person,
+        "is_me": person is not None and person == reach.me,
+        "filters": filters(looking, writer) | {"persons": _person_options(reach, person) if others else []},
+        "others": bool(others),
+        "needs": needs,
+    }
+    if person is not None and looking.cycle is not None and not any(need.hides for need in needs):
+        context |= _figures(request, looking, looking.cycle, reach, person, writer)
+    return answer(request, "reporting/rep.html", context)
+
+
+def asked_person(request: TenantRequest, reach: Reach) -> Person | None:
+    """The person of the URL, else the reader; None when the login is nobody's. 404 unknown, 403 out of reach."""
+    person_id = asked_id(request, "person")
+    if person_id is None:
+        return reach.me
+    if person_id not in reach.tree.people:
+        raise Http404("person")
+    if person_id not in reach.person_ids:
+        raise PermissionDenied
+    return reach.tree.people[person_id]
+
+
+def _person_options(reach: Reach, person: Person | None) -> list[dict[str, Any]]:
+    options = [{"value": one.id, "label": one.name, "selected": one == person} for one in reach.people]
+    return (
+        options
+        if person is not None
+        else [{"value": "", "label": _("Choose somebody"), "selected": True}, *options]
+    )
+
+
+def _figures(
+    request: TenantRequest, looking: Looking, cycle: Cycle, reach: Reach, person: Person, writer: Writer
+) -> dict[str, Any]:
+    run = looking.run
+    assert run is not None  # otherwise the page says that nothing is stored
+    lines = gaps.of_person(cycle_id=cycle.id, run_id=run.id, person_id=person.id)
+    revenue = next((line for line in lines if line.objective.metric == gaps.REVENUE), None)
+    known = conversion.stages()
+    own = conversion.transitions(run_id=run.id, stages=known, company=False, person_ids=[person.id])
+    maths = Maths.of(request.organisation.slug, writer, run.engine)
+    weeks = _weeks(lines, looking, cycle)
+    over = looking.as_of >= final_day(cycle)
+    team_id = reach.tree.team_of.get(person.id)
+    return {
+        "sentence": sentences.rep_over(revenue, writer, cycle=cycle.name)
+        if over
+        else sentences.rep(weeks, writer, is_now=looking.as_of == yesterday()),
+        "state": revenue.state if revenue else "none",
+        "cards": [] if over else week_cards(weeks, lines, writer, maths),
+        "path": path_chart(revenue, writer, start=cycle.start_on, as_of=looking.as_of),
+        "path_math": maths.metric("path"),
+        "objectives": [_objective(line, writer, maths) for line in lines],
+        "rows": transition_rows(own, (), writer, maths),
+        "top": max((high for one in own if (high := one.result.high) is not None), default=1.0),
+        "why": _why(request, revenue, looking, reach, maths) if revenue else None,
+        "team": reach.tree.teams[team_id].name if team_id in reach.tree.teams else "",
+    }
+
+
+def _weeks(lines: list[Line], looking: Looking, cycle: Cycle) -> dict[str, Week]:
+    """The week of the day after as_of, for each metric with a stored path."""
+    weeks = {}
+    for line in lines:
+        series = Series.of(line.gap)
+        if series.dates and line.target is not None:
+            weeks[line.objective.metric] = week_of(
+                as_of=looking.as_of,
+                start=cycle.start_on,
+                dates=series.dates,
+                path=series.path,
+                actual=series.actual,
+            )
+    return weeks
+
+
+def _objective(line: Line, writer: Writer, maths: Maths) -> dict[str, Any]:
+    unit = line.metric.unit
+    return {
+        "name": objective_name(line, writer),
+        "line": line,
+        "actual": writer.figure(line.actual, unit),
+        "path": writer.figure(line.path, unit),
+        "target": writer.figure(line.target, unit),
+        "math": maths.gap_to_path(line),
+    }
+
+
+def _why(
+    request: TenantRequest, line: Line, looking: Looking, reach: Reach, maths: Maths
+) -> dict[str, Any] | None:
+    """The share of the objective above: own target, that target, and how far its shares cover it."""
+    share = gaps.share_of(line.objective)
+    if share is None or line.target is None:
+        return None
+    unit, parent, writer = line.metric.unit, share.parent, maths.writer
+    above = None if parent.target is None else float(parent.target)
+    may_open = reach.sees_company if parent.team_id is None else parent.team_id in reach.team_ids
+    return {
+        "share": writer.percent(line.target / above) if above else "",
+        "own": writer.figure(line.target, unit),
+        "above": writer.figure(above, unit),
+        "owner": str(parent.team or parent.person or request.organisation.name),
+        "url": here(request, "manager") + state_query(looking, team=parent.team_id) if may_open else "",
+        "cover": writer.percent(share.cover),
+        "reason": line.objective.reason,
+        "computed": line.objective.computed_target is not None
+        and float(line.objective.computed_target) != line.target,
+        "computed_target": writer.figure(float(line.objective.computed_target or 0), unit),
+        "math": maths.share(line, above, share.cover),
+    }
