@@ -49,7 +49,8 @@ class MoveForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # It shares its page with the person's own form, whose fields have the same names.
+        super().__init__(*args, **{"auto_id": "id_move_%s", **kwargs})
         self.fields = {"team": forms.ModelChoiceField(Team.objects.all(), label=_("Team")), **self.fields}
 
 

@@ -122,7 +122,7 @@ def test_a_later_stay_is_not_pushed_aside(
     typed = {"team": south.id, "start_on": "2026-03-01", "end_on": ""}
     response = client_of(alice).post(url("person_move", person=lea.id), typed)
     assert response.status_code == 422
-    assert 'id="id_end_on_error"' in response.content.decode()
+    assert 'id="id_move_end_on_error"' in response.content.decode()
     assert stays(lea) == [("North", None, JUNE), ("South", JUNE, None)]
 
 
