@@ -105,7 +105,7 @@ def test_an_answer_of_400_and_above_leaves_nothing_behind(alice: Membership, sta
         factories.person(request.organisation)
         return HttpResponse(status=status)
 
-    ask("/o/atelier/", alice.user, answer)
+    ask(f"/o/{alice.organisation.slug}/", alice.user, answer)
 
     with factories.scope_of(alice.organisation):
         assert Person.objects.count() == kept
