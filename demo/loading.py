@@ -56,13 +56,13 @@ def load(demo: Demo, *, now: datetime, password: str) -> bool:
     with tenant_scope(organisation.id):
         imports.take_time()
         for kind in FILES:
-            _import(organisation, kind, getattr(tables, kind))
+            _import(organisation, kind, getattr(tables, kind), now)
         _sign_up(organisation, demo, password)
     with tenant_scope(organisation.id):
         passages.refresh(as_of=today - timedelta(days=1))
     for start in _quarters(today, demo.company):
         with tenant_scope(organisation.id):
-            _set_quarter(start, tables, demo.company)
+            _set_quarter(start, tables, demo.company, now)
     with tenant_scope(organisation.id):
         audit.record(by=SYSTEM, verb=LOADED, obj=organisation)
     return True
@@ -76,7 +76,7 @@ def _create(demo: Demo, now: datetime) -> Organisation:
     ).organisation  # fmt: skip
 
 
-def _import(organisation: Organisation, kind: str, table: pd.DataFrame) -> None:
+def _import(organisation: Organisation, kind: str, table: pd.DataFrame, now: datetime) -> None:
     document = {"kind": kind, "columns": {column: column for column in table.columns}}
     content = io.BytesIO(table.to_csv(index=False).encode())
     run = imports.upload(file=content, name=f"{kind}.csv", kind=kind, by=SYSTEM, organisation=organisation)
@@ -87,7 +87,7 @@ def _import(organisation: Organisation, kind: str, table: pd.DataFrame) -> None:
         create_unknown=True,
         by=SYSTEM,
     )
-    report = imports.perform(run=run, organisation=organisation, by=SYSTEM)
+    report = imports.perform(run=run, organisation=organisation, by=SYSTEM, now=now)
     if report.refused:
         raise ValueError(f"demo {kind}: {report.errors[:3]}")
 
@@ -114,7 +114,7 @@ def _quarters(today: date, company: Company) -> list[date]:
     return [before, this] if company.months >= 12 else [this]
 
 
-def _set_quarter(start: date, tables: Tables, company: Company) -> None:
+def _set_quarter(start: date, tables: Tables, company: Company, now: datetime) -> None:
     """Ambition from the quarter before, funnel, cascade, activation."""
     cycle = Cycle.objects.filter(start_on=start).first()
     if cycle is not None:
@@ -124,9 +124,9 @@ def _set_quarter(start: date, tables: Tables, company: Company) -> None:
     name = f"{'T' if 'Gagné' in company.stages else 'Q'}{(start.month + 2) // 3} {start.year}"
     cycle = cycles.create(name=name, first_day=start, last_day=last_day, by=SYSTEM)
     ambition = _ambition(start, tables, company)
-    plan = plans.set_ambition(cycle=cycle, revenue_minor=ambition, version=0, by=SYSTEM)
-    cascades.compute(cycle=cycle, by=SYSTEM)
-    activation.activate(cycle=Cycle.objects.get(pk=plan.cycle_id), by=SYSTEM)
+    plans.set_ambition(cycle=cycle, revenue_minor=ambition, version=0, by=SYSTEM)
+    cascades.share_out(cycle=cycle, by=SYSTEM)
+    activation.activate(cycle=cycle, by=SYSTEM, now=now)
 
 
 def _ambition(start: date, tables: Tables, company: Company) -> int:

@@ -17,8 +17,6 @@ VISIBLE = """
 e.organisation_id = %(org)s AND (e.recorded_xact < %(xmin)s
     OR pg_visible_in_snapshot(e.recorded_xact::text::xid8, %(snapshot)s::pg_snapshot))
 """
-ONLY_CHANGED = " AND e.opportunity_id IN (SELECT opportunity_id FROM changed_opportunity)"
-
 # Opportunities whose passages may differ from those of the run before: an event was written since, or became past.
 CREATE_CHANGED = """
 CREATE TEMP TABLE changed_opportunity ON COMMIT DROP AS
@@ -30,12 +28,21 @@ SELECT opportunity_id FROM pipeline_opportunityevent e
 WHERE e.organisation_id = %(org)s AND e.occurred_on > %(old_as_of)s AND e.occurred_on <= %(as_of)s
 """
 
+EVENTS = "pipeline_opportunityevent"
+CHANGED_EVENTS = "changed_event"
+
+CREATE_CHANGED_EVENTS = f"""
+CREATE TEMP TABLE {CHANGED_EVENTS} ON COMMIT DROP AS
+SELECT e.* FROM {EVENTS} e JOIN changed_opportunity c ON c.opportunity_id = e.opportunity_id
+WHERE e.organisation_id = %(org)s
+"""
+
 FEATURES = """
 SELECT coalesce(bool_or(kind = 'reopen'), false), coalesce(bool_or(source = 'inferred'), false),
        coalesce(bool_or(kind = 'stage' AND occurred_on IS NULL), false),
        coalesce(bool_or(kind = 'change'), false),
        coalesce(bool_or(kind = 'stage' AND (team_id IS NULL OR owner_id IS NULL)), false)
-FROM pipeline_opportunityevent e WHERE {visible}{only}
+FROM {events} e WHERE {visible}
 """
 
 
@@ -52,9 +59,9 @@ class Features:
 
 DERIVE = """
 WITH event AS NOT MATERIALIZED (
-    SELECT e.* FROM pipeline_opportunityevent e WHERE {visible}{only}
+    SELECT e.* FROM {events} e WHERE {visible}
 ), stage (id, kind, ord) AS NOT MATERIALIZED (VALUES {stages}
-){extra}, told AS {told_once} (
+){extra}, told AS (
     -- Rules 1 and 2: what is dated up to as_of, without the closes that a reopening undid.
     SELECT e.opportunity_id, e.stage_id, s.ord, e.occurred_on AS day, e.source = 'inferred' AS inferred,
            {team} AS team_id, {owner} AS owner_id, e.amount_minor, e.id
@@ -73,7 +80,7 @@ WITH event AS NOT MATERIALIZED (
            first_value(day) OVER steps AS opened_on, row_number() OVER steps = 1 AS is_first
     FROM ordered WHERE furthest IS NULL OR furthest < {closed} AND ord > furthest
     WINDOW steps AS (PARTITION BY opportunity_id ORDER BY day, ord, id)
-), judged AS {judged_once} (
+), judged AS MATERIALIZED (
     -- Rule 9: nothing proves what lies between, when both ends are inferred or a later stage was seen undated.
     SELECT m.*, {doubtful} AS doubtful FROM moves m{judged_joins}
 )
@@ -104,15 +111,12 @@ OWNED = """, owned AS (
     FROM event GROUP BY 1
 )"""
 
-PROVEN = """, recorded AS (
-    SELECT DISTINCT opportunity_id, least(ord, {closed}) AS subject FROM told
-    WHERE NOT inferred AND opportunity_id IN (SELECT opportunity_id FROM told WHERE inferred)
-), proven AS (
-    -- Rule 3: an inferred event gives way to history about the same thing.
-    SELECT * FROM told WHERE NOT inferred
-    UNION ALL
-    SELECT * FROM told t WHERE inferred AND NOT EXISTS (
-        SELECT FROM recorded r WHERE r.opportunity_id = t.opportunity_id AND r.subject = least(t.ord, {closed}))
+PROVEN = """, proven AS (
+    -- Rule 3: an inferred event gives way to history about the same thing. (A window, not a join: its cost does not
+    -- depend on what the planner believes about a table that was just filled.)
+    SELECT * FROM (
+        SELECT *, bool_and(inferred) OVER (PARTITION BY opportunity_id, least(ord, {closed})) AS alone FROM told
+    ) t WHERE alone OR NOT inferred
 )"""
 
 SEEN = """, seen AS (
@@ -138,8 +142,8 @@ class StageOrder:
     ord: int
 
 
-def derive(stages: list[StageOrder], features: Features, *, only_changed: bool) -> str:
-    """The SELECT of all passages as of %(as_of)s; `stages` must not be empty.
+def derive(stages: list[StageOrder], features: Features, *, events: str = EVENTS) -> str:
+    """The SELECT of all passages as of %(as_of)s from a table of events.
 
     Columns: opportunity_id, stage_id, team_id, owner_id, opened_on, entered_on, exited_on, outcome, is_first,
     amount_minor (on won rows, and on the others what the deal was worth then).
@@ -169,17 +173,16 @@ def derive(stages: list[StageOrder], features: Features, *, only_changed: bool) 
         extra += CORRECTED
     return DERIVE.format(
         visible=VISIBLE,
-        only=ONLY_CHANGED if only_changed else "",
-        stages=", ".join(f"('{stage.id}'::uuid, '{stage.kind}', {stage.ord})" for stage in stages),
+        events=events,
+        stages=", ".join(f"('{stage.id}'::uuid, '{stage.kind}', {stage.ord})" for stage in stages)
+        or "(NULL::uuid, 'open', 0)",
         extra=extra,
-        told_once="MATERIALIZED" if features.inferred else "NOT MATERIALIZED",
         team="coalesce(e.team_id, o.team_id)" if features.unowned else "e.team_id",
         owner="coalesce(e.owner_id, o.owner_id)" if features.unowned else "e.owner_id",
         told_joins=told_joins,
         told_where=told_where,
         proven=PROVEN.format(closed=CLOSED) if features.inferred else "",
         source="proven" if features.inferred else "told",
-        judged_once="MATERIALIZED",
         doubtful=f"m.ord < {CLOSED} AND coalesce({' OR '.join(doubts)}, false)" if doubts else "false",
         judged_joins=judged_joins,
         amount="coalesce(c.amount_minor, j.amount_minor, 0)"

@@ -8,11 +8,13 @@ from typing import Any
 from django.db import connection
 
 from pipeline.actions.passage_sql import (
+    CHANGED_EVENTS,
     CLOSED,
     CREATE_CHANGED,
+    CREATE_CHANGED_EVENTS,
+    EVENTS,
     FEATURES,
     NEW_SCOPES,
-    ONLY_CHANGED,
     STAYS,
     VISIBLE,
     Features,
@@ -55,7 +57,10 @@ def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
     signature = hashlib.sha256(repr(stages).encode()).hexdigest()
     frontier = Frontier.objects.first()
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{PASSAGES}, pg_temp.{PAST_STAYS}, pg_temp.changed_opportunity")
+        cursor.execute(
+            f"DROP TABLE IF EXISTS pg_temp.{PASSAGES}, pg_temp.{PAST_STAYS}, pg_temp.changed_opportunity,"
+            f" pg_temp.{CHANGED_EVENTS}"
+        )
         snapshot, xmin = _snapshot(cursor)
         now = {"org": organisation_id, "as_of": as_of, "snapshot": snapshot, "xmin": xmin}
 
@@ -103,19 +108,13 @@ def _snapshot(cursor: Any) -> tuple[str, int]:
     return f"{xmin}:{xmax}:{','.join(others)}", int(xmin)
 
 
-def _features(cursor: Any, parameters: dict[str, Any], *, only_changed: bool) -> Features:
-    only = ONLY_CHANGED if only_changed else ""
-    cursor.execute(FEATURES.format(visible=VISIBLE, only=only), parameters)
+def _features(cursor: Any, parameters: dict[str, Any], events: str) -> Features:
+    cursor.execute(FEATURES.format(visible=VISIBLE, events=events), parameters)
     return Features(*cursor.fetchone())
 
 
 def _derive_all(cursor: Any, stages: list[StageOrder], now: dict[str, Any]) -> int:
-    select = derive(stages, _features(cursor, now, only_changed=False), only_changed=False)
-    cursor.execute(
-        f"CREATE TEMP TABLE {PASSAGES} ON COMMIT DROP AS SELECT *, 1::smallint AS sign FROM ({select}) p", now
-    )
-    cursor.execute(f"ANALYZE {PASSAGES} (stage_id, team_id, owner_id, outcome, entered_on)")
-    cursor.execute(NEW_SCOPES.format(passages=PASSAGES), now)
+    _write_passages(cursor, stages, EVENTS, now)
     cursor.execute("SELECT count(*) FROM pipeline_opportunity WHERE organisation_id = %(org)s", now)
     return int(cursor.fetchone()[0])
 
@@ -141,14 +140,31 @@ def _derive_changes(
     changed, total = cursor.fetchone()
     if changed > REBUILD_SHARE * total:
         return None
-    select = derive(stages, _features(cursor, now, only_changed=True), only_changed=True)
+    cursor.execute(CREATE_CHANGED_EVENTS, now)
+    cursor.execute(f"ANALYZE {CHANGED_EVENTS}")
+    _write_passages(cursor, stages, CHANGED_EVENTS, now, before)
+    return int(changed)
+
+
+def _write_passages(
+    cursor: Any,
+    stages: list[StageOrder],
+    events: str,
+    now: dict[str, Any],
+    before: dict[str, Any] | None = None,
+) -> None:
+    """Fill the table of passages: those of now, and with `before` also those of then, taken out."""
+    # Right after an import the planner has no figures yet, and would take ten thousand rows for one.
+    cursor.execute("SET LOCAL enable_nestloop = off")
+    select = derive(stages, _features(cursor, now, events), events=events)
     cursor.execute(
         f"CREATE TEMP TABLE {PASSAGES} ON COMMIT DROP AS SELECT *, 1::smallint AS sign FROM ({select}) p", now
     )
-    cursor.execute(f"INSERT INTO {PASSAGES} SELECT *, -1 FROM ({select}) p", before)
+    if before is not None:
+        cursor.execute(f"INSERT INTO {PASSAGES} SELECT *, -1 FROM ({select}) p", before)
     cursor.execute(f"ANALYZE {PASSAGES} (stage_id, team_id, owner_id, outcome, entered_on)")
     cursor.execute(NEW_SCOPES.format(passages=PASSAGES), now)
-    return int(changed)
+    cursor.execute("SET LOCAL enable_nestloop = on")
 
 
 def _add_up(cursor: Any, now: dict[str, Any], *, incremental: bool) -> None:
