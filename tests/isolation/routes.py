@@ -71,6 +71,8 @@ TENANT_ROUTES: dict[str, Route] = {
         kwargs={"person": Id("tenants.Person")},
         get=None,
         post={"team": Id("tenants.Team"), "start_on": "2026-03-01"},
+        # A move to the team that one is in is refused.
+        prepare=lambda world: world.rows["tenants.Person"].team_memberships.all().delete(),
     ),
     "tenants:stay_remove": Route(
         kwargs={"person": Id("tenants.Person"), "stay": Id("tenants.TeamMembership")}, get=None, post={}
