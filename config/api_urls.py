@@ -6,6 +6,10 @@ from drf_spectacular.views import SpectacularAPIView
 from tenants.api import OrganisationView
 
 urlpatterns = [
-    path("schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="api_schema"),
+    path(
+        "schema/",
+        SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]),
+        name="api_schema",
+    ),
     path("organisation", OrganisationView.as_view(), name="api_organisation"),
 ]

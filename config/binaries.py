@@ -33,7 +33,9 @@ def binaries(home: ServerHome) -> Binaries:
 def _folder(package: str) -> Path:
     spec = find_spec(package)
     if spec is None or spec.origin is None:
-        raise ServerError(f"The package {package} is not installed: run `make demo`, or install requirements.txt.")
+        raise ServerError(
+            f"The package {package} is not installed: run `make demo`, or install requirements.txt."
+        )
     return Path(spec.origin).parent
 
 
@@ -56,7 +58,9 @@ def _copied(home: ServerHome, package: str, distribution: str) -> Path:
         shutil.rmtree(draft, ignore_errors=True)
         for folder in (source, source.with_name(f"{package}.libs")):
             if folder.exists():
-                shutil.copytree(folder, draft / folder.name, ignore=shutil.ignore_patterns("__pycache__", "include"))
+                shutil.copytree(
+                    folder, draft / folder.name, ignore=shutil.ignore_patterns("__pycache__", "include")
+                )
         draft.chmod(0o755)
         draft.rename(target)
     return target / package

@@ -149,7 +149,9 @@ def _state(data_dir: Path, started: subprocess.Popen[bytes] | None) -> dict[str,
             return found
         except FileNotFoundError:
             pass
-        if started is not None and started.poll() is not None or started is None and not _held(data_dir / "keeper.lock"):
+        if (started is not None and started.poll() is not None) or (
+            started is None and not _held(data_dir / "keeper.lock")
+        ):
             break
         time.sleep(0.02)
     raise ServerError(f"The embedded servers did not start.\n{tail(data_dir / 'keeper.log')}")

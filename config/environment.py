@@ -5,6 +5,7 @@ docs/operations.md and docker-compose.yml are checked against this list by tests
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -33,21 +34,30 @@ class Environment:
     csrf_trusted_origins: list[str] = variable([], "Origins beside the host itself that may post forms.")
     database_url: str = variable("", "PostgreSQL as the role `boussole_app`.", required=True)
     migrate_database_url: str = variable(
-        "", "PostgreSQL as the role `boussole_migrate`. For `migrate` only: never give it to web, worker or beat."
+        "",
+        "PostgreSQL as the role `boussole_migrate`. For `migrate` only: never give it to web, worker or beat.",
     )
-    redis_url: str = variable("", "Valkey or Redis: queue in its database, cache in the next one.", required=True)
+    redis_url: str = variable(
+        "", "Valkey or Redis: queue in its database, cache in the next one.", required=True
+    )
     db_conn_max_age: int = variable(60, "Seconds a database connection is kept; 0 behind PgBouncer.")
     data_dir: Path = variable(BASE_DIR / ".boussole", "Folder of the embedded servers, logs and uploads.")
-    upload_dir: str = variable("", "Folder of uploaded files, shared by web and worker; `DATA_DIR/uploads` when empty.")
+    upload_dir: str = variable(
+        "", "Folder of uploaded files, shared by web and worker; `DATA_DIR/uploads` when empty."
+    )
     host: str = variable("127.0.0.1", "Address the web server listens on.")
     port: int = variable(8000, "Port the web server listens on.")
     web_workers: int = variable(2, "Web server processes.")
     web_threads: int = variable(4, "Threads of each web server process.")
     worker_concurrency: int = variable(2, "Background jobs run at the same time.")
-    behind_proxy: bool = variable(False, "Trust `X-Forwarded-Proto` and one `X-Forwarded-For` of a proxy in front.")
+    behind_proxy: bool = variable(
+        False, "Trust `X-Forwarded-Proto` and one `X-Forwarded-For` of a proxy in front."
+    )
     hsts_seconds: int = variable(31_536_000, "How long browsers must insist on https.")
     session_days: int = variable(14, "Days until a person must sign in again.")
-    email_host: str = variable("", "SMTP server. Without one, mails are written to the log (demo only).", required=True)
+    email_host: str = variable(
+        "", "SMTP server. Without one, mails are written to the log (demo only).", required=True
+    )
     email_port: int = variable(587, "SMTP port.")
     email_user: str = variable("", "SMTP user.")
     email_password: str = variable("", "SMTP password.")
@@ -68,7 +78,13 @@ def read() -> Environment:
     Errors: environs.EnvError naming the variable whose value is not of its type.
     """
     source = Env()
-    parsers = {str: source.str, bool: source.bool, int: source.int, Path: source.path, list[str]: source.list}
+    parsers: dict[Any, Callable[..., Any]] = {
+        str: source.str,
+        bool: source.bool,
+        int: source.int,
+        Path: source.path,
+        list[str]: source.list,
+    }
     hints = get_type_hints(Environment)
     blank = Environment()
     values = {
@@ -104,7 +120,9 @@ def documented() -> list[Documented]:
         else:
             shown = str(default or "")
         meta = entry.metadata
-        lines.append(Documented(entry.name.upper(), kinds[hints[entry.name]], shown, meta["meaning"], meta["required"]))
+        lines.append(
+            Documented(entry.name.upper(), kinds[hints[entry.name]], shown, meta["meaning"], meta["required"])
+        )
     return lines
 
 

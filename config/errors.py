@@ -15,7 +15,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return problem_response(request, 403) if _is_api(request) else defaults.permission_denied(request, exception)
+    return (
+        problem_response(request, 403) if _is_api(request) else defaults.permission_denied(request, exception)
+    )
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -6,6 +6,7 @@ loggers (Django, Celery, gunicorn) come out alike.
 
 from __future__ import annotations
 
+import contextlib
 import logging.config
 import re
 import time
@@ -27,10 +28,8 @@ def add_organisation(logger: WrappedLogger, method: str, event: EventDict) -> Ev
     # Imported late: settings are read before applications are.
     from tenants.scope import NoTenant, current_organisation_id
 
-    try:
+    with contextlib.suppress(NoTenant):
         event.setdefault("organisation", str(current_organisation_id()))
-    except NoTenant:
-        pass
     return event
 
 
@@ -61,7 +60,10 @@ def logging_settings(*, level: str, as_json: bool) -> dict[str, Any]:
                 "()": structlog.stdlib.ProcessorFormatter,
                 "processors": rendering,
                 # Of what libraries attach, only this: Django's whole request would show its query.
-                "foreign_pre_chain": [*shared_processors(), structlog.stdlib.ExtraAdder(allow={"status_code"})],
+                "foreign_pre_chain": [
+                    *shared_processors(),
+                    structlog.stdlib.ExtraAdder(allow={"status_code"}),
+                ],
             }
         },
         "handlers": {"standard": {"class": "logging.StreamHandler", "formatter": "structured"}},

@@ -65,7 +65,9 @@ class Postgres:
             self._initialise()
         major = (self.cluster / "PG_VERSION").read_text().strip()
         if major != MAJOR:
-            raise ServerError(f"The cluster in {self.cluster} is of PostgreSQL {major}, the server is {MAJOR}.")
+            raise ServerError(
+                f"The cluster in {self.cluster} is of PostgreSQL {major}, the server is {MAJOR}."
+            )
         self._clear_stale_locks()
         options = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         self.process = spawn(

@@ -32,9 +32,16 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
         return None
     request = context.get("request")
     errors = response.data if isinstance(error, ValidationError) else None
-    detail = "" if errors is not None or not isinstance(response.data, dict) else str(response.data.get("detail", ""))
+    detail = (
+        ""
+        if errors is not None or not isinstance(response.data, dict)
+        else str(response.data.get("detail", ""))
+    )
     response.data = problem(
-        response.status_code, detail=detail, instance=request.path if request is not None else "", errors=errors
+        response.status_code,
+        detail=detail,
+        instance=request.path if request is not None else "",
+        errors=errors,
     )
     response.content_type = MEDIA_TYPE
     return response

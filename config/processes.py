@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -68,7 +69,7 @@ def spawn(
             group=run_as.gid if run_as else None,
             extra_groups=[] if run_as else None,
             # Runs after the user has been changed, which would have cleared the request.
-            preexec_fn=_bound_to(os.getpid(), death_signal),  # noqa: PLW1509
+            preexec_fn=_bound_to(os.getpid(), death_signal),
         )
     finally:
         if output is not None:
@@ -79,20 +80,16 @@ def stop(process: subprocess.Popen[bytes], *, first: signal.Signals, patience: f
     """Send `first`, wait `patience` seconds, then kill the child's whole group."""
     if process.poll() is None:
         process.send_signal(first)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=patience)
-        except subprocess.TimeoutExpired:
-            pass
     kill_group(process)
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
     """Kill what is left of the child's process group and collect the child."""
-    try:
+    # When nothing is left of the group (macOS says PermissionError for a group of zombies).
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        # Nothing is left of the group (macOS says PermissionError for a group of zombies).
-        pass
     process.wait()
 
 

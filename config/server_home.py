@@ -126,7 +126,9 @@ def _socket_folder(data_dir: Path, run_as: RunAs | None) -> Path:
         if known.name.startswith(prefix) and _is_private(known, run_as):
             return known
     shared = (Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp"))
-    short = [folder for folder in shared if len(bytes(folder)) < LONGEST_SOCKET_FOLDER and " " not in str(folder)]
+    short = [
+        folder for folder in shared if len(bytes(folder)) < LONGEST_SOCKET_FOLDER and " " not in str(folder)
+    ]
     folder = give(Path(tempfile.mkdtemp(prefix=prefix, dir=_first_reachable(tuple(short), run_as))), run_as)
     note.write_text(f"{folder}\n")
     return folder
@@ -149,4 +151,6 @@ def _first_reachable(folders: tuple[Path, ...], run_as: RunAs | None) -> Path:
     for folder in folders:
         if folder.is_dir() and os.access(folder, os.W_OK) and reachable(folder, run_as):
             return folder
-    raise ServerError(f"No folder for the embedded servers could be used among {', '.join(map(str, folders))}.")
+    raise ServerError(
+        f"No folder for the embedded servers could be used among {', '.join(map(str, folders))}."
+    )

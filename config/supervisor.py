@@ -53,7 +53,10 @@ class Service:
 
     def start(self) -> None:
         self.process = spawn(
-            [sys.executable, "-m", *self.arguments], death_signal=self.death_signal, cwd=BASE_DIR, log=self.log
+            [sys.executable, "-m", *self.arguments],
+            death_signal=self.death_signal,
+            cwd=BASE_DIR,
+            log=self.log,
         )
 
     def revive(self) -> None:
@@ -81,11 +84,21 @@ class Supervisor:
         celery = ["celery", "-A", "config.celery", "--quiet"]
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         self.services = [
-            Service("Web", ["gunicorn", "-c", "python:config.gunicorn", "config.wsgi"], signal.SIGTERM, log / "web.log"),
+            Service(
+                "Web",
+                ["gunicorn", "-c", "python:config.gunicorn", "config.wsgi"],
+                signal.SIGTERM,
+                log / "web.log",
+            ),
             # At once, also in the middle of its start: what it was doing is taken up by the next worker.
             Service("Worker", [*celery, "worker", *quiet], signal.SIGKILL, log / "worker.log"),
             # Its schedule is in memory: a file would be torn by a kill, and every tick is harmless twice.
-            Service("Beat", [*celery, "beat", "--scheduler=celery.beat:Scheduler"], signal.SIGKILL, log / "beat.log"),
+            Service(
+                "Beat",
+                [*celery, "beat", "--scheduler=celery.beat:Scheduler"],
+                signal.SIGKILL,
+                log / "beat.log",
+            ),
         ]
 
     def start(self) -> None:
@@ -152,9 +165,7 @@ def serve(found: Servers | None, supervisor: Supervisor, logins: Path) -> None:
 
 def prepare(logins: Path) -> None:
     """Run config.prepare in a process of its own, which leaves the demo logins in a file."""
-    child = spawn(
-        [sys.executable, "-m", "config.prepare", logins], death_signal=signal.SIGTERM, cwd=BASE_DIR
-    )
+    child = spawn([sys.executable, "-m", "config.prepare", logins], death_signal=signal.SIGTERM, cwd=BASE_DIR)
     try:
         while child.poll() is None:
             time.sleep(0.05)
@@ -198,7 +209,9 @@ def main() -> int:
         signal.signal(number, _asked_to_stop)
     host, port = os.environ.get("HOST") or "127.0.0.1", int(os.environ.get("PORT") or 8000)
     data_dir = Path(os.environ.get("DATA_DIR") or BASE_DIR / ".boussole").absolute()
-    os.environ.update(DJANGO_SETTINGS_MODULE="config.settings.demo", DATA_DIR=str(data_dir), PYTHONUNBUFFERED="1")
+    os.environ.update(
+        DJANGO_SETTINGS_MODULE="config.settings.demo", DATA_DIR=str(data_dir), PYTHONUNBUFFERED="1"
+    )
     try:
         require_free(host, port)
         say("Starting PostgreSQL and Valkey…")

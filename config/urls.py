@@ -1,16 +1,17 @@
 """Every address: the public ones first, then those of one organisation."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from config import errors, health
 from config.gallery import gallery
 
 # Under /o/<organisation>/: each view carries its permission (tenants.access.tenant_view).
-tenant_patterns: list = [
+tenant_patterns: list[URLPattern | URLResolver] = [
     path("", include("tenants.urls")),
     path("", include("reporting.urls")),
     path("", include("pipeline.urls")),
+    path("", include("objectives.urls")),
 ]
 
 urlpatterns = [

@@ -41,9 +41,9 @@ class Valkey:
         self.socket.unlink(missing_ok=True)
         options = {
             "port": "0",
-            "unixsocket": self.socket,
+            "unixsocket": str(self.socket),
             "unixsocketperm": "700",
-            "dir": folder,
+            "dir": str(folder),
             "appendonly": "yes",
             "save": "",
             "maxmemory": "512mb",
@@ -52,7 +52,10 @@ class Valkey:
             "databases": "64",
             "daemonize": "no",
         }
-        arguments = [self.binary, *(part for name, value in options.items() for part in (f"--{name}", str(value)))]
+        arguments: list[str | Path] = [
+            self.binary,
+            *(part for name, value in options.items() for part in (f"--{name}", value)),
+        ]
         self.process = spawn(
             arguments,
             death_signal=signal.SIGTERM,
@@ -86,4 +89,3 @@ class Valkey:
     @property
     def url(self) -> str:
         return f"unix://{self.socket}?db=0"
-

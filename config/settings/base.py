@@ -1,5 +1,6 @@
 """What is the same everywhere. Values that differ by place come from the environment (config.environment)."""
 
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,10 @@ from config.environment import BASE_DIR
 from config.logging import logging_settings
 
 env = environment.read()
+
+# Before numpy is imported: on matrices as small as ours, threads of the linear algebra library only wait for each
+# other, and workers beside each other make it ten times worse.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # Applications -------------------------------------------------------------------------------------------------------
 
@@ -227,7 +232,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "enqueue the organisations that are due": {"task": "tenants.tasks.dispatch_due", "schedule": timedelta(minutes=1)},
+    "enqueue the organisations that are due": {
+        "task": "tenants.tasks.dispatch_due",
+        "schedule": timedelta(minutes=1),
+    },
     "take up the jobs of dead workers": {"task": "tenants.tasks.sweep", "schedule": timedelta(minutes=1)},
     "say that the clock runs": {"task": "tenants.tasks.beat_tick", "schedule": timedelta(seconds=30)},
 }

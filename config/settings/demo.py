@@ -1,5 +1,6 @@
 """This machine, this person: the embedded servers, no https, mails in the log. What manage.py uses unless told."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -19,10 +20,8 @@ def demo_key(folder: Path) -> str:
         draft.touch(mode=0o600)
         draft.write_text(DEMO_KEY_PREFIX + secrets.token_urlsafe(48))
         # The first of several processes wins.
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(draft, file)
-        except FileExistsError:
-            pass
         draft.unlink()
     return file.read_text().strip()
 

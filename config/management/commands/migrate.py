@@ -16,5 +16,7 @@ class Command(migrate.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["database"] not in settings.DATABASES:
-            raise CommandError("MIGRATE_DATABASE_URL is not set: migrations run as the role boussole_migrate.")
+            raise CommandError(
+                "MIGRATE_DATABASE_URL is not set: migrations run as the role boussole_migrate."
+            )
         super().handle(*args, **options)
