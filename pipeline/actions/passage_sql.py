@@ -41,7 +41,8 @@ FEATURES = """
 SELECT coalesce(bool_or(kind = 'reopen'), false), coalesce(bool_or(source = 'inferred'), false),
        coalesce(bool_or(kind = 'stage' AND occurred_on IS NULL), false),
        coalesce(bool_or(kind = 'change'), false),
-       coalesce(bool_or(kind = 'stage' AND (team_id IS NULL OR owner_id IS NULL)), false)
+       coalesce(bool_or(kind = 'stage' AND (team_id IS NULL OR owner_id IS NULL)), false),
+       coalesce(bool_or(kind = 'stage' AND amount_minor IS NULL), false)
 FROM {events} e WHERE {visible}
 """
 
@@ -55,6 +56,7 @@ class Features:
     undated: bool
     changed: bool
     unowned: bool
+    unpriced: bool
 
 
 DERIVE = """
@@ -132,6 +134,13 @@ CORRECTED = """, corrected AS (
     ORDER BY opportunity_id, recorded_at DESC, id DESC
 )"""
 
+# A stage event without an amount (a history often has none): the latest one recorded for the opportunity stands in.
+PRICED = """, priced AS (
+    SELECT DISTINCT ON (opportunity_id) opportunity_id, amount_minor FROM event
+    WHERE amount_minor IS NOT NULL AND (occurred_on IS NULL OR occurred_on <= %(as_of)s)
+    ORDER BY opportunity_id, recorded_at DESC, id DESC
+)"""
+
 
 @dataclass(frozen=True, slots=True)
 class StageOrder:
@@ -169,8 +178,15 @@ def derive(stages: list[StageOrder], features: Features, *, events: str = EVENTS
             " AND m.opportunity_id NOT IN (SELECT opportunity_id FROM reopened)" if features.reopened else ""
         )
         doubts.append(f"(next_ord IS NULL AND u.closed{void})")
+    amounts, amount_joins = ["j.amount_minor"], ""
     if features.changed:
         extra += CORRECTED
+        amounts.insert(0, "c.amount_minor")
+        amount_joins += " LEFT JOIN corrected c ON c.opportunity_id = j.opportunity_id"
+    if features.unpriced:
+        extra += PRICED
+        amounts.append("p.amount_minor")
+        amount_joins += " LEFT JOIN priced p ON p.opportunity_id = j.opportunity_id"
     return DERIVE.format(
         visible=VISIBLE,
         events=events,
@@ -185,12 +201,8 @@ def derive(stages: list[StageOrder], features: Features, *, events: str = EVENTS
         source="proven" if features.inferred else "told",
         doubtful=f"m.ord < {CLOSED} AND coalesce({' OR '.join(doubts)}, false)" if doubts else "false",
         judged_joins=judged_joins,
-        amount="coalesce(c.amount_minor, j.amount_minor, 0)"
-        if features.changed
-        else "coalesce(amount_minor, 0)",
-        amount_join=" LEFT JOIN corrected c ON c.opportunity_id = j.opportunity_id"
-        if features.changed
-        else "",
+        amount=f"coalesce({', '.join(amounts)}, 0)",
+        amount_join=amount_joins,
         closed=CLOSED,
         last_open=open_stages - 1,
         lost=f"({', '.join(map(str, lost))})",
