@@ -31,11 +31,15 @@ def kind_choices() -> list[tuple[str, str]]:
 class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV or XLSX, at most 200 MB and a million rows, with the column names in the first row."),
+        help_text=_(
+            "CSV or XLSX, at most 200 MB and a million rows, with the column names in the first row."
+        ),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )
     kind = forms.ChoiceField(
-        label=_("What is in it"), required=False, help_text=_("Found from the column names when you do not say.")
+        label=_("What is in it"),
+        required=False,
+        help_text=_("Found from the column names when you do not say."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -60,7 +64,9 @@ class ColumnsForm(forms.Form):
         widget=forms.RadioSelect,
         choices=[(".", _("a point: 1234.50")), (",", _("a comma: 1234,50"))],
     )
-    policy = forms.ChoiceField(label=_("When a row is wrong"), widget=forms.RadioSelect, choices=ImportRun.Policy.choices)
+    policy = forms.ChoiceField(
+        label=_("When a row is wrong"), widget=forms.RadioSelect, choices=ImportRun.Policy.choices
+    )
     create_unknown = forms.BooleanField(
         label=_("Create the people, teams, companies and products that do not exist yet"),
         required=False,
@@ -76,9 +82,7 @@ class ColumnsForm(forms.Form):
         choices = [(LEFT_OUT, gettext("(left out)"))]
         choices += [(field.key, self._label(field.key, field.label)) for field in kind.fields]
         if kind.staged:
-            choices += [
-                (ENTERED_AT + stage, gettext("Entered “%s” on") % stage) for stage in stages
-            ]
+            choices += [(ENTERED_AT + stage, gettext("Entered “%s” on") % stage) for stage in stages]
         for number, header in enumerate(self.headers):
             self.fields[f"column_{number}"] = forms.ChoiceField(
                 label=header, required=False, choices=choices, initial=columns.get(header, LEFT_OUT)

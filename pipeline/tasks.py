@@ -27,7 +27,7 @@ def check_file(context: JobContext) -> None:
 
 
 def _run_of(context: JobContext) -> ImportRun:
-    run = ImportRun.objects.filter(pk=UUID(context.key)).first()
+    run: ImportRun | None = ImportRun.objects.filter(pk=UUID(context.key)).first()
     if run is None or not imports.has_file(run):
         raise Refused("the file is no longer there")
     return run
@@ -37,6 +37,8 @@ def _act(action: imports.Action, run: ImportRun, context: JobContext) -> None:
     # The permission was checked when a person asked; here the system acts in that person's name.
     by = Actor("member", run.uploaded_by)
     try:
-        action(run=run, organisation=context.organisation, by=by, now=timezone.now(), progress=context.progress)
+        action(
+            run=run, organisation=context.organisation, by=by, now=timezone.now(), progress=context.progress
+        )
     except (FileError, MappingError) as error:
         raise Refused(str(error)) from error

@@ -145,7 +145,7 @@ def _with_keys(session: Session, values: pd.DataFrame) -> pd.DataFrame:
     """The frame under the names of the staged columns, with the keys of names that meet by key."""
     directory = importing_directory.DIRECTORIES.get(session.mapping.kind.key)
     if directory is not None:
-        columns = directory.texts | {field: column for field, (column, _type) in directory.values.items()}
+        columns = {**directory.texts} | {field: column for field, (column, _type) in directory.values.items()}
         return values.assign(key=normalise_keys(values["name"])).rename(columns=columns).reset_index()
     keys = {f"{name}_key": normalise_keys(values[name]) for name in ("company", "product") if name in values}
     entered: dict[str, str] = {}

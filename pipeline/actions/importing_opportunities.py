@@ -140,7 +140,7 @@ def _created_stage(session: Session, report: Report) -> UUID:
 
 def _read_so_before() -> bool:
     reports = ImportRun.objects.filter(kind="opportunities", status=ImportRun.Status.FINISHED)
-    return reports.filter(report__notes__contains=[{"code": CREATED_IS_SECOND_STAGE}]).exists()
+    return bool(reports.filter(report__notes__contains=[{"code": CREATED_IS_SECOND_STAGE}]).exists())
 
 
 CLOSED_BEFORE_CREATED = """

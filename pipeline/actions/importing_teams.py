@@ -173,18 +173,25 @@ def _take(values: dict[str, Any], book: Book, today: date) -> tuple[Person, int]
         loop = int(book.is_under(parent, team))
         if not loop:
             book.set(team, parent_id=parent.id)
-    _join(person, team, values["start_on"] if starts_newly else None, book, today)
+    _join(person, team, values["start_on"], book, today, is_hire_date=not starts_newly)
     return person, loop
 
 
-def _join(person: Person, team: Team, start_on: date | None, book: Book, today: date) -> None:
-    """Put a person in a team from `start_on`; without it since always, or from today after another team."""
+def _join(
+    person: Person, team: Team, start_on: date | None, book: Book, today: date, *, is_hire_date: bool
+) -> None:
+    """Put a person in a team from `start_on`; without it since always, or from today after another team.
+
+    `is_hire_date`: the day is when the person began, so it does not tell when a later change of team was.
+    """
     history = sorted(book.memberships[person.id], key=lambda one: one.start_on or date.min)
-    if any(one.team_id == team.id and (one.end_on is None or one.end_on > today) for one in history):
-        return
+    for stay in history:
+        is_present = stay.end_on is None or stay.end_on > today
+        if stay.team_id == team.id and (is_present or (start_on is not None and stay.start_on == start_on)):
+            return
     last = history[-1] if history else None
     day = start_on
-    if last is not None and (day is None or day <= (last.start_on or date.min)):
+    if last is not None and (day is None or is_hire_date or day <= (last.start_on or date.min)):
         day = max(today, last.end_on or today)
     if last is not None and (last.end_on is None or (day is not None and last.end_on > day)):
         if last.start_on is not None and day is not None and last.start_on >= day:

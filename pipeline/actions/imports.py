@@ -71,7 +71,7 @@ def upload(*, file: BinaryIO, name: str, kind: str, by: Actor, organisation: Org
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-    run = ImportRun.objects.create(
+    run: ImportRun = ImportRun.objects.create(
         kind=kind, filename=name[:200], path=stored, size=target.stat().st_size, uploaded_by=by.id
     )
     audit.record(by=by, verb="import.upload", obj=run, detail={"size": run.size})
@@ -83,7 +83,7 @@ def delete_old_files(*, now: datetime) -> int:
     old = ImportRun.objects.filter(uploaded_at__lt=now - KEPT).exclude(path="")
     for run in old:
         path_of(run).unlink(missing_ok=True)
-    return old.update(path="")
+    return int(old.update(path=""))
 
 
 def draft(*, run: ImportRun, proposal: Proposal) -> None:
@@ -229,7 +229,9 @@ def _take_turn(organisation: Organisation) -> None:
     )
 
 
-def _session_of(run: ImportRun, organisation: Organisation, by: Actor, now: datetime, progress: Progress) -> Session:
+def _session_of(
+    run: ImportRun, organisation: Organisation, by: Actor, now: datetime, progress: Progress
+) -> Session:
     headers = open_table(path_of(run)).headers
     return session_for(
         organisation=organisation,

@@ -6,15 +6,18 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 from pipeline.actions import stages
-from pipeline.domain.stage_list import DEFAULT_STAGES, StageListError, read_stages
+from pipeline.domain.stage_list import DEFAULT_STAGES, StageLine, StageListError, read_stages
+from tenants import places
 from tenants.access import Actor
 from tenants.actions import audit, invitations
 from tenants.actions import organisations as tenants_organisations
 from tenants.domain.roles import Role
 from tenants.ids import new_id
 from tenants.models import Invitation, Membership, Organisation, User
+from tenants.money import is_currency
 from tenants.scope import tenant_scope
 
 
@@ -33,10 +36,7 @@ def set_up(
     `director` is an e-mail address: who has a login becomes director at once, another person is made one with
     `password`, or invited. `user` becomes director as well. Raises ValidationError by field (`stages` included).
     """
-    try:
-        lines = read_stages(stages_text)
-    except StageListError as error:
-        raise ValidationError({"stages": stages.sentence(error)}) from error
+    lines = _check(stages_text, settings)
     with tenant_scope(new_id()):
         organisation = tenants_organisations.create(slug=slug, name=name, by=by, **settings)
         stages.create_all(lines=lines, by=by)
@@ -44,6 +44,22 @@ def set_up(
             _make_director(organisation, user)
         link = _director(organisation, director.strip().lower(), password, by, now) if director else ""
         return NewOrganisation(organisation, link)
+
+
+def _check(stages_text: str, settings: dict[str, Any]) -> list[StageLine]:
+    """The stages, once the list of them and the places of the settings make sense; every problem is told."""
+    problems: dict[str, str] = {}
+    if not is_currency(settings.get("currency", "EUR")):
+        problems["currency"] = gettext("This is not a currency.")
+    if settings.get("country", "FR") not in dict(places.countries("en")):
+        problems["country"] = gettext("The public holidays of this country are not known.")
+    try:
+        lines = read_stages(stages_text)
+    except StageListError as error:
+        problems["stages"] = stages.sentence(error)
+    if problems:
+        raise ValidationError(problems)
+    return lines
 
 
 def _director(organisation: Organisation, email: str, password: str, by: Actor, now: datetime) -> str:

@@ -84,10 +84,8 @@ def delete(*, stage: Stage, by: Actor) -> None:
 
 
 def is_used(stage_id: UUID) -> bool:
-    return (
-        Opportunity.objects.filter(stage_id=stage_id).exists()
-        or OpportunityEvent.objects.filter(stage_id=stage_id).exists()
-    )
+    deals = Opportunity.objects.filter(stage_id=stage_id)
+    return bool(deals.exists() or OpportunityEvent.objects.filter(stage_id=stage_id).exists())
 
 
 def _ordered() -> list[Stage]:

@@ -1,6 +1,6 @@
 """Read models of the pipeline's pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -67,7 +67,11 @@ def opportunity_page(wanted: OpportunityFilter, *, after: str = "", before: str 
     rows = wanted.apply(Opportunity.objects.select_related("stage", "owner", "team", "company"))
     backward = read_cursor(before)
     cursor = backward or read_cursor(after)
-    order = (F("created_on").asc(nulls_last=True), "-id") if backward else (F("created_on").desc(nulls_first=True), "id")
+    order = (
+        (F("created_on").asc(nulls_last=True), "-id")
+        if backward
+        else (F("created_on").desc(nulls_first=True), "id")
+    )
     if cursor is not None:
         rows = rows.filter(_beyond(*cursor, backward=backward is not None))
     found = list(rows.order_by(*order)[: ROWS + 1])
@@ -112,36 +116,43 @@ def events_of(opportunity: Opportunity) -> list[OpportunityEvent]:
 
 
 def import_runs() -> QuerySet[ImportRun]:
-    return ImportRun.objects.order_by("-uploaded_at")
+    runs: QuerySet[ImportRun] = ImportRun.objects.order_by("-uploaded_at")
+    return runs
 
 
 def refused_lines(organisation_id: UUID, run_id: UUID, headers: list[str], language: str) -> Iterator[str]:
-    """The refused rows as CSV lines: row number, reasons in the reader's language, then the cells of the file.
+    """The refused rows as CSV lines, streamed: the request's scope is closed by then, so each chunk opens one."""
 
-    Runs after the request's scope is closed, so it opens its own, a chunk at a time.
-    """
-    with translation.override(language):
-        labels = [translation.gettext("Row"), translation.gettext("Why it was refused"), *headers]
-        yield from csv_lines(_refused_rows(organisation_id, run_id), labels, mark=True)
-
-
-def _refused_rows(organisation_id: UUID, run_id: UUID) -> Iterator[list[object]]:
-    last = 0
-    while True:
-        with tenant_scope(organisation_id):
-            numbers = (
-                RefusedRow.objects.filter(import_run_id=run_id, row__gt=last).order_by("row").values_list("row", flat=True)
-            )
-            chunk = list(numbers.distinct()[:CHUNK])
+    def rows() -> Iterator[list[object]]:
+        last = 0
+        while True:
+            with tenant_scope(organisation_id), translation.override(language):
+                chunk = refused_rows(run_id, after=last)
             if not chunk:
                 return
-            found = RefusedRow.objects.filter(import_run_id=run_id, row__range=(chunk[0], chunk[-1])).order_by("row", "id")
-            rows: dict[int, dict[str, Any]] = {}
-            for refused in found:
-                row = rows.setdefault(refused.row, {"reasons": [], "cells": []})
-                reason = sentence(refused.code, refused.params, translation.gettext)
-                row["reasons"].append(f"{refused.column}: {reason}" if refused.column else reason)
-                row["cells"] = row["cells"] or refused.cells
-        for number, row in rows.items():
-            yield [number, " ".join(row["reasons"]), *row["cells"]]
-        last = chunk[-1]
+            yield from chunk
+            last = int(str(chunk[-1][0]))
+
+    yield from refused_csv(rows(), headers, language)
+
+
+def refused_csv(rows: Iterable[list[object]], headers: list[str], language: str) -> Iterator[str]:
+    """CSV lines: row number, reasons, then the cells of the file, harmless in a spreadsheet."""
+    with translation.override(language):
+        labels = [translation.gettext("Row"), translation.gettext("Why it was refused"), *headers]
+    return csv_lines(rows, labels, mark=True)
+
+
+def refused_rows(run_id: UUID, *, after: int = 0) -> list[list[object]]:
+    """The next refused rows of an import: row number, reasons in the active language, cells as in the file."""
+    refused = RefusedRow.objects.filter(import_run_id=run_id, row__gt=after).order_by("row")
+    numbers = list(refused.values_list("row", flat=True).distinct()[:CHUNK])
+    if not numbers:
+        return []
+    rows: dict[int, dict[str, Any]] = {number: {"reasons": [], "cells": []} for number in numbers}
+    for found in refused.filter(row__lte=numbers[-1]).order_by("row", "id"):
+        row = rows[found.row]
+        reason = sentence(found.code, found.params, translation.gettext)
+        row["reasons"].append(f"{found.column}: {reason}" if found.column else reason)
+        row["cells"] = row["cells"] or found.cells
+    return [[number, " ".join(row["reasons"]), *row["cells"]] for number, row in rows.items()]

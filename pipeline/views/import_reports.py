@@ -41,7 +41,11 @@ def work_of(request: TenantRequest, run: ImportRun) -> dict[str, Any] | None:
     url = tenant_url(request, "pipeline:import_progress", run=run.id)
     work: dict[str, Any] = {"id": "import-work", "url": url, "running": not job.is_over}
     if job.state == Job.State.FAILED:
-        return work | {"state": "failed", "label": _("This did not go through; nothing was changed."), "result": job.error}
+        return work | {
+            "state": "failed",
+            "label": _("This did not go through; nothing was changed."),
+            "result": job.error,
+        }
     if job.state == Job.State.DONE:
         return work | {"state": "done", "label": _("Done")}
     known = progress.read(run.organisation_id, job.id)
@@ -77,7 +81,8 @@ def told(run: ImportRun) -> dict[str, Any]:
         "refused": report["refused"],
         "notes": [sentence(note["code"], note["params"], gettext) for note in report["notes"]],
         "errors": [
-            {**error, "reason": sentence(error["code"], error["params"], gettext)} for error in report["errors"]
+            {**error, "reason": sentence(error["code"], error["params"], gettext)}
+            for error in report["errors"]
         ],
         "new": [
             {"label": label, "count": report["new_counts"][what], "names": report["new_names"][what]}
@@ -109,7 +114,11 @@ def steps(request: TenantRequest, run: ImportRun, here: str = "") -> list[dict[s
         {
             "label": label,
             "url": urls.get(name, ""),
-            "state": "current" if name == here else "done" if order.index(name) < order.index(here) else "todo",
+            "state": "current"
+            if name == here
+            else "done"
+            if order.index(name) < order.index(here)
+            else "todo",
         }
         for name, label in labels.items()
     ]

@@ -33,8 +33,12 @@ def import_list(request: TenantRequest) -> HttpResponse:
     kinds = {kind.key: gettext(kind.label) for kind in KINDS.values()}
     context = {
         "page": page,
-        "rows": [{"run": run, "kind": kinds.get(run.kind, ""), "report": run.report} for run in page.object_list],
-        "actions": [action(_("Import a file"), tenant_url(request, "pipeline:import_upload"), "upload", primary=True)],
+        "rows": [
+            {"run": run, "kind": kinds.get(run.kind, ""), "report": run.report} for run in page.object_list
+        ],
+        "actions": [
+            action(_("Import a file"), tenant_url(request, "pipeline:import_upload"), "upload", primary=True)
+        ],
     }
     return render(request, "pipeline/imports.html", context)
 
@@ -186,9 +190,10 @@ def _columns_context(
     return {
         "run": run,
         "form": form,
-        "rows": [(field, samples[field.label]) for field in form.columns] if form else [],
+        "rows": [(field, samples[str(field.label)]) for field in form.columns] if form else [],
         "kinds": [
-            {"value": kind.key, "label": gettext(kind.label), "selected": kind.key == chosen} for kind in KINDS.values()
+            {"value": kind.key, "label": gettext(kind.label), "selected": kind.key == chosen}
+            for kind in KINDS.values()
         ],
         "kind": chosen,
         "table": table,

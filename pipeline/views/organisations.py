@@ -37,6 +37,8 @@ def create(request: HttpRequest) -> HttpResponse:
             for field, errors in error.error_dict.items():
                 form.add_error(field if field in form.fields else None, errors)
         else:
-            messages.success(request, _("%s is ready. Import your opportunities to begin.") % made.organisation.name)
+            messages.success(
+                request, _("%s is ready. Import your opportunities to begin.") % made.organisation.name
+            )
             return redirect("pipeline:import_upload", organisation=made.organisation.slug)
     return form_page(request, "pipeline/organisation_create.html", {"form": form}, form)

@@ -50,7 +50,9 @@ def settled(
 
 def imported(organisation: Organisation, text: str | bytes, **given: Any) -> Report:
     """Import a file in the scope in force, on 10 March 2026 unless the run says otherwise."""
-    return imports.perform(run=settled(organisation, text, **given), organisation=organisation, by=SYSTEM, now=NOW)
+    return imports.perform(
+        run=settled(organisation, text, **given), organisation=organisation, by=SYSTEM, now=NOW
+    )
 
 
 def counts(report: Report) -> tuple[int, int, int, int]:
@@ -60,7 +62,11 @@ def counts(report: Report) -> tuple[int, int, int, int]:
 
 def told(external_id: str) -> list[tuple[str, str, str | None, str]]:
     """The events of an opportunity as they were written: (kind, stage, day, source)."""
-    events = OpportunityEvent.objects.filter(opportunity__external_id=external_id).select_related("stage").order_by("id")
+    events = (
+        OpportunityEvent.objects.filter(opportunity__external_id=external_id)
+        .select_related("stage")
+        .order_by("id")
+    )
     return [
         (event.kind, event.stage.name, event.occurred_on and event.occurred_on.isoformat(), event.source)
         for event in events

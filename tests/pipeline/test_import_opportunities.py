@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from pipeline.models import Company, Opportunity, OpportunityEvent, Product
-from tenants.models import Organisation, Person, Team
+from tenants.models import Organisation, Person, Team, TeamMembership
 from tests import factories
 from tests.pipeline.files import DEALS, counts, imported, told
 
@@ -32,14 +32,24 @@ def test_a_new_row_is_an_opportunity_in_its_present_stage(in_scope: Organisation
     assert counts(report) == (1, 0, 0, 0)
     deal = Opportunity.objects.select_related("stage", "owner", "company").get(external_id="D1")
     assert (deal.stage.name, deal.owner.name, deal.company.name) == ("Won", "Carol", "Acme")
-    assert (deal.amount_minor, deal.created_on, deal.closed_on) == (120050, date(2026, 1, 5), date(2026, 2, 1))
+    assert (deal.amount_minor, deal.created_on, deal.closed_on) == (
+        120050,
+        date(2026, 1, 5),
+        date(2026, 2, 1),
+    )
 
 
 def test_dates_prove_events_and_nothing_else_is_invented(in_scope: Organisation) -> None:
     imported(in_scope, deals(WON, OPEN, FIRST))
 
-    assert told("D1") == [("stage", "Prospecting", "2026-01-05", "inferred"), ("stage", "Won", "2026-02-01", "inferred")]
-    assert told("D2") == [("stage", "Prospecting", "2026-01-05".replace("05", "10"), "inferred"), ("stage", "Engaging", None, "import")]
+    assert told("D1") == [
+        ("stage", "Prospecting", "2026-01-05", "inferred"),
+        ("stage", "Won", "2026-02-01", "inferred"),
+    ]
+    assert told("D2") == [
+        ("stage", "Prospecting", "2026-01-05".replace("05", "10"), "inferred"),
+        ("stage", "Engaging", None, "import"),
+    ]
     assert told("D3") == [("stage", "Prospecting", "2026-02-02", "inferred")]
 
 
@@ -60,7 +70,10 @@ def test_entered_at_columns_date_the_stages(in_scope: Organisation) -> None:
     text = "id,stage,entered,closed_on\nD1,Won,2026-01-20,2026-02-01\nD2,Engaging,2026-01-21,\n"
     imported(in_scope, text, columns={"entered": "entered_at:Engaging"})
 
-    assert told("D1") == [("stage", "Engaging", "2026-01-20", "inferred"), ("stage", "Won", "2026-02-01", "inferred")]
+    assert told("D1") == [
+        ("stage", "Engaging", "2026-01-20", "inferred"),
+        ("stage", "Won", "2026-02-01", "inferred"),
+    ]
     assert told("D2") == [("stage", "Engaging", "2026-01-21", "inferred")]
 
 
@@ -68,7 +81,13 @@ def test_names_meet_by_their_key(in_scope: Organisation) -> None:
     factories.product(in_scope, "GTX Pro")
     factories.person(in_scope, "Zoë Müller")
 
-    imported(in_scope, deals("D1,zoe muller,Engaging,1,2026-01-05,,ACME,GTXPro", "D2,Zoë Müller,Engaging,1,2026-01-05,,Acme,gtx-pro"))
+    imported(
+        in_scope,
+        deals(
+            "D1,zoe muller,Engaging,1,2026-01-05,,ACME,GTXPro",
+            "D2,Zoë Müller,Engaging,1,2026-01-05,,Acme,gtx-pro",
+        ),
+    )
 
     assert (Product.objects.count(), Company.objects.count(), Person.objects.count()) == (1, 1, 1)
 
@@ -84,8 +103,8 @@ def test_an_owner_is_found_by_address_before_name(in_scope: Organisation) -> Non
 def test_the_team_is_the_owners_on_the_day_of_the_event(in_scope: Organisation) -> None:
     north, south = factories.team(in_scope, "North"), factories.team(in_scope, "South")
     carol = factories.person(in_scope, "Carol")
-    factories.TeamMembership.objects.create(person=carol, team=north, end_on=date(2026, 1, 20))
-    factories.TeamMembership.objects.create(person=carol, team=south, start_on=date(2026, 1, 20))
+    TeamMembership.objects.create(person=carol, team=north, end_on=date(2026, 1, 20))
+    TeamMembership.objects.create(person=carol, team=south, start_on=date(2026, 1, 20))
 
     imported(in_scope, deals(WON))
 
@@ -121,7 +140,9 @@ def test_a_creation_date_that_the_first_stage_never_has_dates_the_second(in_scop
 
 
 @pytest.mark.parametrize(
-    "text", [engaged(prospecting=19), engaged() + "P99,Carol,Prospecting,,2026-01-01,,,\n"], ids=["few rows", "one has it"]
+    "text",
+    [engaged(prospecting=19), engaged() + "P99,Carol,Prospecting,,2026-01-01,,,\n"],
+    ids=["few rows", "one has it"],
 )
 def test_without_that_certainty_it_is_the_creation(in_scope: Organisation, text: str) -> None:
     report = imported(in_scope, text)
@@ -154,7 +175,11 @@ def test_importing_the_same_file_again_changes_nothing(in_scope: Organisation) -
 def test_the_same_file_with_american_dates_changes_nothing(in_scope: Organisation) -> None:
     imported(in_scope, deals(WON))
 
-    report = imported(in_scope, deals(WON.replace("2026-01-05", "1/5/2026").replace("2026-02-01", "2/1/2026")), date_format="MDY")
+    report = imported(
+        in_scope,
+        deals(WON.replace("2026-01-05", "1/5/2026").replace("2026-02-01", "2/1/2026")),
+        date_format="MDY",
+    )
 
     assert counts(report) == (0, 0, 1, 0)
 
@@ -175,7 +200,12 @@ def test_other_values_that_moved_are_one_change_event(in_scope: Organisation) ->
     imported(in_scope, deals("D2,Bob,Engaging,450,2026-01-10,,Acme,GTXPro"))
 
     event = OpportunityEvent.objects.select_related("owner").order_by("id").last()
-    assert (event.kind, event.changed, event.occurred_on, event.source) == ("change", "owner,amount", None, "import")
+    assert (event.kind, event.changed, event.occurred_on, event.source) == (
+        "change",
+        "owner,amount",
+        None,
+        "import",
+    )
     assert (event.owner.name, event.amount_minor) == ("Bob", 45000)
 
 
@@ -184,7 +214,10 @@ def test_a_closed_deal_that_is_open_again_has_its_close_undone(in_scope: Organis
 
     imported(in_scope, deals(WON.replace("Won", "Engaging").replace("2026-02-01", "")))
 
-    assert told("D1")[2:] == [("reopen", "Engaging", "2026-03-10", "import"), ("stage", "Engaging", None, "import")]
+    assert told("D1")[2:] == [
+        ("reopen", "Engaging", "2026-03-10", "import"),
+        ("stage", "Engaging", None, "import"),
+    ]
     assert Opportunity.objects.get().closed_on is None
 
 
@@ -234,12 +267,21 @@ def test_unknown_names_are_refused_when_they_may_not_be_created(in_scope: Organi
 
     report = imported(
         in_scope,
-        deals("D1,Carol,Won,1,2026-01-05,2026-02-01,Acme,", "D2,Zed,Won,1,,,,", "D3,Carol,Won,1,,,Nobody,", "D4,Carol,Won,1,,,,None"),
+        deals(
+            "D1,Carol,Won,1,2026-01-05,2026-02-01,Acme,",
+            "D2,Zed,Won,1,,,,",
+            "D3,Carol,Won,1,,,Nobody,",
+            "D4,Carol,Won,1,,,,None",
+        ),
         create_unknown=False,
     )
 
     assert counts(report) == (1, 0, 0, 3)
-    assert [error["code"] for error in report.errors] == ["unknown_owner", "unknown_company", "unknown_product"]
+    assert [error["code"] for error in report.errors] == [
+        "unknown_owner",
+        "unknown_company",
+        "unknown_product",
+    ]
 
 
 def test_a_close_before_the_known_creation_is_refused(in_scope: Organisation) -> None:

@@ -24,7 +24,9 @@ class Command(BaseCommand):
             "--stages", default=DEFAULT_STAGES, help='in order, "Name" or "Name:won" (default: %(default)s)'
         )
         parser.add_argument("--locale", default="fr", choices=["fr", "en"], help="language of new members")
-        parser.add_argument("--country", default="FR", help="ISO 3166 code of the public holidays (default: FR)")
+        parser.add_argument(
+            "--country", default="FR", help="ISO 3166 code of the public holidays (default: FR)"
+        )
         parser.add_argument("--director", default="", metavar="EMAIL", help="who directs it")
         parser.add_argument("--password", default="", help="of a new director, instead of an invitation link")
 

@@ -34,9 +34,14 @@ class Command(BaseCommand):
         parser.add_argument("--mapping", type=Path, help="JSON file; found from the headers when absent")
         parser.add_argument("--kind", choices=list(KINDS), help="kind of file, when there is no mapping file")
         parser.add_argument(
-            "--policy", choices=["all", "good"], default="good", help="all: refuse the file if any row is wrong"
+            "--policy",
+            choices=["all", "good"],
+            default="good",
+            help="all: refuse the file if any row is wrong",
         )
-        parser.add_argument("--known-names-only", action="store_true", help="refuse rows of unknown people and teams")
+        parser.add_argument(
+            "--known-names-only", action="store_true", help="refuse rows of unknown people and teams"
+        )
         parser.add_argument("--dry-run", action="store_true")
         parser.add_argument("--json", action="store_true", help="end with one line of JSON")
 
@@ -51,7 +56,9 @@ class Command(BaseCommand):
             with tenant_scope(organisation.id):
                 imports.take_time()
                 with file.open("rb") as content:
-                    run = imports.upload(file=content, name=file.name, kind="", by=SYSTEM, organisation=organisation)
+                    run = imports.upload(
+                        file=content, name=file.name, kind="", by=SYSTEM, organisation=organisation
+                    )
                 imports.settle(
                     run=run,
                     mapping=_mapping(file, options["mapping"], options["kind"]),
@@ -60,7 +67,9 @@ class Command(BaseCommand):
                     by=SYSTEM,
                 )
                 act = imports.check if options["dry_run"] else imports.perform
-                report = act(run=run, organisation=organisation, by=SYSTEM, now=timezone.now(), progress=imports.silent)
+                report = act(
+                    run=run, organisation=organisation, by=SYSTEM, now=timezone.now(), progress=imports.silent
+                )
         except (FileError, MappingError) as error:
             raise CommandError(_told(error)) from error
         self._print(report, options)
@@ -68,10 +77,16 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _print(self, report: Report, options: dict[str, Any]) -> None:
-        counts = {name: getattr(report, name) for name in ("created", "changed", "unchanged", "refused", "repeated")}
+        counts = {
+            name: getattr(report, name) for name in ("created", "changed", "unchanged", "refused", "repeated")
+        }
         notes = [sentence(note["code"], note["params"], gettext) for note in report.notes]
         errors = [
-            {"row": error["row"], "column": error["column"], "reason": sentence(error["code"], error["params"], gettext)}
+            {
+                "row": error["row"],
+                "column": error["column"],
+                "reason": sentence(error["code"], error["params"], gettext),
+            }
             for error in report.errors
         ]
         if options["json"]:
