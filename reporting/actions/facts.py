@@ -16,30 +16,33 @@ PAST_FACTS = "past_fact"
 COLUMNS = "organisation_id, scope, metric, day, numerator, denominator"
 
 # Rows carry the sign of what they come from (−1 for what was): sums of an incremental refresh are differences.
+# A metric has a row where it counted something, and none elsewhere: a filtered sum of nothing is null.
 FACTS = """
 WITH p AS MATERIALIZED (
-    SELECT s.number AS scope, k.kind, p.entered_on, p.exited_on, p.outcome, p.is_first, p.sign,
-           p.amount_minor, p.opened_on >= c.start_on AS in_cycle
+    SELECT s.number AS scope, k.kind = 'open' AS is_open, k.kind = 'won' AS is_won, p.entered_on, p.exited_on, p.outcome,
+           p.is_first, p.sign, p.sign * p.amount_minor AS amount, p.opened_on >= c.start_on AS in_cycle
     FROM {passages} p
     JOIN pipeline_stagescope s ON s.organisation_id = %(org)s AND s.stage_id = p.stage_id
          AND s.team_id = p.team_id AND s.owner_id = p.owner_id
     JOIN pipeline_stage k ON k.organisation_id = %(org)s AND k.id = p.stage_id
     LEFT JOIN objectives_cycle c ON c.organisation_id = %(org)s AND p.entered_on >= c.start_on AND p.entered_on < c.end_on
+), entry AS (
+    SELECT scope, entered_on AS day,
+           sum(sign) FILTER (WHERE is_open) AS entered, sum(sign) FILTER (WHERE is_open AND in_cycle) AS in_cycle,
+           sum(sign) FILTER (WHERE is_first) AS opened,
+           sum(sign) FILTER (WHERE is_won) AS won, sum(amount) FILTER (WHERE is_won) AS amount_won,
+           sum(sign) FILTER (WHERE is_won AND in_cycle) AS cycle_won,
+           sum(amount) FILTER (WHERE is_won AND in_cycle) AS cycle_amount_won
+    FROM p GROUP BY 1, 2
 )
-SELECT scope, 'entered' AS metric, entered_on AS day, sum(sign) AS numerator, 0 AS denominator
-FROM p WHERE kind = 'open' GROUP BY 1, 3
+SELECT scope, metric, day, numerator, denominator
+FROM entry CROSS JOIN LATERAL (VALUES
+    ('entered', entered, 0), ('in_cycle', in_cycle, 0), ('opened', opened, 0),
+    ('won', amount_won, won), ('won_in_cycle', cycle_amount_won, cycle_won)) AS m (metric, numerator, denominator)
+WHERE numerator IS NOT NULL
 UNION ALL
-SELECT scope, 'in_cycle', entered_on, sum(sign), 0 FROM p WHERE kind = 'open' AND in_cycle GROUP BY 1, 3
-UNION ALL
-SELECT scope, 'opened', entered_on, sum(sign), 0 FROM p WHERE is_first GROUP BY 1, 3
-UNION ALL
-SELECT scope, 'exited', exited_on, sum(sign * (outcome = 'A')::int), sum(sign) FROM p
+SELECT scope, 'exited', exited_on, coalesce(sum(sign) FILTER (WHERE outcome = 'A'), 0), sum(sign) FROM p
 WHERE outcome IN ('A', 'L') GROUP BY 1, 3
-UNION ALL
-SELECT scope, 'won', entered_on, sum(sign * amount_minor), sum(sign) FROM p WHERE kind = 'won' GROUP BY 1, 3
-UNION ALL
-SELECT scope, 'won_in_cycle', entered_on, sum(sign * amount_minor), sum(sign) FROM p
-WHERE kind = 'won' AND in_cycle GROUP BY 1, 3
 """
 
 
