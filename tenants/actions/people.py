@@ -125,7 +125,7 @@ def _blocked(person: Person, stay: TeamMembership, start_on: date | None) -> Val
 
 
 def _free_key(name: str, person: Person | None = None) -> str:
-    key = normalise_key(name)
+    key = normalise_key(name)[: Person.KEY_LENGTH]  # "ß" counts for two
     if not key:
         raise ValidationError({"name": _("A name needs letters or digits.")})
     taken = Person.objects.filter(key=key).exclude(pk=person.pk if person else None).first()

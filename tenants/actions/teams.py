@@ -37,7 +37,7 @@ def change(*, team: Team, name: str, parent: Team | None, manager: Person | None
 
 
 def _free_key(name: str, team: Team | None = None) -> str:
-    key = normalise_key(name)
+    key = normalise_key(name)[: Team.KEY_LENGTH]  # "ß" counts for two
     if not key:
         raise ValidationError({"name": _("A name needs letters or digits.")})
     taken = Team.objects.filter(key=key).exclude(pk=team.pk if team else None).first()

@@ -20,8 +20,10 @@ class Profile(models.TextChoices):
 class Person(TenantModel):
     """Somebody who sells, prospects or manages; may exist before having a login (an imported agent)."""
 
+    KEY_LENGTH = 120
+
     name = models.CharField(_("name"), max_length=120)
-    key = models.CharField(max_length=120, editable=False)  # normalised name, for imports
+    key = models.CharField(max_length=KEY_LENGTH, editable=False)  # normalised name, for imports
     email = models.EmailField(_("e-mail address"), blank=True)
     membership = TenantForeignKey(
         "tenants.Membership", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -53,8 +55,10 @@ class Person(TenantModel):
 
 
 class Team(TenantModel):
+    KEY_LENGTH = 120
+
     name = models.CharField(_("name"), max_length=120)
-    key = models.CharField(max_length=120, editable=False)
+    key = models.CharField(max_length=KEY_LENGTH, editable=False)
     parent = TenantForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     manager = TenantForeignKey(
         "tenants.Person", on_delete=models.SET_NULL, null=True, blank=True, related_name="managed_teams"

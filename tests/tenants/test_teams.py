@@ -95,3 +95,10 @@ def test_a_rep_changes_no_team(atelier: Organisation, carol: Membership) -> None
 
 def test_a_page_without_teams_says_what_to_do(alice: Membership, client_of: ClientOf) -> None:
     assert "No team yet" in client_of(alice).get(url("teams")).content.decode()
+
+
+def test_a_name_whose_key_is_longer_than_itself_is_taken(
+    atelier: Organisation, alice: Membership, client_of: ClientOf
+) -> None:
+    response = client_of(alice).post(url("team_create"), {"name": "ß" * 120, "parent": "", "manager": ""})
+    assert response.status_code == 302
