@@ -67,7 +67,11 @@ def change_share(
     the shares in conflict, or ValidationError at `target`, `low` or `high`.
     """
     plan = locked_plan(cycle, by)
-    row = _editable(objective, version)
+    row = _fresh(objective)
+    wanted = (target_minor, low, high, reason)
+    if wanted == (_integer(row.target), _integer(row.low), _integer(row.high), row.reason):
+        return  # wished twice, or by two people: no conflict
+    refuse_stale(row, version)
     for field, amount in (("target", target_minor), ("low", low), ("high", high)):
         if amount is not None and amount < 0:
             raise ValidationError({field: _("An amount is not negative.")})
@@ -90,7 +94,10 @@ def change_share(
 def set_padlock(*, cycle: Cycle, objective: Objective, locked: bool, version: int, by: Actor) -> None:
     """Fix a share where it is, or free it and re-balance. Raises StaleVersion, Locked or `Infeasible`."""
     plan = locked_plan(cycle, by)
-    row = _editable(objective, version)
+    row = _fresh(objective)
+    if row.is_locked == locked:
+        return
+    refuse_stale(row, version)
     row.is_locked = locked
     if not locked:
         row.reason = ""
@@ -101,6 +108,8 @@ def set_padlock(*, cycle: Cycle, objective: Objective, locked: bool, version: in
 def set_cover(*, cycle: Cycle, ratio: Decimal, version: int, by: Actor) -> None:
     """Share out more (or less) than the objective: the sum of the first level over it. `version` is the plan's."""
     plan = locked_plan(cycle, by)
+    if plan.cover_ratio == ratio:
+        return
     refuse_stale(plan, version)
     if not COVER_RATIOS[0] <= ratio <= COVER_RATIOS[1]:
         raise ValidationError({"ratio": _("A cover ratio is between 50 % and 200 %.")})
@@ -121,9 +130,8 @@ def locked_plan(cycle: Cycle, by: Actor) -> Plan:
     return plan
 
 
-def _editable(objective: Objective, version: int) -> Objective:
+def _fresh(objective: Objective) -> Objective:
     row: Objective = Objective.objects.select_related("team", "person").get(pk=objective.pk)
-    refuse_stale(row, version)
     if row.parent_id is None:
         raise ValidationError({"target": _("The company's objective is set with the ambition.")})
     return row

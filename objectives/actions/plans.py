@@ -35,6 +35,8 @@ def set_ambition(*, cycle: Cycle, revenue_minor: int, version: int, by: Actor) -
     at `revenue` for an amount that is not positive.
     """
     plan = _draft(cycle, by)
+    if plan.revenue_minor == revenue_minor:  # wished twice, or by two people: no conflict
+        return plan
     refuse_stale(plan, version)
     if not 0 < revenue_minor <= LARGEST_TOTAL:
         raise ValidationError(
@@ -57,13 +59,16 @@ def set_lever(
     value as it is. Raises StaleVersion, Locked, or ValidationError at `value`.
     """
     plan = _draft(cycle, by)
-    refuse_stale(plan, version)
     override = _override(plan, lever)
+    before = dict(override)
     if not keep_value:
         _check(plan, lever, value)
         override["value"] = value
     if locked is not None:
         override["locked"] = locked
+    if override == before:
+        return plan
+    refuse_stale(plan, version)
     _save(plan)
     audit.record(by=by, verb="plan.lever", obj=plan, detail={"lever": lever, **override})
     return plan

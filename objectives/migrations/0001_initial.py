@@ -3,10 +3,11 @@
 import django.contrib.postgres.constraints
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import tenants.ids
 import tenants.models.base
 import tenants.models.people
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

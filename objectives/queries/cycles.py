@@ -1,10 +1,13 @@
 """Cycles by day."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Min
 from django.utils import timezone
 
-from objectives.models import Cycle
+from objectives.models import Cycle, Plan
+from pipeline.models import OpportunityEvent
 
 
 def cycles() -> list[Cycle]:
@@ -33,3 +36,26 @@ def current_cycle() -> Cycle | None:
     known = cycles()
     active = [cycle for cycle in known if cycle.state == Cycle.State.ACTIVE]
     return max(active or known, key=preference, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class CycleLine:
+    cycle: Cycle
+    revenue_minor: int | None
+
+
+def cycle_lines() -> list[CycleLine]:
+    """Every cycle with its revenue objective, latest first. Two queries."""
+    revenue = dict(Plan.objects.values_list("cycle_id", "revenue_minor"))
+    return [CycleLine(cycle, revenue.get(cycle.pk)) for cycle in cycles()]
+
+
+def known_spans() -> list[tuple[date, date]]:
+    """First day and day after the last of every cycle. One query."""
+    return list(Cycle.objects.values_list("start_on", "end_on"))
+
+
+def earliest_day() -> date | None:
+    """The day of the oldest dated event. One query, answered by an index."""
+    found: date | None = OpportunityEvent.objects.aggregate(first=Min("occurred_on"))["first"]
+    return found
