@@ -23,7 +23,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.isolation.world import FREE_PERSON, World
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.isolation.world import AS_OF, FREE_PERSON, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,13 @@ class Route:
     posted: int = 302
     prepare: Callable[[World], None] | None = None  # state that the address needs, inside the scope
 
+
+def uploaded_file(world: World) -> SimpleUploadedFile:
+    return SimpleUploadedFile("new.csv", b"Name\nNew\n")
+
+
+# The cycle and the day that a page looks at.
+LOOKING: Values = {"cycle": Id("objectives.Cycle"), "as_of": AS_OF.isoformat()}
 
 TENANT_ROUTES: dict[str, Route] = {
     "tenants:home": Route(get=302),
@@ -98,6 +107,47 @@ TENANT_ROUTES: dict[str, Route] = {
     "tenants:api_keys": Route(post={"name": "New", "lifetime": ""}, posted=200),
     "tenants:api_key_revoke": Route(kwargs={"key": Id("tenants.ApiKey")}, get=None, post={}),
     "tenants:audit": Route(query={"verb": "api_key.create"}),
+    # Pipeline
+    "pipeline:import_list": Route(),
+    "pipeline:import_upload": Route(post={"file": uploaded_file, "kind": ""}),
+    "pipeline:import_detail": Route(kwargs={"run": Id("pipeline.ImportRun")}),
+    "pipeline:import_columns": Route(
+        kwargs={"run": Id("pipeline.ImportRun")},
+        post={
+            "column_0": "name",
+            "date_format": "ISO",
+            "decimal": ".",
+            "policy": "good",
+            "create_unknown": "on",
+        },
+    ),
+    "pipeline:import_start": Route(kwargs={"run": Id("pipeline.ImportRun")}, get=None, post={}),
+    "pipeline:import_progress": Route(kwargs={"run": Id("pipeline.ImportRun")}),
+    "pipeline:import_refused": Route(kwargs={"run": Id("pipeline.ImportRun")}),
+    "pipeline:opportunity_list": Route(
+        query={
+            "stage": Id("pipeline.Stage"),
+            "owner": Id("tenants.Person"),
+            "team": Id("tenants.Team"),
+            "q": "quagg",
+        }
+    ),
+    "pipeline:opportunity": Route(kwargs={"opportunity": Id("pipeline.Opportunity")}),
+    "pipeline:stages": Route(post={"name": "New"}),
+    "pipeline:stage_rename": Route(kwargs={"stage": Id("pipeline.Stage")}, get=None, post={"name": "New"}),
+    "pipeline:stage_move": Route(kwargs={"stage": Id("pipeline.Stage")}, get=None, post={"to": "down"}),
+    "pipeline:stage_delete": Route(kwargs={"stage": Id("pipeline.Stage")}, get=None, post={}),
+    # Reporting
+    "reporting:director": Route(query=LOOKING),
+    "reporting:objective_children": Route(kwargs={"objective": Id("objectives.Objective")}, query=LOOKING),
+    "reporting:manager": Route(query={**LOOKING, "team": Id("tenants.Team")}),
+    "reporting:conversion_csv": Route(query={**LOOKING, "team": Id("tenants.Team")}),
+    "reporting:gaps_csv": Route(query={**LOOKING, "team": Id("tenants.Team")}),
+    "reporting:rep": Route(query={**LOOKING, "person": Id("tenants.Person")}),
+    "reporting:runs": Route(query={"before": "2026-03-01"}),
+    "reporting:run": Route(kwargs={"run": Id("reporting.Run")}),
+    "reporting:recompute": Route(get=None, post={"as_of": AS_OF.isoformat()}),
+    "reporting:run_progress": Route(kwargs={"job": Id("tenants.Job")}),
 }
 
 API_ROUTES: dict[str, Route] = {
@@ -112,6 +162,7 @@ PUBLIC_ROUTES: dict[str, Route] = {
     "home": Route(get=302),
     "organisations": Route(),
     "preferences": Route(),
+    "organisation_create": Route(post={"name": "New", "slug": "rival"}),
     "set_language": Route(get=None, post={"language": "en", "next": "/"}),
     "join": Route(kwargs={"slug": "rival", "token": "not-a-token"}, get=404),
 }

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 from objectives.models import Cycle
+from tenants.actions.jobs import RECOMPUTE, RECOMPUTE_TASK
 from tenants.domain.roles import Role
 from tenants.ids import new_id
 from tenants.models import Job, Membership, Organisation, Person, TenantForeignKey
@@ -25,6 +28,8 @@ from tests import factories
 from tests.isolation import catalogue
 
 ATELIER_MARK, RIVAL_MARK = "okapia", "quaggab"
+# The day of the stored run.
+AS_OF = date(2026, 2, 10)
 # An id of the right form that nothing has.
 NOBODY = UUID("00000000-0000-7000-8000-00000000dead")
 
@@ -75,7 +80,39 @@ CODES = {
     "tenants_invitation.language": "a language of ours",
 }
 
-Given = Callable[[World], dict[str, Any]]
+Given = Callable[["World"], dict[str, Any]]
+
+
+def _import_run(world: World) -> dict[str, Any]:
+    """A file that was tried and can be started, with its report."""
+    report = {
+        **{"created": 1, "changed": 0, "unchanged": 0, "refused": 1, "headers": [f"{world.mark} name"]},
+        **{"notes": [], "errors": [], "new_counts": {}, "new_names": {}, "note": world.mark},
+    }
+    return {
+        "kind": "companies",
+        "path": f"{world.organisation.id}/{world.mark}",
+        "mapping": {
+            **{"kind": "companies", "columns": {f"{world.mark} name": "name"}},
+            **{"date_format": "ISO", "decimal": "."},
+        },
+        "status": "checked",
+        "report": report,
+        "check_report": report,
+        "job_id": None,
+    }
+
+
+def _gap(world: World) -> dict[str, Any]:
+    stage = str(world.id("pipeline.Stage"))
+    return {
+        "raw_state": "behind",
+        "state": "behind",
+        "levers": [{"lever": "rate", "stage": stage, "contribution": -1.0, "note": world.mark}],
+        "series": {"dates": [AS_OF.isoformat()], "path": [2.0], "actual": [1.0], "note": world.mark},
+    }
+
+
 GIVEN: dict[str, Given] = {
     "objectives.Cycle": lambda w: {"start_on": date(2026, 1, 1), "end_on": date(2026, 4, 1)},
     "objectives.Objective": lambda w: {
@@ -84,18 +121,24 @@ GIVEN: dict[str, Given] = {
         "person": None,
         "stage": None,
     },
-    "pipeline.Frontier": lambda w: {"snapshot": "1:1:", "signature": "stages"},
-    "pipeline.StageStay": lambda w: {"outcome": "A"},
+    "pipeline.Frontier": lambda w: {"as_of": AS_OF, "snapshot": "1:1:", "signature": "stages"},
+    "pipeline.ImportRun": _import_run,
     "pipeline.Opportunity": lambda w: {"closed_on": None},
+    "pipeline.StageStay": lambda w: {"outcome": "A"},
     "reporting.ConversionResult": lambda w: {
         "scope_kind": "team",
         "person": None,
-        "raw_state": "on_path",
-        "state": "on_path",
+        "raw_state": "behind",
+        "state": "behind",
     },
-    "reporting.GapResult": lambda w: {"raw_state": "on_path", "state": "on_path"},
+    "reporting.GapResult": _gap,
+    "reporting.Run": lambda w: {"as_of": AS_OF, "counts": {w.mark: 1}, "timings": {w.mark: 1}},
     "tenants.AuditEntry": lambda w: {"actor_kind": "member"},
-    "tenants.Invitation": lambda w: {"accepted_at": None, "revoked_at": None},
+    "tenants.Invitation": lambda w: {
+        "expires_at": datetime(2099, 1, 1, tzinfo=UTC),
+        "accepted_at": None,
+        "revoked_at": None,
+    },
 }
 
 
@@ -115,7 +158,12 @@ def build(slug: str, mark: str) -> World:
                 world.rows[model._meta.label] = _row(model, world)
     for task, subject in TENANT_TASKS.items():
         if subject == "organisation":
-            world.jobs[task] = factories.job(organisation, task=task, kind="probe", key=task)
+            kind = RECOMPUTE if task == RECOMPUTE_TASK else f"probe {len(world.jobs)}"
+            world.jobs[task] = factories.job(organisation, task=task, kind=kind, key=AS_OF.isoformat())
+    world.rows["tenants.Job"] = world.jobs[RECOMPUTE_TASK]
+    file = Path(settings.MEDIA_ROOT) / world.rows["pipeline.ImportRun"].path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"{mark} name\n{mark}\n")
     return world
 
 
