@@ -78,9 +78,9 @@ WITH event AS NOT MATERIALIZED (
 ), moves AS (
     -- Rule 7: the first time that a stage or a later one is reached; then what came next.
     SELECT opportunity_id, stage_id, ord, day, inferred, team_id, owner_id, amount_minor,
-           lead(day) OVER steps AS next_day, lead(ord) OVER steps AS next_ord, lead(inferred) OVER steps AS next_inferred,
+           lead(day) OVER steps AS next_day, lead(ord) OVER steps AS next_ord, {next_inferred} AS next_inferred,
            lead(team_id) OVER steps AS next_team, lead(owner_id) OVER steps AS next_owner,
-           first_value(day) OVER steps AS opened_on, row_number() OVER steps = 1 AS is_first
+           first_value(day) OVER steps AS opened_on, furthest IS NULL AS is_first
     FROM ordered WHERE furthest IS NULL OR furthest < {closed} AND ord > furthest
     WINDOW steps AS (PARTITION BY opportunity_id ORDER BY day, ord, id)
 ), judged AS MATERIALIZED (
@@ -200,6 +200,7 @@ def derive(stages: list[StageOrder], features: Features, *, events: str = EVENTS
         owner="coalesce(e.owner_id, o.owner_id)" if features.unowned else "e.owner_id",
         told_joins=told_joins,
         told_where=told_where,
+        next_inferred="lead(inferred) OVER steps" if features.inferred else "false",
         proven=PROVEN.format(closed=CLOSED) if features.inferred else "",
         source="proven" if features.inferred else "told",
         doubtful=f"m.ord < {CLOSED} AND coalesce({' OR '.join(doubts)}, false)" if doubts else "false",

@@ -27,22 +27,26 @@ WITH p AS MATERIALIZED (
     JOIN pipeline_stage k ON k.organisation_id = %(org)s AND k.id = p.stage_id
     LEFT JOIN objectives_cycle c ON c.organisation_id = %(org)s AND p.entered_on >= c.start_on AND p.entered_on < c.end_on
 ), entry AS (
-    SELECT scope, entered_on AS day,
-           sum(sign) FILTER (WHERE is_open) AS entered, sum(sign) FILTER (WHERE is_open AND in_cycle) AS in_cycle,
-           sum(sign) FILTER (WHERE is_first) AS opened,
-           sum(sign) FILTER (WHERE is_won) AS won, sum(amount) FILTER (WHERE is_won) AS amount_won,
-           sum(sign) FILTER (WHERE is_won AND in_cycle) AS cycle_won,
-           sum(amount) FILTER (WHERE is_won AND in_cycle) AS cycle_amount_won
-    FROM p GROUP BY 1, 2
+    SELECT scope, entered_on AS day, sum(sign) AS entered, sum(sign) FILTER (WHERE in_cycle) AS in_cycle,
+           sum(sign) FILTER (WHERE is_first) AS opened
+    FROM p WHERE is_open GROUP BY 1, 2
+), win AS (
+    SELECT scope, entered_on AS day, sum(amount)::bigint AS amount, sum(sign) AS count,
+           (sum(amount) FILTER (WHERE in_cycle))::bigint AS cycle_amount, sum(sign) FILTER (WHERE in_cycle) AS cycle_count
+    FROM p WHERE is_won GROUP BY 1, 2
 )
-SELECT scope, metric, day, numerator, denominator
-FROM entry CROSS JOIN LATERAL (VALUES
-    ('entered', entered, 0), ('in_cycle', in_cycle, 0), ('opened', opened, 0),
-    ('won', amount_won, won), ('won_in_cycle', cycle_amount_won, cycle_won)) AS m (metric, numerator, denominator)
+SELECT scope, metric, day, numerator, 0::bigint AS denominator
+FROM entry CROSS JOIN LATERAL (VALUES ('entered', entered), ('in_cycle', in_cycle), ('opened', opened))
+    AS m (metric, numerator)
 WHERE numerator IS NOT NULL
 UNION ALL
 SELECT scope, 'exited', exited_on, coalesce(sum(sign) FILTER (WHERE outcome = 'A'), 0), sum(sign) FROM p
 WHERE outcome IN ('A', 'L') GROUP BY 1, 3
+UNION ALL
+SELECT scope, metric, day, numerator, denominator
+FROM win CROSS JOIN LATERAL (VALUES ('won', amount, count), ('won_in_cycle', cycle_amount, cycle_count))
+    AS m (metric, numerator, denominator)
+WHERE denominator IS NOT NULL
 """
 
 
