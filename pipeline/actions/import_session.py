@@ -49,13 +49,17 @@ class Session:
 
 @dataclass(slots=True)
 class Report:
-    """What became of the rows of a file. created + changed + unchanged + refused is the number of rows."""
+    """What became of the rows of a file: created + changed + unchanged + refused is their number.
+
+    When the whole file is refused for some of its rows, only these are counted.
+    """
 
     rows: int = 0
     created: int = 0
     changed: int = 0
     unchanged: int = 0
     refused: int = 0
+    is_refused: bool = False  # the whole file
     repeated: int = 0  # of the unchanged rows of a history: exact repeats
     notes: list[dict[str, Any]] = field(default_factory=list)  # {"code", "params"}
     new_names: dict[str, list[str]] = field(default_factory=dict)  # people, teams, companies, products
@@ -74,6 +78,12 @@ class Report:
         if names:
             self.new_names[what] = [*self.new_names.get(what, []), *names][:NAMES_SHOWN]
             self.new_counts[what] = self.new_counts.get(what, 0) + len(names)
+
+    def refuse(self) -> None:
+        """Say that the whole file is refused: of what was tried, only the wrong rows remain."""
+        self.is_refused = True
+        self.created = self.changed = self.unchanged = self.repeated = 0
+        self.new_names, self.new_counts = {}, {}
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

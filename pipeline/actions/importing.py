@@ -70,7 +70,9 @@ def run(*, session: Session, path: Path, all_or_nothing: bool, dry_run: bool) ->
         with transaction.atomic():
             kind.apply(session, report)
             report.refused = import_tables.value(f'SELECT count(DISTINCT "row") FROM {REFUSED}')
-            if dry_run or (all_or_nothing and report.refused):
+            if all_or_nothing and report.refused:
+                report.refuse()
+            if dry_run or report.is_refused:
                 raise _Undo
     except _Undo:
         pass

@@ -195,13 +195,12 @@ def perform(
     session = _session_of(run, organisation, by, now, progress)
     report = importing.run(session=session, path=path_of(run), all_or_nothing=all_or_nothing, dry_run=False)
     _keep_refused(run)
-    refused = all_or_nothing and report.refused > 0
     run.report = report.as_dict() | {"headers": open_table(path_of(run)).headers}
-    run.status = ImportRun.Status.REFUSED if refused else ImportRun.Status.FINISHED
+    run.status = ImportRun.Status.REFUSED if report.is_refused else ImportRun.Status.FINISHED
     run.finished_at = now
     run.save(update_fields=["report", "status", "finished_at"])
     audit.record(by=by, verb=f"import.{run.status}", obj=run, detail=_counts(report))
-    if not refused and report.created + report.changed:
+    if report.created + report.changed:
         ask_recompute(organisation=organisation, now=now)
     return report
 

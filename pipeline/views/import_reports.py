@@ -79,6 +79,7 @@ def told(run: ImportRun) -> dict[str, Any]:
             (_("refused"), report["refused"]),
         ],
         "refused": report["refused"],
+        "is_refused": report.get("is_refused", False),
         "notes": [sentence(note["code"], note["params"], gettext) for note in report["notes"]],
         "errors": [
             {**error, "reason": sentence(error["code"], error["params"], gettext)}

@@ -69,6 +69,13 @@ def run_queued_jobs_of_imports() -> None:
         )
 
 
+def test_a_file_that_would_be_refused_cannot_be_started_from_its_page(browser: Client) -> None:
+    page = tried(browser, DEALS + GOOD + WRONG, policy="all").content.decode()
+
+    assert "Nothing would be written" in page
+    assert "/start/" not in page
+
+
 def test_the_refused_rows_download_as_csv(browser: Client) -> None:
     page = tried(browser, DEALS + GOOD + WRONG)
     browser.post(page.request["PATH_INFO"] + "start/")

@@ -98,8 +98,9 @@ def test_good_rows_are_taken_and_wrong_ones_kept_with_reasons(house: Organisatio
 
 
 def test_one_wrong_row_refuses_the_file_when_asked(house: Organisation) -> None:
-    imported(house, DEALS + GOOD + WRONG, policy="all")
+    report = imported(house, DEALS + GOOD + WRONG, policy="all")
 
+    assert counts(report) == (0, 0, 0, 1)
     run = ImportRun.objects.get()
     assert (run.status, run.report["refused"]) == ("refused", 1)
     assert (Opportunity.objects.count(), RefusedRow.objects.count()) == (0, 1)

@@ -18,7 +18,6 @@ from pipeline.domain.importing.findings import sentence
 from pipeline.domain.importing.kinds import KINDS
 from pipeline.domain.importing.mapping import ColumnMapping, load_mapping, read_mapping
 from pipeline.domain.importing.tables import open_table
-from pipeline.models import ImportRun
 from pipeline.queries import pages as pipeline_queries
 from tenants import queries
 from tenants.access import SYSTEM
@@ -73,7 +72,7 @@ class Command(BaseCommand):
         except (FileError, MappingError) as error:
             raise CommandError(_told(error)) from error
         self._print(report, options)
-        if options["policy"] == ImportRun.Policy.ALL_OR_NOTHING and report.refused:
+        if report.is_refused:
             sys.exit(1)
 
     def _print(self, report: Report, options: dict[str, Any]) -> None:
