@@ -25,7 +25,8 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.isolation.world import AS_OF, FREE_PERSON, World
+from tenants.domain.roles import Permission
+from tests.isolation.world import AS_OF, FREE_PERSON, OTHER_TEAM, SHARE, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,10 @@ class Route:
     post: Values | None = None
     get: int | None = 200
     posted: int = 302
-    prepare: Callable[[World], None] | None = None  # state that the address needs, inside the scope
+    post_needs: Permission | None = None  # where a POST takes more than the view's own permission
+    refusals: dict[str, int] = field(
+        default_factory=dict
+    )  # parts of the path that are refused otherwise than by 404
 
 
 def uploaded_file(world: World) -> SimpleUploadedFile:
@@ -54,6 +58,14 @@ def uploaded_file(world: World) -> SimpleUploadedFile:
 
 # The cycle and the day that a page looks at.
 LOOKING: Values = {"cycle": Id("objectives.Cycle"), "as_of": AS_OF.isoformat()}
+
+CYCLE: Values = {"cycle": Id("objectives.Cycle")}
+
+
+def version(label: str) -> Callable[[World], int]:
+    """The version of a row, for forms that carry the one that was read."""
+    return lambda world: world.rows[label].version
+
 
 TENANT_ROUTES: dict[str, Route] = {
     "tenants:home": Route(get=302),
@@ -79,9 +91,7 @@ TENANT_ROUTES: dict[str, Route] = {
     "tenants:person_move": Route(
         kwargs={"person": Id("tenants.Person")},
         get=None,
-        post={"team": Id("tenants.Team"), "start_on": "2026-03-01"},
-        # A move to the team that one is in is refused.
-        prepare=lambda world: world.rows["tenants.Person"].team_memberships.all().delete(),
+        post={"team": Id(OTHER_TEAM), "start_on": "2026-03-01"},
     ),
     "tenants:stay_remove": Route(
         kwargs={"person": Id("tenants.Person"), "stay": Id("tenants.TeamMembership")}, get=None, post={}
@@ -137,6 +147,52 @@ TENANT_ROUTES: dict[str, Route] = {
     "pipeline:stage_rename": Route(kwargs={"stage": Id("pipeline.Stage")}, get=None, post={"name": "New"}),
     "pipeline:stage_move": Route(kwargs={"stage": Id("pipeline.Stage")}, get=None, post={"to": "down"}),
     "pipeline:stage_delete": Route(kwargs={"stage": Id("pipeline.Stage")}, get=None, post={}),
+    # Objectives
+    "objectives:cycles": Route(),
+    "objectives:cycle_create": Route(
+        post={"name": "New", "first_day": "2027-01-01", "last_day": "2027-03-31"}, query={"quarter": "2027-1"}
+    ),
+    "objectives:metrics": Route(),
+    "objectives:objective": Route(kwargs={"objective": Id("objectives.Objective")}),
+    "objectives:tree": Route(kwargs={"objective": Id("objectives.Objective")}),
+    "objectives:cycle": Route(kwargs=CYCLE, get=302),
+    "objectives:cycle_delete": Route(
+        kwargs=CYCLE, get=None, post={"confirm_name": lambda w: w.rows["objectives.Cycle"].name}
+    ),
+    "objectives:ambition": Route(
+        kwargs=CYCLE,
+        post={"revenue": "600000", "version": version("objectives.Plan")},
+        post_needs=Permission.SET_OBJECTIVES,
+    ),
+    "objectives:funnel": Route(kwargs=CYCLE),
+    "objectives:funnel_refresh": Route(kwargs=CYCLE, get=None, post={}),
+    "objectives:lever": Route(
+        kwargs={**CYCLE, "lever": Id("pipeline.Stage")},
+        get=None,
+        post={"value": "25", "version": version("objectives.Plan")},
+        refusals={"lever": 422},
+    ),
+    "objectives:lever_padlock": Route(
+        kwargs={**CYCLE, "lever": Id("pipeline.Stage")},
+        get=None,
+        post={"locked": "1", "version": version("objectives.Plan")},
+        refusals={"lever": 422},
+    ),
+    "objectives:cascade": Route(kwargs=CYCLE, query={"open": Id(SHARE), "top": Id(SHARE)}),
+    "objectives:cover": Route(
+        kwargs=CYCLE, get=None, post={"ratio": "110", "version": version("objectives.Plan")}
+    ),
+    "objectives:share_out": Route(kwargs=CYCLE, get=None, post={}),
+    "objectives:share": Route(
+        kwargs={**CYCLE, "objective": Id(SHARE)},
+        get=None,
+        post={"target": "500000", "version": version(SHARE)},
+    ),
+    "objectives:share_padlock": Route(
+        kwargs={**CYCLE, "objective": Id(SHARE)}, get=None, post={"locked": "1", "version": version(SHARE)}
+    ),
+    "objectives:review": Route(kwargs=CYCLE),
+    "objectives:activate": Route(kwargs=CYCLE, get=None, post={}),
     # Reporting
     "reporting:director": Route(query=LOOKING),
     "reporting:objective_children": Route(kwargs={"objective": Id("objectives.Objective")}, query=LOOKING),

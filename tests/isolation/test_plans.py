@@ -101,9 +101,6 @@ def queries_of(worlds: Worlds) -> dict[str, set[str]]:
             route = routes.get(address.name)
             if route is None or not route.get:
                 continue
-            if route.prepare:
-                with tenant_scope(own.organisation.id):
-                    route.prepare(own)
             path = path_of(address, own, resolve(route.kwargs, own))
             with CaptureQueriesContext(connection) as captured:
                 client.get(path, resolve(route.query, own))

@@ -51,7 +51,12 @@ def test_every_reference_to_another_table_is_filled(worlds: Worlds) -> None:
         "objectives.Objective.parent",
         "objectives.Objective.person",
         "objectives.Objective.stage",
+        "objectives.Objective.team",
+        "objectives.Objective, share of a team.person",
+        "objectives.Objective, share of a team.stage",
         "reporting.ConversionResult.person",
         "tenants.Person, free.membership",
+        "tenants.Team, other.manager",
+        "tenants.Team, other.parent",
         "tenants.Team.parent",
     }

@@ -13,11 +13,15 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from celery import current_app
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
-from objectives.models import Cycle
+from objectives.actions import plans
+from objectives.models import Cycle, Objective
+from pipeline.models import Frontier
+from tenants.access import SYSTEM
 from tenants.actions.jobs import RECOMPUTE, RECOMPUTE_TASK
 from tenants.domain.roles import Role
 from tenants.ids import new_id
@@ -36,6 +40,8 @@ NOBODY = UUID("00000000-0000-7000-8000-00000000dead")
 
 # A second row of a kind, under a name of its own.
 FREE_PERSON = "tenants.Person, free"
+OTHER_TEAM = "tenants.Team, other"
+SHARE = "objectives.Objective, share of a team"
 
 
 @dataclass(slots=True)
@@ -60,6 +66,9 @@ class World:
 CODES = {
     "objectives_objective.metric": "a key of the metric catalogue",
     "objectives_plan.engine": "version of the calculation",
+    "objectives_plan.inputs": "numbers and ids",
+    "objectives_plan.overrides": "numbers and ids",
+    "objectives_plan.result": "numbers and ids",
     "pipeline_frontier.signature": "digest of the stages",
     "pipeline_frontier.snapshot": "numbers of transactions",
     "pipeline_importrun.kind": "kind of file, one of ours",
@@ -114,7 +123,6 @@ def _gap(world: World) -> dict[str, Any]:
 
 
 GIVEN: dict[str, Given] = {
-    "objectives.Cycle": lambda w: {"start_on": date(2026, 1, 1), "end_on": date(2026, 4, 1)},
     "objectives.Objective": lambda w: {
         "metric": "revenue_won",
         "parent": None,
@@ -123,6 +131,7 @@ GIVEN: dict[str, Given] = {
     },
     "pipeline.Frontier": lambda w: {"as_of": AS_OF, "snapshot": "1:1:", "signature": "stages"},
     "pipeline.ImportRun": _import_run,
+    "pipeline.RefusedRow": lambda w: {"code": "required", "params": {"note": w.mark}},
     "pipeline.Opportunity": lambda w: {"closed_on": None},
     "pipeline.StageStay": lambda w: {"outcome": "A"},
     "reporting.ConversionResult": lambda w: {
@@ -140,6 +149,10 @@ GIVEN: dict[str, Given] = {
         "revoked_at": None,
     },
 }
+
+
+# Tasks are found when their modules are imported.
+current_app.loader.import_default_modules()
 
 
 def build(slug: str, mark: str) -> World:
@@ -179,6 +192,7 @@ def _people_and_stages(world: World) -> None:
     rep: Person = factories.person(
         house, f"{mark} rep", team=team, membership=world.members[Role.REP], email=f"rep@{mark}.example"
     )
+    world.rows[OTHER_TEAM] = factories.team(house, f"{mark} other team")
     # Nobody's login yet: what forms that tie a login to a person offer.
     world.rows[FREE_PERSON] = factories.person(house, f"{mark} free", team=team, email=f"free@{mark}.example")
     stages = [
@@ -186,7 +200,6 @@ def _people_and_stages(world: World) -> None:
         for position, (name, kind) in enumerate(factories.STAGES)
     ]
     cycle = factories.cycle(house, f"{mark} quarter", start_on=date(2026, 1, 1), end_on=date(2026, 4, 1))
-    assert cycle.state == Cycle.State.DRAFT
     world.rows.update(
         {
             "tenants.Team": team,
@@ -196,6 +209,18 @@ def _people_and_stages(world: World) -> None:
             "objectives.Cycle": cycle,
         }
     )
+    _plan(world, cycle)
+
+
+def _plan(world: World, cycle: Cycle) -> None:
+    """An ambition shared out by the product itself: its documents are of its own making."""
+    world.rows["pipeline.Frontier"] = _row(Frontier, world)
+    world.rows["objectives.Plan"] = plans.set_ambition(
+        cycle=cycle, revenue_minor=50_000_000, version=0, by=SYSTEM
+    )
+    Objective.objects.update(reason=f"{world.mark} reason")
+    world.rows["objectives.Objective"] = Objective.objects.get(parent=None)
+    world.rows[SHARE] = Objective.objects.get(team=world.id("tenants.Team"))
 
 
 def _parents_first() -> list[type[models.Model]]:
