@@ -48,10 +48,13 @@ def shared_processors() -> list[Processor]:
 def logging_settings(*, level: str, as_json: bool) -> dict[str, Any]:
     """The `dictConfig` of every process: one handler, to standard error."""
     rendering: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
+    # Tracebacks without the values of variables: those are passwords, tokens and customers' data.
     if as_json:
-        rendering += [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        traceback = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        rendering += [structlog.processors.ExceptionRenderer(traceback), structlog.processors.JSONRenderer()]
     else:
-        rendering += [structlog.dev.ConsoleRenderer(colors=False)]
+        plain = structlog.dev.plain_traceback
+        rendering += [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)]
     return {
         "version": 1,
         "disable_existing_loggers": False,
