@@ -114,13 +114,14 @@ def _lives(
     """The present state of every opportunity, and its stage history."""
     sellers, open_stages = company.sellers, len(company.rates)
     deals, history = [], []
-    for number, row in enumerate(opened.itertuples(index=False), start=1):
-        seller = sellers[row.seller]
+    openings = zip(opened["seller"].tolist(), opened["opened_on"].tolist(), strict=True)
+    for number, (who, opened_on) in enumerate(openings, start=1):
+        seller = sellers[who]
         product = company.products[random.integers(len(company.products))]
         customer = int(random.integers(len(company.customers)))
         segment = company.segments[customer % len(company.segments)]
         amount = round(float(product.price * np.exp(random.normal(0.0, 0.45))), -1)
-        steps = _steps(company, seller, row.opened_on, open_stages, random)
+        steps = _steps(company, seller, opened_on, open_stages, random)
         past = [(stage, day) for stage, day in steps if day < today]
         stage, since = past[-1]
         closed = stage >= open_stages
@@ -142,7 +143,7 @@ def _lives(
                 "margin": f"{amount * product.margin:.2f}",
                 "recurring_amount": f"{amount * product.recurring:.2f}",
                 "contract_months": str(12 * (1 + int(random.integers(3)))),
-                "created_on": row.opened_on.isoformat(),
+                "created_on": opened_on.isoformat(),
                 "expected_close_on": "" if expected is None else max(expected, today).isoformat(),
                 "closed_on": since.isoformat() if closed else "",
                 "lost_reason": company.lost_reasons[random.integers(len(company.lost_reasons))]

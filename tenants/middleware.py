@@ -1,7 +1,6 @@
 """The edge of a request: who is asking, for which organisation, in which language and time zone."""
 
 from collections.abc import Callable
-from typing import cast
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
@@ -11,7 +10,6 @@ from django.utils import timezone, translation
 
 from tenants import queries
 from tenants.actions import api_keys
-from tenants.models import User
 from tenants.scope import tenant_scope
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -28,7 +26,7 @@ class UserLanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.user.is_authenticated:
-            translation.activate(cast(User, request.user).language)
+            translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language() or "fr"
         return self.get_response(request)
 
@@ -55,7 +53,7 @@ class TenantMiddleware:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         slug = request.path_info.removeprefix(TENANT_PREFIX).split("/", 1)[0]
-        membership = queries.membership_for(cast(User, request.user), slug)
+        membership = queries.membership_for(request.user, slug)
         if membership is None:
             raise Http404
         request.membership = membership  # type: ignore[attr-defined]

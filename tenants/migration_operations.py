@@ -31,7 +31,7 @@ class TableOperation(Operation):
         """The models do not change: only the database does."""
 
     def model(self, app_label: str, state: Any) -> type[models.Model]:
-        return state.apps.get_model(app_label, self.model_name)  # type: ignore[no-any-return]
+        return state.apps.get_model(app_label, self.model_name)
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import structlog
@@ -14,10 +14,15 @@ from django.utils import timezone
 
 from tenants import progress
 from tenants.actions import invitations, jobs
-from tenants.models import Organisation
+from tenants.models import Job, Organisation
 from tenants.scope import tenant_scope
 
 log = structlog.get_logger()
+
+if TYPE_CHECKING:
+    AnyTask = Task[..., Any]  # generic in the stubs only
+else:
+    AnyTask = Task
 
 HEARTBEAT_SECONDS = 5.0
 RETRY_SECONDS = 15
@@ -45,17 +50,17 @@ class JobContext:
         progress.report(self.organisation.id, self.job_id, step=step, done=done, total=total)
 
 
-def job_task(*, name: str) -> Callable[[Callable[[JobContext], None]], Task]:
+def job_task(*, name: str) -> Callable[[Callable[[JobContext], None]], AnyTask]:
     """Make a job's body into a Celery task `name(organisation_id, job_id)` that runs in the organisation's scope."""
 
-    def wrap(body: Callable[[JobContext], None]) -> Task:
+    def wrap(body: Callable[[JobContext], None]) -> AnyTask:
         @shared_task(bind=True, name=name, max_retries=None, acks_late=True, reject_on_worker_lost=True)
-        def task(self: Task, organisation_id: str, job_id: str) -> None:
+        def task(self: AnyTask, organisation_id: str, job_id: str) -> None:
             if not run(body, UUID(organisation_id), UUID(job_id)):
                 raise self.retry(countdown=RETRY_SECONDS)
 
         TENANT_TASKS[name] = "organisation"
-        return task  # type: ignore[no-any-return]
+        return task
 
     return wrap
 
@@ -63,13 +68,13 @@ def job_task(*, name: str) -> Callable[[Callable[[JobContext], None]], Task]:
 def run(body: Callable[[JobContext], None], organisation_id: UUID, job_id: UUID) -> bool:
     """Claim, work, finish. True when the job is over for this execution, False to try again later."""
     organisation = Organisation.objects.filter(id=organisation_id).first()
-    job = jobs.Job.objects.filter(organisation_id=organisation_id, id=job_id).first()
+    job = Job.objects.filter(organisation_id=organisation_id, id=job_id).first()
     if organisation is None or job is None or job.is_over:
         return True
     holder = jobs.claim(organisation_id=organisation_id, job_id=job_id, now=timezone.now())
     if holder is None:
         # Taken by a live worker: come back, so that its death would not lose the job with our acknowledgement.
-        return not jobs.Job.objects.filter(id=job_id, state=jobs.Job.State.RUNNING).exists()
+        return not Job.objects.filter(id=job_id, state=Job.State.RUNNING).exists()
     context = JobContext(organisation, job_id, job.key)
     try:
         with Heartbeat(job_id, holder), tenant_scope(organisation_id):
@@ -81,7 +86,9 @@ def run(body: Callable[[JobContext], None], organisation_id: UUID, job_id: UUID)
         return True
     except Exception as error:
         final = isinstance(error, Refused) or job.attempts + 1 >= jobs.MAX_ATTEMPTS
-        jobs.give_back(job_id=job_id, holder=holder, error=str(error) or repr(error), final=final, now=timezone.now())
+        jobs.give_back(
+            job_id=job_id, holder=holder, error=str(error) or repr(error), final=final, now=timezone.now()
+        )
         log.exception("job failed", job=str(job_id), kind=job.kind, final=final)
         return final
     return True
@@ -115,17 +122,17 @@ class Heartbeat:
         connection.close()
 
 
-def tick(*, name: str) -> Callable[[Callable[[], Any]], Task]:
+def tick(*, name: str) -> Callable[[Callable[[], Any]], AnyTask]:
     """Make a task that touches no organisation's data: it reads and writes the job ledger only."""
 
-    def wrap(body: Callable[[], Any]) -> Task:
+    def wrap(body: Callable[[], Any]) -> AnyTask:
         @shared_task(name=name, acks_late=False)
         def task() -> None:
             close_old_connections()
             body()
 
         TENANT_TASKS[name] = "none"
-        return task  # type: ignore[no-any-return]
+        return task
 
     return wrap
 

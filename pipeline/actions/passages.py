@@ -62,7 +62,7 @@ def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
             f" pg_temp.{CHANGED_EVENTS}"
         )
         snapshot, xmin = _snapshot(cursor)
-        now = {"org": organisation_id, "as_of": as_of, "snapshot": snapshot, "xmin": xmin}
+        now: dict[str, Any] = {"org": organisation_id, "as_of": as_of, "snapshot": snapshot, "xmin": xmin}
 
         if frontier is not None and as_of < frontier.as_of:
             count = _derive_all(cursor, stages, now)
@@ -72,19 +72,20 @@ def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
             return Refresh("past", PASSAGES, PAST_STAYS, count)
 
         if frontier is not None and frontier.signature == signature and not rebuild:
-            count = _derive_changes(cursor, stages, now, frontier)
-            mode = "incremental" if count is not None else "full"
+            changed = _derive_changes(cursor, stages, now, frontier)
         else:
-            count, mode = None, "full"
-        if count is None:
+            changed = None
+        if changed is None:
             count = _derive_all(cursor, stages, now)
             cursor.execute(f"DELETE FROM {STAYS_TABLE} WHERE organisation_id = %(org)s", now)
-        _add_up(cursor, now, incremental=mode == "incremental")
+        else:
+            count = changed
+        _add_up(cursor, now, incremental=changed is not None)
     Frontier.objects.update_or_create(
         organisation_id=organisation_id,
         defaults={"as_of": as_of, "snapshot": snapshot, "signature": signature},
     )
-    return Refresh(mode, PASSAGES, STAYS_TABLE, count)
+    return Refresh("full" if changed is None else "incremental", PASSAGES, STAYS_TABLE, count)
 
 
 def stage_order() -> list[StageOrder]:

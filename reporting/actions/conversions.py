@@ -61,7 +61,7 @@ def _posterior(rows: pd.DataFrame, known: pd.Series) -> pd.DataFrame:
     found["prior_a"], found["prior_b"] = prior_a, prior_b
     found.loc[~known, ["mean", "low", "high", "p_below"]] = np.nan
     found.loc[~known, "state"] = State.NONE
-    sure = np.maximum(found["p_below"], 1 - found["p_below"]).fillna(0.0)
+    sure = pd.Series(np.maximum(found["p_below"], 1 - found["p_below"]), index=rows.index).fillna(0.0)
     candidates = found["state"].isin([State.BEHIND, State.ON_OR_ABOVE])
     coloured = np.zeros(len(rows), dtype=bool)
     # A page shows the cells of one kind of scope together: that is the table of the many-cells rule.

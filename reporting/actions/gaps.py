@@ -102,19 +102,20 @@ def _measured(
         rows = facts[facts["metric"] == fact]
         daily = {objective.id: _daily(rows, objective, tree, column, window.days) for objective in own}
         share = window.share_of_path(metric)
-        path = pd.Series(
-            {o.id: float(o.target) * share[window.today] if o.target is not None else np.nan for o in own}
-        )
-        actual = pd.Series({o.id: float(daily[o.id][: window.today + 1].sum()) for o in own})
+        targets = {o.id: np.nan if o.target is None else float(o.target) for o in own}
+        path = {key: target * float(share[window.today]) for key, target in targets.items()}
+        actual = {o.id: float(daily[o.id][: window.today + 1].sum()) for o in own}
         if metric == "revenue_won":
             states = amount_state(
-                _amounts(rows, own, tree), path, seed=SEED, typical_amount=window.plan.average_value or np.nan
+                _amounts(rows, own, tree),
+                pd.Series(path),
+                seed=SEED,
+                typical_amount=window.plan.average_value or np.nan,
             )
         else:
-            states = count_posterior(actual.to_numpy(), path.to_numpy()).set_index(path.index)
-        for o in own:
-            row = states.loc[o.id]
-            target = None if o.target is None else float(o.target)
+            states = count_posterior([*actual.values()], [*path.values()])
+        for o, row in zip(own, states.to_dict("records"), strict=True):
+            target = _number(targets[o.id])
             found[o.id] = {
                 "target": target,
                 "path": _number(path[o.id]),

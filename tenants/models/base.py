@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any, Self
+from uuid import UUID
 
 from django.db import models
 
@@ -21,11 +22,11 @@ class TenantQuerySet[M: models.Model](models.QuerySet[M]):
 class TenantManager(models.Manager.from_queryset(TenantQuerySet)):  # type: ignore[misc]
     """Every queryset begins with the organisation in force; without one it raises, so nothing is ever unscoped."""
 
-    def get_queryset(self) -> TenantQuerySet:
+    def get_queryset(self) -> TenantQuerySet[Any]:
         return super().get_queryset().filter(organisation_id=current_organisation_id())
 
 
-class TenantForeignKey(models.ForeignKey):
+class TenantForeignKey(models.ForeignKey):  # type: ignore[type-arg]
     """A reference inside one organisation.
 
     Django cannot write the composite constraint (organisation_id, x_id) → (organisation_id, id), so it makes
@@ -53,9 +54,10 @@ class OwnedByOrganisation(models.Model):
     def claim_organisation(self) -> Self:
         """Take the organisation in force; refuse to write into another one."""
         current = current_organisation_id()
-        if self.organisation_id is None:
+        own: UUID | None = self.organisation_id  # None: a new row that nobody gave an organisation
+        if own is None:
             self.organisation_id = current
-        elif self.organisation_id != current:
+        elif own != current:
             raise NoTenant("this row belongs to another organisation than the one in force")
         return self
 
@@ -71,7 +73,11 @@ class DerivedModel(OwnedByOrganisation):
     """
 
     organisation = models.ForeignKey(
-        "tenants.Organisation", on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="+"
+        "tenants.Organisation",
+        on_delete=models.CASCADE,
+        db_index=False,
+        db_constraint=False,
+        related_name="+",
     )
 
     class Meta:
