@@ -103,6 +103,26 @@ def _late_sentence(result: PlanResult, currency: str) -> str:
     }
 
 
+def cascade_sentence(total: int, teams: int, people: int, difference: int, currency: str) -> str:
+    """Among how many it is shared, and whether that is all of it."""
+    words = {
+        "money": format_money(total, currency, language()),
+        "teams": ngettext("%(count)s team", "%(count)s teams", teams) % {"count": _count(teams)},
+        "people": ngettext("%(count)s person", "%(count)s people", people) % {"count": _count(people)},
+        "difference": format_money(abs(difference), currency, language()),
+    }
+    shared = (
+        _("%(money)s shared among %(teams)s and %(people)s")
+        if teams
+        else _("%(money)s shared among %(people)s")
+    )
+    if difference > 0:
+        return (shared + _(": %(difference)s more than the objective.")) % words
+    if difference < 0:
+        return (shared + _(": %(difference)s are not shared out.")) % words
+    return (shared + _(", to the cent.")) % words
+
+
 def rate_math(transition: Transition, metrics_url: str) -> dict[str, Any] | None:
     """Where a rate comes from; None when it is not known."""
     if transition["rate"] is None:

@@ -34,7 +34,7 @@ from objectives.views.shared import (
     share_or_404,
     stale_text,
 )  # fmt: skip
-from objectives.wording import owner_text
+from objectives.wording import cascade_sentence, owner_text
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.views.answers import go, tenant_url
@@ -158,6 +158,7 @@ def _page(
     shown = cascade_rows(rows, opened, top, skip)
     context |= {
         "plan": plan,
+        "sentence": _sentence(rows, context["currency"]),
         "rows": [_row(request, cycle, row, opened, form, refused) for row in shown],
         "unfold_query": _query(opened),
         "is_narrowed": bool(shown) and shown[0].objective.parent_id is not None,
@@ -168,6 +169,17 @@ def _page(
         else CoverForm(initial={"ratio": rate_text(float(plan.cover_ratio))}, currency=context["currency"]),
     }
     return answer(request, "objectives/cascade.html", "cascade", context, *([form] if form else []))
+
+
+def _sentence(rows: list[Objective], currency: str) -> str:
+    company = next(iter(cascade_rows(rows, [])), None)
+    if company is None or company.target is None:
+        return _("Nothing is shared out yet.")
+    teams = sum(row.team_id is not None for row in rows)
+    people = sum(row.person_id is not None for row in rows)
+    if not people:
+        return _("Nobody sells in this cycle: the company alone carries the objective.")
+    return cascade_sentence(company.target, teams, people, company.difference or 0, currency)
 
 
 def _row(

@@ -38,6 +38,8 @@ def lever(request: TenantRequest, cycle: UUID, lever: str) -> HttpResponse:
     data = request.POST.copy()
     if "history" in data:
         data["value"] = ""
+    elif data.get("value") and data["value"] == data.get("shown"):  # sent as it was shown: nothing was typed
+        return go(request, "objectives:funnel", cycle=found.pk)
     form = kind(data, currency=request.organisation.currency)
     return _change(request, found, lever, form, "value")
 

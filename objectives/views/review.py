@@ -21,9 +21,10 @@ from objectives.queries.stages import stage_names
 from objectives.queries.tree import TreeNode, cascade_rows, revenue_rows
 from objectives.views.funnel_table import funnel_table
 from objectives.views.shared import cycle_or_404, page_context, plan_of, step_url
-from objectives.wording import funnel_sentence, metric_name, owner_text, target_text
+from objectives.wording import funnel_sentence, language, metric_name, owner_text, target_text
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
+from tenants.formatting import format_percent
 from tenants.views.answers import go, tenant_url
 
 
@@ -38,15 +39,18 @@ def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
     listed = problems(plan, found, shares) if found.state == Cycle.State.DRAFT else []
     company = next((row for row in shares if row.parent_id is None), None)
     tree = objective_tree(found, company) if company else []
+    summary = next(iter(cascade_rows(shares, [])), None)
+    cover = format_percent(summary.cover, language(), digits=1) if summary else ""
     context |= {
         "plan": plan,
+        "cover_note": _("cover ratio %(ratio)s") % {"ratio": cover},
         "sentence": funnel_sentence(plan.revenue_minor, plan.result, names, context["currency"]),
         "problems": [
             {"text": p.text, "url": step_url(request, found, p.step), "blocks": p.blocks} for p in listed
         ],
         "can_activate": context["editable"] and not any(problem.blocks for problem in listed),
         "company": _node(request, TreeNode(company, bool(tree)), tree) if company else None,
-        "summary": next(iter(cascade_rows(shares, [])), None),
+        "summary": summary,
         "activate_url": tenant_url(request, "objectives:activate", cycle=found.pk),
         "delete_url": tenant_url(request, "objectives:cycle_delete", cycle=found.pk),
     }

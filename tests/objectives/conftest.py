@@ -1,0 +1,95 @@
+"""A small sales house with a year of dated history, known up to the eve of the first quarter of 2026."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+
+from objectives.models import Cycle
+from pipeline.actions.passages import refresh
+from pipeline.models import Opportunity, OpportunityEvent, Stage
+from tenants.models import Membership, Organisation, Person, Team
+from tenants.scope import tenant_scope
+from tests import factories
+
+EVE = date(2025, 12, 31)
+DEALS = 120
+AMOUNT = 1_200_000  # 12 000.00
+
+
+@dataclass(slots=True)
+class House:
+    """North (Ann, Bea) and South (Cai); half of the deals pass Prospecting, half of those are won after 30 days."""
+
+    organisation: Organisation
+    stages: dict[str, Stage]
+    teams: dict[str, Team]
+    people: dict[str, Person]
+
+
+@pytest.fixture
+def house(atelier: Organisation) -> House:
+    with tenant_scope(atelier.id):
+        stages = factories.stages(atelier)
+        teams = {name: factories.team(atelier, name) for name in ("North", "South")}
+        people = {
+            name: factories.person(atelier, name, team=teams[team])
+            for name, team in (("Ann", "North"), ("Bea", "North"), ("Cai", "South"))
+        }
+        made = House(atelier, stages, teams, people)
+        _deals(made)
+        refresh(as_of=EVE)
+    return made
+
+
+@pytest.fixture
+def quarter(house: House) -> Cycle:
+    """The first quarter of 2026, in draft."""
+    return factories.cycle(house.organisation)
+
+
+@pytest.fixture
+def director(house: House, alice: Membership) -> Membership:
+    return alice
+
+
+def _deals(house: House) -> None:
+    """120 deals, one every third day: of four in a row one is won, three are lost, two of them at once."""
+    owners = list(house.people.values())
+    team_of = {"Ann": "North", "Bea": "North", "Cai": "South"}
+    deals, events = [], []
+    for i in range(DEALS):
+        day = EVE - timedelta(days=365) + timedelta(days=3 * i)
+        owner = owners[i % 3]
+        steps = [("Prospecting", 0)]
+        steps += [("Engaging", 10), ("Won" if i % 4 == 0 else "Lost", 30)] if i % 2 == 0 else [("Lost", 10)]
+        seen = [(name, day + timedelta(days=lag)) for name, lag in steps if day + timedelta(days=lag) <= EVE]
+        deal = Opportunity(
+            organisation=house.organisation,
+            external_id=f"D{i}",
+            name=f"Deal {i}",
+            stage=house.stages[seen[-1][0]],
+            owner=owner,
+            team=house.teams[team_of[owner.name]],
+            amount_minor=AMOUNT,
+            created_on=day,
+        )
+        deals.append(deal)
+        events += [
+            OpportunityEvent(
+                organisation=house.organisation,
+                opportunity=deal,
+                kind="stage",
+                source="history",
+                stage=house.stages[name],
+                occurred_on=on,
+                owner=owner,
+                team=deal.team,
+                amount_minor=AMOUNT,
+            )
+            for name, on in seen
+        ]
+    Opportunity.objects.bulk_create(deals)
+    OpportunityEvent.objects.bulk_create(events)
