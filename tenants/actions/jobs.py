@@ -7,6 +7,7 @@ happened; after it, everything did.
 
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from celery import current_app
@@ -25,16 +26,33 @@ RECOMPUTE_TASK = "reporting.tasks.recompute"
 
 
 def reserve(*, organisation_id: UUID, kind: str, key: str, task: str) -> Job:
-    """Make the slot's job ready to be claimed: new, or restarted unless it is waiting or running already."""
+    """Make the slot's job ready to be claimed: new, or asked for again.
+
+    A job that runs now may have read its inputs before ours are committed: it is done once more when it ends. One
+    that waits is touched, so that whoever claims it waits for our commit.
+    """
     job, created = Job.objects.get_or_create(
-        organisation_id=organisation_id, kind=kind, key=key, defaults={"task": task, "queued_at": timezone.now()}
+        organisation_id=organisation_id,
+        kind=kind,
+        key=key,
+        defaults={"task": task, "queued_at": timezone.now()},
     )
-    if not created and job.is_over:
-        Job.objects.filter(pk=job.pk).update(
-            state=Job.State.QUEUED, attempts=0, error="", queued_at=timezone.now(), finished_at=None, holder=None
-        )
+    if not created:
+        row, now = Job.objects.filter(pk=job.pk), timezone.now()
+        if not (
+            row.filter(state=Job.State.QUEUED).update(queued_at=now)
+            or row.filter(state=Job.State.RUNNING).update(again=True)
+        ):
+            row.update(**_fresh(now))
         job.refresh_from_db()
     return job
+
+
+def _fresh(now: datetime) -> dict[str, Any]:
+    return {
+        "state": Job.State.QUEUED, "attempts": 0, "error": "", "queued_at": now, "finished_at": None, "holder": None,
+        "again": False,
+    }  # fmt: skip
 
 
 def enqueue(*, organisation_id: UUID, kind: str, key: str, task: str) -> Job:
@@ -58,8 +76,8 @@ def enqueue_due(*, now: datetime) -> list[Job]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO tenants_job (id, organisation_id, kind, key, task, state, attempts, queued_at, error)
-            SELECT uuidv7(), o.id, %(kind)s, (local.now::date - 1)::text, %(task)s, 'queued', 0, %(now)s, ''
+            INSERT INTO tenants_job (id, organisation_id, kind, key, task, state, attempts, queued_at, error, again)
+            SELECT uuidv7(), o.id, %(kind)s, (local.now::date - 1)::text, %(task)s, 'queued', 0, %(now)s, '', false
             FROM tenants_organisation o
             CROSS JOIN LATERAL (SELECT %(now)s::timestamptz AT TIME ZONE o.time_zone AS now) local
             WHERE o.is_active AND local.now::time >= '02:00'
@@ -91,9 +109,9 @@ def claim(*, organisation_id: UUID, job_id: UUID, now: datetime) -> UUID | None:
     """Take the job for this execution and return its holder id, or None when it is not to be had."""
     holder = new_id()
     free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, heartbeat_at__lt=now - STALE_AFTER)
-    taken = Job.objects.filter(free, organisation_id=organisation_id, id=job_id, attempts__lt=MAX_ATTEMPTS).update(
-        state=Job.State.RUNNING, holder=holder, attempts=F("attempts") + 1, heartbeat_at=now, error=""
-    )
+    taken = Job.objects.filter(
+        free, organisation_id=organisation_id, id=job_id, attempts__lt=MAX_ATTEMPTS
+    ).update(state=Job.State.RUNNING, holder=holder, attempts=F("attempts") + 1, heartbeat_at=now, error="")
     if taken:
         return holder
     # A job that keeps killing its worker is parked with what is known, instead of looping for ever.
@@ -105,16 +123,24 @@ def claim(*, organisation_id: UUID, job_id: UUID, now: datetime) -> UUID | None:
 
 def beat(*, job_id: UUID, holder: UUID, now: datetime) -> bool:
     """Say that the holder is alive; False when somebody else has the job by now."""
-    return bool(Job.objects.filter(id=job_id, holder=holder, state=Job.State.RUNNING).update(heartbeat_at=now))
+    return bool(
+        Job.objects.filter(id=job_id, holder=holder, state=Job.State.RUNNING).update(heartbeat_at=now)
+    )
 
 
 def finish(*, job_id: UUID, holder: UUID, now: datetime) -> bool:
-    """Mark done inside the transaction of the effect; False (the caller rolls back) when the claim was lost."""
-    return bool(
-        Job.objects.filter(id=job_id, holder=holder, state=Job.State.RUNNING).update(
-            state=Job.State.DONE, finished_at=now, heartbeat_at=now
-        )
-    )
+    """Mark done inside the transaction of the effect; False (the caller rolls back) when the claim was lost.
+
+    A job that was asked for while it ran waits again instead.
+    """
+    own = Job.objects.filter(id=job_id, holder=holder, state=Job.State.RUNNING)
+    if own.filter(again=False).update(state=Job.State.DONE, finished_at=now, heartbeat_at=now):
+        return True
+    job = own.filter(again=True).first()
+    if job is None or not own.filter(again=True).update(**_fresh(now)):
+        return False
+    transaction.on_commit(partial(send, job.task, job.organisation_id, job.id))
+    return True
 
 
 def give_back(*, job_id: UUID, holder: UUID, error: str, final: bool, now: datetime) -> None:

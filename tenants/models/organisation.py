@@ -172,6 +172,7 @@ class Job(models.Model):
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
+    again = models.BooleanField(default=False)  # asked for while it ran: to be done once more
 
     class Meta:
         constraints = [
@@ -181,7 +182,9 @@ class Job(models.Model):
         indexes = [
             # The sweeper looks each minute for what stopped moving.
             models.Index(
-                fields=["state", "heartbeat_at"], name="job_unfinished", condition=models.Q(state__in=["queued", "running"])
+                fields=["state", "heartbeat_at"],
+                name="job_unfinished",
+                condition=models.Q(state__in=["queued", "running"]),
             )
         ]
 

@@ -19,6 +19,7 @@ from tests.factories import NOON
 pytestmark = pytest.mark.django_db
 State = Job.State
 MINUTE = timedelta(minutes=1)
+TASK = jobs.RECOMPUTE_TASK
 
 
 def at(text: str) -> datetime:
@@ -364,3 +365,18 @@ def test_the_ticks_of_the_clock_run() -> None:
 
     for tick in (tasks.dispatch_due, tasks.sweep, tasks.beat_tick):
         tick.apply(throw=True)
+
+
+def test_a_job_asked_for_while_it_runs_is_done_once_more(atelier):
+    job = jobs.reserve(organisation_id=atelier.id, kind="recompute", key="2026-01-01", task=TASK)
+    holder = jobs.claim(organisation_id=atelier.id, job_id=job.id, now=NOON)
+
+    jobs.reserve(organisation_id=atelier.id, kind="recompute", key="2026-01-01", task=TASK)
+
+    assert jobs.finish(job_id=job.id, holder=holder, now=NOON + MINUTE)
+    job.refresh_from_db()
+    assert job.state == Job.State.QUEUED
+    second = jobs.claim(organisation_id=atelier.id, job_id=job.id, now=NOON + MINUTE)
+    assert jobs.finish(job_id=job.id, holder=second, now=NOON + 2 * MINUTE)
+    job.refresh_from_db()
+    assert job.state == Job.State.DONE
