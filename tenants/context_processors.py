@@ -34,7 +34,7 @@ ENTRIES = (
     Entry("pipeline:opportunity_list", _("Opportunities"), "funnel"),
     Entry("pipeline:import_list", _("Imports"), "import"),
     Entry("reporting:runs", _("Runs"), "run"),
-    Entry("reporting:metrics", _("Definitions"), "math"),
+    Entry("objectives:metrics", _("Definitions"), "math"),
     Entry("tenants:members", _("People"), "users", also=("people", "teams", "invitations")),
     Entry("tenants:settings", _("Settings"), "settings"),
 )
