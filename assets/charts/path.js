@@ -5,6 +5,7 @@
 
 import { days, figures, textStyle, tooltip } from "./format.js";
 
+const DAY = 24 * 60 * 60 * 1000;
 const STROKE = "path://M0 3h24v3H0z";
 const DASHES = "path://M0 3h6v3H0zM9 3h6v3H9zM18 3h6v3h-6z";
 
@@ -13,12 +14,12 @@ export function path(data, palette, width) {
   const day = days(data.format);
   const { labels } = data;
   const series = [
-    line(labels.path, data.path, { color: palette.quiet, width: 2, type: "dashed" }),
-    line(labels.actual, data.actual, { color: palette.accent, width: 3, type: "solid" }),
+    line(labels.path, dated(data.dates, data.path), { color: palette.quiet, width: 2, type: "dashed" }),
+    line(labels.actual, dated(data.dates, data.actual), { color: palette.accent, width: 3, type: "solid" }),
   ];
-  if (data.band) series.unshift(...band(labels.band, data.band, palette));
+  if (data.band) series.unshift(...band(labels.band, data.dates, data.band, palette));
   const marks = [];
-  if (data.today) marks.push({ xAxis: data.today, name: labels.today, label: { formatter: labels.today, position: "insideEndTop", rotate: 0 } });
+  if (data.today) marks.push({ xAxis: at(data.today), name: labels.today, label: { formatter: labels.today, position: "insideEndTop", rotate: 0 } });
   if (data.target != null) marks.push({ yAxis: data.target, name: labels.target, label: { formatter: `${labels.target} ${spell.short(data.target)}`, position: "insideStartTop" } });
   series.at(-1).markLine = {
     silent: true,
@@ -49,12 +50,15 @@ export function path(data, palette, width) {
         formatter: (points) => describe(points[0].dataIndex, data, spell, day),
       },
       xAxis: {
-        type: "category",
-        data: data.dates,
-        boundaryGap: false,
+        // Points need not be a day apart: their distance is the true one, or slopes would lie.
+        type: "time",
+        min: "dataMin",
+        max: "dataMax",
+        minInterval: (width < 480 ? 28 : 14) * DAY,
         axisTick: { show: false },
         axisLine: { lineStyle: { color: palette.line } },
-        axisLabel: { ...textStyle(palette), color: palette.quiet, formatter: day, hideOverlap: true, interval: landmarks(data.dates, width < 480), alignMinLabel: "left" },
+        axisLabel: { ...textStyle(palette), color: palette.quiet, formatter: (time) => day(iso(time)), hideOverlap: true, alignMinLabel: "left", showMinLabel: true },
+        splitLine: { show: false },
       },
       yAxis: {
         type: "value",
@@ -69,10 +73,19 @@ export function path(data, palette, width) {
   };
 }
 
-// The first day of each month and of its second half, whichever days the path has.
-function landmarks(dates, few) {
-  const half = (iso) => `${iso.slice(0, 7)}${!few && iso.slice(8) >= "15" ? "b" : ""}`;
-  return (index) => index === 0 || half(dates[index]) !== half(dates[index - 1]);
+// A day in the axis's own time zone, so that its ticks fall on days.
+function at(date) {
+  const [year, month, number] = date.split("-").map(Number);
+  return new Date(year, month - 1, number).getTime();
+}
+
+function iso(time) {
+  const date = new Date(time);
+  return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, "0")}-${String(date.getDate()).padStart(2, "0")}`;
+}
+
+function dated(dates, values) {
+  return dates.map((date, index) => [at(date), values[index]]);
 }
 
 function line(name, values, lineStyle) {
@@ -80,12 +93,12 @@ function line(name, values, lineStyle) {
   return { name, icon, type: "line", data: values, symbol: "none", lineStyle, itemStyle: { color: lineStyle.color }, z: 3 };
 }
 
-function band(name, { low, high }, palette) {
+function band(name, dates, { low, high }, palette) {
   const hidden = { type: "line", stack: "band", symbol: "none", silent: true, lineStyle: { opacity: 0 }, z: 1 };
   const height = high.map((value, index) => (value == null || low[index] == null ? null : value - low[index]));
   return [
-    { ...hidden, data: low, tooltip: { show: false } },
-    { ...hidden, name, icon: "roundRect", data: height, areaStyle: { color: palette.accent, opacity: 0.18 }, itemStyle: { color: palette.accent, opacity: 0.4 } },
+    { ...hidden, data: dated(dates, low), tooltip: { show: false } },
+    { ...hidden, name, icon: "roundRect", data: dated(dates, height), areaStyle: { color: palette.accent, opacity: 0.18 }, itemStyle: { color: palette.accent, opacity: 0.4 } },
   ];
 }
 

@@ -46,9 +46,3 @@ def transitions(
         for result in ConversionResult.objects.filter(scopes, run_id=run_id)
     ]
     return sorted(found, key=lambda one: one.from_stage.position)
-
-
-def people_with_results(*, run_id: UUID, person_ids: Collection[UUID]) -> set[UUID]:
-    """Those of these people who have a result in the run: who sells. One query."""
-    rows = ConversionResult.objects.filter(run_id=run_id, person_id__in=list(person_ids))
-    return set(rows.values_list("person_id", flat=True).distinct())

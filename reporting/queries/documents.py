@@ -35,12 +35,15 @@ def run_document(run: Run) -> dict[str, Any]:
 
 
 def conversions() -> QuerySet[ConversionResult]:
-    return ConversionResult.objects.select_related("team", "person", "from_stage", "to_stage")
+    related = ("team", "person", "from_stage", "to_stage")
+    found: QuerySet[ConversionResult] = ConversionResult.objects.select_related(*related)
+    return found
 
 
 def gaps() -> QuerySet[GapResult]:
     related = ("objective", "objective__team", "objective__person", "objective__stage")
-    return GapResult.objects.select_related(*related)
+    found: QuerySet[GapResult] = GapResult.objects.select_related(*related)
+    return found
 
 
 def conversion_document(row: ConversionResult, organisation: Organisation) -> dict[str, Any]:

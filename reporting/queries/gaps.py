@@ -1,5 +1,6 @@
 """Stored gaps: objectives of a cycle with the result of a run beside each."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -84,7 +85,8 @@ class Series:
 
 def _objectives() -> QuerySet[Objective]:
     below = Objective.objects.filter(parent_id=OuterRef("id"))
-    return Objective.objects.select_related("team", "person", "stage").annotate(has_children=Exists(below))
+    objectives: QuerySet[Objective] = Objective.objects.select_related("team", "person", "stage")
+    return objectives.annotate(has_children=Exists(below))
 
 
 def _lines(objectives: Iterable[Objective], run_id: UUID | None) -> list[Line]:
@@ -111,10 +113,33 @@ def in_order(lines: Iterable[Line]) -> list[Line]:
     return sorted(lines, key=key)
 
 
-def tree_top(*, cycle_id: UUID, run_id: UUID | None) -> list[Line]:
-    """The objectives without a parent and those of the company, at most ROWS. Two queries."""
+@dataclass(frozen=True, slots=True)
+class Top:
+    """The top of the tree: the objectives without a parent or of the company, and those right under the company's."""
+
+    lines: list[Line]
+    below: dict[UUID, list[Line]]  # by the id of their parent
+
+    @property
+    def revenue(self) -> Line | None:
+        """The company's revenue objective."""
+        found = (line for line in self.lines if line.is_company and line.objective.metric == REVENUE)
+        return next(found, None)
+
+
+def tree_top(*, cycle_id: UUID, run_id: UUID | None) -> Top:
+    """At most ROWS objectives. Two queries."""
     top = Q(parent=None) | Q(team=None, person=None)
-    return in_order(_lines(_objectives().filter(top, cycle_id=cycle_id)[:ROWS], run_id))
+    below = Q(parent__isnull=False, parent__team=None, parent__person=None)
+    found = in_order(_lines(_objectives().filter(top | below, cycle_id=cycle_id)[:ROWS], run_id))
+    lines, under = [], defaultdict(list)
+    for line in found:
+        parent = line.objective.parent_id
+        if line.is_company or parent is None:
+            lines.append(line)
+        else:
+            under[parent].append(line)
+    return Top(lines, dict(under))
 
 
 def children(*, parent_id: UUID, run_id: UUID | None, page: int = 1) -> tuple[list[Line], bool]:
@@ -126,19 +151,32 @@ def children(*, parent_id: UUID, run_id: UUID | None, page: int = 1) -> tuple[li
 
 
 def of_owners(
-    *, cycle_id: UUID, run_id: UUID | None, metric: str, company: bool, team_ids: Collection[UUID],
+    *,
+    run_id: UUID,
+    metrics: Collection[str],
+    company: bool,
+    team_ids: Collection[UUID],
     person_ids: Collection[UUID],
-) -> list[Line]:  # fmt: skip
-    """The objectives on a metric of these owners. Two queries."""
-    owners = Q(team_id__in=list(team_ids)) | Q(person_id__in=list(person_ids))
+) -> list[Line]:
+    """The results of these owners on some metrics, without the points of their paths. One query."""
+    owners = Q(objective__team_id__in=list(team_ids)) | Q(objective__person_id__in=list(person_ids))
     if company:
-        owners |= Q(team=None, person=None)
-    return in_order(_lines(_objectives().filter(owners, cycle_id=cycle_id, metric=metric), run_id))
+        owners |= Q(objective__team=None, objective__person=None)
+    found = _gaps(run_id).filter(owners, objective__metric__in=list(metrics)).defer("series")
+    return in_order(Line(gap.objective, gap) for gap in found)
 
 
-def of_person(*, cycle_id: UUID, run_id: UUID | None, person_id: UUID) -> list[Line]:
-    """Every objective of a person. Two queries."""
-    return in_order(_lines(_objectives().filter(cycle_id=cycle_id, person_id=person_id), run_id))
+def of_person(*, run_id: UUID, person_id: UUID) -> list[Line]:
+    """Every result of a person, with the objectives above. One query."""
+    found = _gaps(run_id).filter(objective__person_id=person_id)
+    above = found.select_related("objective__parent__team", "objective__parent__person")
+    return in_order(Line(gap.objective, gap) for gap in above)
+
+
+def _gaps(run_id: UUID) -> QuerySet[GapResult]:
+    related = ("objective__team", "objective__person", "objective__stage")
+    gaps: QuerySet[GapResult] = GapResult.objects.filter(run_id=run_id).select_related(*related)
+    return gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +193,9 @@ class Share:
 
 
 def share_of(objective: Objective) -> Share | None:
-    """The objective above this one with the sum of the targets below it; None at the top. Two queries."""
-    if objective.parent_id is None:
+    """The objective above this one with the sum of the targets below it; None at the top. One query, one more where
+    the objective above was not read with this one."""
+    if objective.parent is None:
         return None
-    parent = Objective.objects.select_related("team", "person").get(id=objective.parent_id)
-    total = Objective.objects.filter(parent_id=parent.id).aggregate(total=Sum("target"))["total"]
-    return Share(parent, float(total or 0))
+    total = Objective.objects.filter(parent_id=objective.parent_id).aggregate(total=Sum("target"))["total"]
+    return Share(objective.parent, float(total or 0))

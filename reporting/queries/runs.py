@@ -33,6 +33,10 @@ class RunRow:
     def milliseconds(self) -> int | None:
         return sum(self.run.timings.values()) if self.run else None
 
+    @property
+    def seconds(self) -> float | None:
+        return None if self.milliseconds is None else self.milliseconds / 1000
+
 
 def run_rows(organisation_id: UUID, *, before: date | None = None) -> tuple[list[RunRow], bool]:
     """Days with a run or a job, latest first, at most ROWS and only those before `before`; whether there are more.

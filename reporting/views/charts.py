@@ -44,7 +44,7 @@ def path_chart(line: Line | None, writer: Writer, *, start: date, as_of: date) -
         },
         "table": {
             "columns": [
-                {"label": _("Up to")}, {"label": _("Path"), "numeric": True}, {"label": _("Actual"), "numeric": True},
+                {"label": _("Up to")}, {"label": _("Path")}, {"label": _("Actual")},
             ],
             "rows": rows,
         },
@@ -68,7 +68,7 @@ def waterfall(line: Line | None, levers: Sequence[LeverLine], writer: Writer) ->
             "end": {"label": _("Actual"), "value": line.actual},
         },
         "table": {
-            "columns": [{"label": _("Lever")}, {"label": _("Contribution"), "numeric": True}],
+            "columns": [{"label": _("Lever")}, {"label": _("Contribution")}],
             "rows": [
                 [_("Path"), writer.figure(line.path, unit)],
                 *([lever_label(one), writer.figure(one.contribution, unit, signed=True)] for one in levers),
@@ -105,7 +105,7 @@ def funnel(transitions: Sequence[Transition], writer: Writer) -> Chart | None:
         },
         "table": {
             "columns": [
-                {"label": _("Stage")}, {"label": _("Entered"), "numeric": True}, {"label": _("To the next stage")},
+                {"label": _("Stage")}, {"label": _("Entered")}, {"label": _("To the next stage")},
             ],
             "rows": [
                 [stage["label"], writer.number(stage["count"]), stage["rate_text"] or ""]  # type: ignore[arg-type]

@@ -48,12 +48,9 @@ def _figures(request: TenantRequest, looking: Looking, cycle: Cycle, writer: Wri
     run = looking.run
     run_id = run.id if run else None
     top = gaps.tree_top(cycle_id=cycle.id, run_id=run_id)
-    revenue = next((line for line in top if line.is_company and line.objective.metric == gaps.REVENUE), None)
+    revenue = top.revenue
     levers = lever_lines(revenue.gap if revenue else None, stages())
     maths = Maths.of(request.organisation.slug, writer, run.engine if run else "")
-    opened: dict[UUID, list[Line]] = {}
-    if revenue is not None and revenue.has_children:
-        opened[revenue.objective.id] = gaps.children(parent_id=revenue.objective.id, run_id=run_id)[0]
     return {
         "sentence": sentences.director(
             revenue,
@@ -68,27 +65,29 @@ def _figures(request: TenantRequest, looking: Looking, cycle: Cycle, writer: Wri
         "path": path_chart(revenue, writer, start=cycle.start_on, as_of=looking.as_of),
         "waterfall": waterfall(revenue, levers, writer),
         "path_math": maths.metric("path"),
+        "gap_math": maths.metric("gap_to_path"),
         "levers_math": maths.levers(revenue) if revenue else None,
-        "tree": tree_nodes(request, top, looking, writer, opened=opened),
+        "tree": tree_nodes(request, top.lines, looking, writer, below=top.below),
     }
 
 
 def _cards(line: Line, writer: Writer, maths: Maths) -> list[dict[str, Any]]:
+    """Three figures or so on each card; the exact amount is in its math."""
     unit = line.metric.unit
     gap = line.gap
     return [
         {
-            "label": _("Won so far"), "value": writer.figure(line.actual, unit), "math": maths.actual(line),
+            "label": _("Won so far"), "value": writer.short(line.actual, unit), "math": maths.actual(line),
             "interval": writer.interval(gap.low, gap.high, unit) if gap else "",
         },
-        {"label": _("Path today"), "value": writer.figure(line.path, unit), "math": maths.path(line)},
-        {"label": _("Target"), "value": writer.figure(line.target, unit), "math": maths.target(line)},
+        {"label": _("Path today"), "value": writer.short(line.path, unit), "math": maths.path(line)},
+        {"label": _("Target"), "value": writer.short(line.target, unit), "math": maths.target(line)},
         {
-            "label": _("Gap to path"), "value": writer.figure(line.gap_to_path, unit, signed=True),
+            "label": _("Gap to path"), "value": writer.short(line.gap_to_path, unit, signed=True),
             "state": line.state, "math": maths.gap_to_path(line),
         },
         {
-            "label": _("Gap to target"), "value": writer.figure(line.gap_to_target, unit, signed=True),
+            "label": _("Gap to target"), "value": writer.short(line.gap_to_target, unit, signed=True),
             "math": maths.gap_to_target(line),
         },
     ]  # fmt: skip

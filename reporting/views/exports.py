@@ -66,12 +66,14 @@ def gaps_csv(request: TenantRequest) -> HttpResponse:
     company, teams, people = _scopes(reach, asked_team(request, reach))
     writer = Writer.of(request.organisation.currency)
     lines: list[gaps.Line] = []
-    if looking.cycle is not None:
-        for metric in OBJECTIVE_METRICS:
-            lines += gaps.of_owners(
-                cycle_id=looking.cycle.id, run_id=looking.run.id if looking.run else None, metric=metric,
-                company=company, team_ids=teams, person_ids=people,
-            )  # fmt: skip
+    if looking.run is not None:
+        lines = gaps.of_owners(
+            run_id=looking.run.id,
+            metrics=OBJECTIVE_METRICS,
+            company=company,
+            team_ids=teams,
+            person_ids=people,
+        )
     headers = [
         _("As of"), _("Objective"), _("Owner"), _("Target"), _("Path"), _("Actual"), _("Gap to path"),
         _("Gap to target"), _("State"), _("Currency"),
@@ -103,9 +105,9 @@ def _scopes(reach: Reach, team_id: UUID | None) -> tuple[bool, set[UUID], set[UU
 
 
 def _names(reach: Reach, company: str) -> dict[UUID | None, str]:
-    teams = {team.id: team.name for team in reach.tree.teams.values()}
-    people = {person.id: person.name for person in reach.tree.people.values()}
-    return {None: company, **teams, **people}
+    teams: dict[UUID | None, str] = {team.id: team.name for team in reach.tree.teams.values()}
+    people: dict[UUID | None, str] = {person.id: person.name for person in reach.tree.people.values()}
+    return {None: company} | teams | people
 
 
 def _name(what: str, looking: Looking) -> str:

@@ -77,10 +77,6 @@ def _figures(
     run = looking.run
     assert run is not None  # otherwise the page says that nothing is stored
     teams, people = reach.below(team_id)
-    if team_id is None and people:
-        # People of no team are not all salespeople: only those who sold are shown under the company.
-        sellers = conversion.people_with_results(run_id=run.id, person_ids=[one.id for one in people])
-        people = [one for one in people if one.id in sellers]
     owners = [
         Owner(team.id, team.name, here(request, "manager") + state_query(looking, team=team.id))
         for team in teams
@@ -96,17 +92,18 @@ def _figures(
         person_ids=shown,
     )  # fmt: skip
     own = [one for one in cells if one.scope_id == team_id]
-    lines = []
-    if looking.cycle is not None:
-        lines = gaps.of_owners(
-            cycle_id=looking.cycle.id, run_id=run.id, metric=gaps.REVENUE, company=team_id is None,
-            team_ids=shown | ({team_id} if team_id else set()), person_ids=shown,
-        )  # fmt: skip
+    lines = gaps.of_owners(
+        run_id=run.id, metrics=[gaps.REVENUE], company=team_id is None,
+        team_ids=shown | ({team_id} if team_id else set()), person_ids=shown,
+    )  # fmt: skip
     by_owner = {line.objective.team_id or line.objective.person_id: line for line in lines}
     revenue = by_owner.get(team_id)
     levers = lever_lines(revenue.gap if revenue else None, known)
     maths = Maths.of(request.organisation.slug, writer, run.engine)
     sentence, state = sentences.manager(own, levers, writer)
+    # People of no team are not all salespeople: a row without any figure is left out.
+    alive = {one.scope_id for one in cells} | set(by_owner) | {team.id for team in teams}
+    listed = [owner for owner in page.object_list if owner.id in alive]
     return {
         "sentence": sentence,
         "state": state,
@@ -116,8 +113,8 @@ def _figures(
         "funnel": funnel(own, writer),
         "rate_math": maths.metric("stage_conversion_rate"),
         "gap_math": maths.metric("gap_to_path"),
-        "members": member_rows(page.object_list, by_owner, writer),
-        "matrix": matrix(page.object_list, own, cells, writer),
+        "members": member_rows(listed, by_owner, writer),
+        "matrix": matrix(listed, own, cells, writer),
         "page": page,
         "who": _("Team or person") if teams else _("Person"),
     }

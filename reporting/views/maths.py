@@ -110,8 +110,6 @@ class Maths:
             ]
         if result.snapshot_rate is not None:
             lines.append((_("Advanced ÷ closed, today's snapshot"), write.percent(result.snapshot_rate)))
-        if result.mature_rate is not None:
-            lines.append((_("Rate of the cohorts old enough"), write.percent(result.mature_rate)))
         if result.median_days is not None:
             lines.append((_("Median time to advance"), write.days(result.median_days)))
         if result.p_below is not None:

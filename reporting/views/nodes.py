@@ -38,24 +38,18 @@ def owner_url(request: TenantRequest, line: Line, looking: Looking) -> str:
 
 def tree_nodes(
     request: TenantRequest, lines: Sequence[Line], looking: Looking, writer: Writer,
-    *, opened: Mapping[UUID, Sequence[Line]] | None = None,
+    *, below: Mapping[UUID, Sequence[Line]] | None = None,
 ) -> list[Node]:  # fmt: skip
-    """opened: the children that are there at once, by the id of their parent; the others are fetched when opened."""
-    opened = opened or {}
-    shown = {line.objective.id for below in opened.values() for line in below}
+    """below: the children that are there at once, by the id of their parent; the others are fetched when opened."""
     nodes = []
     for line in lines:
-        objective = line.objective
-        if objective.id in shown:
-            continue
         node = _node(request, line, looking, writer)
-        if objective.id in opened:
-            below = tree_nodes(request, opened[objective.id], looking, writer)
-            node |= {"children": below, "open": True}
+        if below and line.objective.id in below:
+            children = tree_nodes(request, below[line.objective.id], looking, writer)
+            node |= {"children": children, "open": True}
         elif line.has_children:
-            node["children_url"] = here(request, "objective_children", objective=objective.id) + state_query(
-                looking
-            )
+            address = here(request, "objective_children", objective=line.objective.id)
+            node["children_url"] = address + state_query(looking)
         nodes.append(node)
     return nodes
 

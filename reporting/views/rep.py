@@ -77,7 +77,7 @@ def _figures(
 ) -> dict[str, Any]:
     run = looking.run
     assert run is not None  # otherwise the page says that nothing is stored
-    lines = gaps.of_person(cycle_id=cycle.id, run_id=run.id, person_id=person.id)
+    lines = gaps.of_person(run_id=run.id, person_id=person.id)
     revenue = next((line for line in lines if line.objective.metric == gaps.REVENUE), None)
     known = conversion.stages()
     own = conversion.transitions(run_id=run.id, stages=known, company=False, person_ids=[person.id])

@@ -16,7 +16,7 @@ from reporting.models import Run
 from reporting.queries.runs import run_row, run_rows
 from reporting.views.asked import asked_day, here, yesterday
 from reporting.views.figures import Writer
-from reporting.views.work import progress_of, step_name
+from reporting.views.work import STEPS, progress_of, step_name
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.actions.jobs import RECOMPUTE
 from tenants.domain.roles import Permission
@@ -50,7 +50,7 @@ def _list(request: TenantRequest, form: RecomputeForm, status: int = 200) -> Htt
 
 
 def _work(request: TenantRequest, job: Job) -> dict[str, Any]:
-    return progress_of(job, here(request, "run_progress", job=job.id)) | {"day": job.key}
+    return progress_of(job, here(request, "run_progress", job=job.id)) | {"detail": job.key}
 
 
 @tenant_view(Permission.VIEW_RUNS)
@@ -64,7 +64,11 @@ def run_detail(request: TenantRequest, run: UUID) -> HttpResponse:
     context = {
         "row": row,
         "counts": [(_count_name(name), writer.number(count)) for name, count in row.run.counts.items()],
-        "timings": [(step_name(name), writer.number(spent)) for name, spent in row.run.timings.items()],
+        "timings": [
+            (step_name(name), writer.number(row.run.timings[name]))
+            for name in STEPS
+            if name in row.run.timings
+        ],
         "total": writer.number(row.milliseconds),
         "figures_url": f"{here(request, shown_on)}?as_of={row.as_of.isoformat()}" if shown_on else "",
         "may_ask": request.membership.allows(Permission.RECOMPUTE),

@@ -69,10 +69,14 @@ class MemberRow:
     path: str
     actual: str
     gap: str
-    formula: str
+    is_known: bool
     state: str
     word: str | Promise
     icon: SafeString
+
+    @property
+    def formula(self) -> str:
+        return f"{self.actual} − {self.path} = {self.gap}"
 
 
 def transition_rows(
@@ -109,10 +113,18 @@ def member_rows(
         actual, path, gap, target = (
             (line.actual, line.path, line.gap_to_path, line.target) if line else (None,) * 4
         )
-        written = [writer.figure(value, Unit.MONEY) for value in (target, path, actual)]
-        signed = writer.figure(gap, Unit.MONEY, signed=True)
-        formula = "" if gap is None else f"{written[2]} − {written[1]} = {signed}"
-        rows.append(MemberRow(owner, *written, signed, formula, state, WORDS[state], pictures[state]))
+        row = MemberRow(
+            owner=owner,
+            target=writer.figure(target, Unit.MONEY),
+            path=writer.figure(path, Unit.MONEY),
+            actual=writer.figure(actual, Unit.MONEY),
+            gap=writer.figure(gap, Unit.MONEY, signed=True),
+            is_known=gap is not None,
+            state=state,
+            word=WORDS[state],
+            icon=pictures[state],
+        )
+        rows.append(row)
     return rows
 
 
