@@ -21,6 +21,7 @@ from tenants.models import (
     Team,
     TeamMembership,
 )
+from tenants.wording import detail_label, detail_text
 
 PENDING_SHOWN = 50
 
@@ -188,20 +189,19 @@ def audit_rows(organisation: Organisation, entries: Iterable[AuditEntry]) -> lis
     )
     names = _names_of(organisation, {found for value in values if (found := _as_id(value)) is not None})
 
-    def written(value: object) -> str:
+    def named(value: object) -> str:
         found = _as_id(value)
-        if found is not None:
-            return names.get(found) or f"{str(found)[:8]}…"
-        if isinstance(value, list):
-            return ", ".join(str(part) for part in value)
-        return "–" if value is None else str(value)
+        return "" if found is None else names.get(found) or f"{str(found)[:8]}…"
 
     return [
         AuditRow(
             entry,
-            who=written(entry.actor_id) if entry.actor_id else _("the system"),
-            about=written(entry.object_id) if entry.object_id else "",
-            details=[(name, written(value)) for name, value in entry.detail.items()],
+            who=named(entry.actor_id) if entry.actor_id else _("the system"),
+            about=named(entry.object_id),
+            details=[
+                (detail_label(name), named(value) or detail_text(name, value, organisation.currency))
+                for name, value in entry.detail.items()
+            ],
         )
         for entry in entries
     ]

@@ -45,3 +45,14 @@ def test_a_long_trail_comes_in_pages(atelier: Organisation, alice: Membership, c
 
 def test_a_manager_does_not_read_the_trail(bob: Membership, client_of: ClientOf) -> None:
     assert client_of(bob).get(URL).status_code == 403
+
+
+def test_details_are_told_in_the_readers_words(
+    atelier: Organisation, alice: Membership, client_of: ClientOf
+) -> None:
+    with tenant_scope(atelier.id):
+        detail = {"revenue": 60_000_000, "from": "rep", "until": "2027-01-31", "locked": True, "target": None}
+        audit.record(by=SYSTEM, verb="plan.ambition", detail=detail)
+    page = client_of(alice).get(URL).content.decode()
+    told = ("revenue objective", "600,000", "salesperson", "31 Jan 2027", "padlock", "yes", "–")
+    assert [word for word in told if word not in page] == []
