@@ -22,7 +22,7 @@ Record = Callable[[str, object], None]
 @pytest.fixture
 def people() -> dict[UUID, int]:
     """Two organisations, and how many people each has."""
-    counts = {"atelier": 3, "rival": 5}
+    counts = {"small": 3, "large": 5}
     for slug, count in counts.items():
         for number in range(count):
             factories.person(factories.organisation(slug), f"Person {number}")

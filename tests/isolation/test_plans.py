@@ -5,7 +5,6 @@ The queries are not listed: they are those that the addresses of tests/isolation
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -26,7 +25,7 @@ from tests.isolation.world import World
 from tests.servers import Corner
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ORGANISATIONS, ROWS = 300, 200
+ORGANISATIONS, ROWS = 300, 60
 
 # What makes each copy of a row unique within its organisation.
 LARGE: dict[str, dict[str, str]] = {
@@ -108,6 +107,18 @@ def queries_of(worlds: Worlds) -> dict[str, set[str]]:
     return found
 
 
+def control(corner: Corner) -> list[str]:
+    """What the check says of a query that must read a whole table: the owner's, whom no policy narrows."""
+    owner = databases.connect(corner.owner, corner.database)
+    with owner.cursor() as cursor:
+        cursor.execute(
+            "EXPLAIN (FORMAT JSON) SELECT count(*) FROM pipeline_opportunity WHERE name LIKE '%x%'"
+        )
+        found = list(scans(cursor.fetchone()[0][0]["Plan"]))
+    owner.close()
+    return found
+
+
 def test_no_page_reads_a_large_table_from_end_to_end(
     worlds: Worlds, corner: Corner, record_property: Callable[[str, object], None]
 ) -> None:
@@ -120,21 +131,10 @@ def test_no_page_reads_a_large_table_from_end_to_end(
                     continue
                 cursor.execute("EXPLAIN (FORMAT JSON) " + sql)
                 plan = cursor.fetchone()[0]
-                plan = json.loads(plan) if isinstance(plan, str) else plan
                 queries += 1
                 scanned += [f"{name}: {table} in {sql[:300]}" for table in scans(plan[0]["Plan"])]
     record_property("query_plans", queries)
     record_property("query_scans", len(scanned))
     assert queries
     assert scanned == []
-
-
-def test_the_check_sees_a_scan(worlds: Worlds, corner: Corner) -> None:
-    crowd(corner, worlds.atelier)
-    owner = databases.connect(corner.owner, corner.database)
-    with owner.cursor() as cursor:
-        cursor.execute(
-            "EXPLAIN (FORMAT JSON) SELECT count(*) FROM pipeline_opportunity WHERE name LIKE '%x%'"
-        )
-        assert list(scans(cursor.fetchone()[0][0]["Plan"])) == ["pipeline_opportunity"]
-    owner.close()
+    assert control(corner) == ["pipeline_opportunity"]
