@@ -24,7 +24,7 @@ from tenants.scope import tenant_scope
 # The order matters: what later files name is there already.
 FILES = ("products", "companies", "teams", "opportunities", "history")
 LOADED = "demo.loaded"
-GROWTH = 1.15  # of the quarter's ambition over the quarter before
+GROWTH = 1.3  # of the quarter's ambition over the quarter before
 
 
 @dataclass(frozen=True, slots=True)

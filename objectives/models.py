@@ -31,7 +31,8 @@ class Cycle(TenantModel):
         constraints = [
             models.CheckConstraint(condition=Q(end_on__gt=F("start_on")), name="cycle_ends_after_start"),
             models.CheckConstraint(
-                condition=Q(activated_at__isnull=True, state="draft") | Q(activated_at__isnull=False, state="active"),
+                condition=Q(activated_at__isnull=True, state="draft")
+                | Q(activated_at__isnull=False, state="active"),
                 name="cycle_activation_dated",
             ),
             ExclusionConstraint(
@@ -87,13 +88,21 @@ class Objective(TenantModel):
         ACTIVE = "active", _("active")  # locked, also by the database
 
     cycle = TenantForeignKey(Cycle, on_delete=models.CASCADE, related_name="objectives")
-    parent = TenantForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="children")
+    parent = TenantForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="children"
+    )
     metric = models.CharField(_("metric"), max_length=30)  # a key of objectives.domain.catalogue
     team = TenantForeignKey("tenants.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    person = TenantForeignKey("tenants.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    stage = TenantForeignKey("pipeline.Stage", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    person = TenantForeignKey(
+        "tenants.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    stage = TenantForeignKey(
+        "pipeline.Stage", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     target = models.DecimalField(_("target"), max_digits=20, decimal_places=6, null=True, blank=True)
-    computed_target = models.DecimalField(max_digits=20, decimal_places=6, null=True, blank=True)  # before overrides
+    computed_target = models.DecimalField(
+        max_digits=20, decimal_places=6, null=True, blank=True
+    )  # before overrides
     is_locked = models.BooleanField(_("padlock"), default=False)  # a fixed share in the cascade
     low = models.DecimalField(_("at least"), max_digits=20, decimal_places=6, null=True, blank=True)
     high = models.DecimalField(_("at most"), max_digits=20, decimal_places=6, null=True, blank=True)
@@ -109,12 +118,16 @@ class Objective(TenantModel):
                 name="objective_once",
                 nulls_distinct=False,
             ),
-            models.CheckConstraint(condition=Q(target__isnull=True) | Q(target__gte=0), name="objective_not_negative"),
+            models.CheckConstraint(
+                condition=Q(target__isnull=True) | Q(target__gte=0), name="objective_not_negative"
+            ),
             models.CheckConstraint(
                 condition=~Q(metric="stage_conversion_rate") | Q(target__isnull=True) | Q(target__lte=1),
                 name="objective_rate_at_most_one",
             ),
-            models.CheckConstraint(condition=Q(team__isnull=True) | Q(person__isnull=True), name="objective_one_owner"),
+            models.CheckConstraint(
+                condition=Q(team__isnull=True) | Q(person__isnull=True), name="objective_one_owner"
+            ),
             models.CheckConstraint(
                 condition=Q(metric="stage_conversion_rate", stage__isnull=False)
                 | ~Q(metric="stage_conversion_rate") & Q(stage__isnull=True),

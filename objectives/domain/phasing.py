@@ -36,6 +36,7 @@ def phase(
     lag_pmfs: Sequence[ArrayLike],
     average_value: float,
     carried: float,
+    carried_curve: ArrayLike = (),
 ) -> Phasing:
     """Spread the plan over the days of the cycle.
 
@@ -46,6 +47,7 @@ def phase(
     1. The starts of a week fall on its days by weight. 2. Link by link, entries × rate, delayed by the lag, are the
     entries of the next link, what falls after the cycle being cut. 3. Wins × average value is scaled, with all the
     counts, to target − carried, so that the ratios between links stay those of the plan. Carried-in revenue follows
+    ``carried_curve`` (D,), the share of it expected by each day from the ages of the open deals (F6); without one,
     the working days delayed by the last lag. A chain that brings nothing in the cycle leaves the target to the
     carried-in line, on its own path; without anything to carry, on the working days (F8). Raises PathError for
     shapes that differ or negative input.
@@ -66,8 +68,16 @@ def phase(
         counts=counts * scale,
         chain=from_chain * wins,
         # Whole minor units below 2⁵³ add up exactly.
-        carried=(target - from_chain) * path(weights, lag),
+        carried=(target - from_chain) * _carried_path(weights, lag, carried_curve),
     )
+
+
+def _carried_path(weights: Floats, lag: ArrayLike | None, curve: ArrayLike) -> Floats:
+    """Return the share of the carried-in revenue due by each day, (D,), 1 on the last."""
+    known = np.maximum.accumulate(np.asarray(curve, dtype=np.float64)) if np.size(curve) else np.zeros(0)
+    if known.shape != weights.shape or known[-1] <= 0:
+        return path(weights, lag)
+    return np.asarray(known / known[-1], dtype=np.float64)
 
 
 def _daily_starts(weights: Floats, week_of_day: ArrayLike, weekly_starts: ArrayLike) -> Floats:

@@ -319,4 +319,4 @@ def _number(value: float) -> float | None:
 
 def open_nothing(day: date) -> OpenPipeline:
     """No open pipeline that anything is known about."""
-    return OpenPipeline(day=day.isoformat(), items=0, amount=0.0, wins=0.0, not_counted=0)
+    return OpenPipeline(day=day.isoformat(), items=0, amount=0.0, wins=0.0, not_counted=0, curve=[])

@@ -55,6 +55,9 @@ class OpenPipeline(TypedDict):
     amount: float
     wins: float
     not_counted: int  # items in stages whose way to won is not known
+    curve: list[
+        float
+    ]  # share of the amount expected by the end of each day of the cycle, 1 on the last; or empty
 
 
 class UnderWay(TypedDict):

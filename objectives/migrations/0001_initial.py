@@ -46,9 +46,7 @@ class Migration(migrations.Migration):
                 ("activated_by", models.UUIDField(blank=True, null=True)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 (
                     "organisation",
@@ -89,9 +87,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "computed_target",
-                    models.DecimalField(
-                        blank=True, decimal_places=6, max_digits=20, null=True
-                    ),
+                    models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True),
                 ),
                 (
                     "is_locked",
@@ -223,9 +219,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "revenue_minor",
-                    models.BigIntegerField(
-                        blank=True, null=True, verbose_name="revenue objective"
-                    ),
+                    models.BigIntegerField(blank=True, null=True, verbose_name="revenue objective"),
                 ),
                 (
                     "cover_ratio",
@@ -293,9 +287,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="objective",
-            index=models.Index(
-                fields=["organisation", "parent"], name="objective_children"
-            ),
+            index=models.Index(fields=["organisation", "parent"], name="objective_children"),
         ),
         migrations.AddConstraint(
             model_name="objective",
@@ -308,9 +300,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="objective",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("target__isnull", True), ("target__gte", 0), _connector="OR"
-                ),
+                condition=models.Q(("target__isnull", True), ("target__gte", 0), _connector="OR"),
                 name="objective_not_negative",
             ),
         ),
@@ -329,9 +319,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="objective",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("team__isnull", True), ("person__isnull", True), _connector="OR"
-                ),
+                condition=models.Q(("team__isnull", True), ("person__isnull", True), _connector="OR"),
                 name="objective_one_owner",
             ),
         ),
@@ -339,9 +327,7 @@ class Migration(migrations.Migration):
             model_name="objective",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(
-                        ("metric", "stage_conversion_rate"), ("stage__isnull", False)
-                    ),
+                    models.Q(("metric", "stage_conversion_rate"), ("stage__isnull", False)),
                     models.Q(
                         models.Q(("metric", "stage_conversion_rate"), _negated=True),
                         ("stage__isnull", True),
@@ -353,9 +339,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="plan",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "cycle"), name="plan_once_a_cycle"
-            ),
+            constraint=models.UniqueConstraint(fields=("organisation", "cycle"), name="plan_once_a_cycle"),
         ),
         migrations.AddConstraint(
             model_name="plan",

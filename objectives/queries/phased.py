@@ -71,6 +71,7 @@ def phased_plan(plan: Plan) -> PhasedPlan | None:
         lag_pmfs=plan_domain.lags(plan.inputs, chain) if chain else [],
         average_value=result.get("average_value") or 0.0,
         carried=result.get("open") or 0.0,
+        carried_curve=(plan.inputs.get("open") or {}).get("curve") or (),
     )
     return PhasedPlan(
         dates=[cycle.start_on + timedelta(days=day) for day in range(days)],

@@ -202,12 +202,15 @@ def _open_pipeline(
     # An open deal whose file gives no amount counts for the mean of the wins.
     money = np.where(money > 0, money, count * (value or 0.0))
     ages = counted["age"].to_numpy(dtype=np.int64).clip(0)
-    by_end, before = (
+    found = [
         open_contribution(rows[rows >= 0], ages, count, money, won, lost, horizon)
-        for horizon in (last, first)
-    )
-    result["amount"] = float(by_end.amount.sum() - before.amount.sum())
-    result["wins"] = float(by_end.wins.sum() - before.wins.sum())
+        for horizon in range(first, last + 1)
+    ]
+    amounts = np.array([by_day.amount.sum() for by_day in found])
+    result["amount"] = float(amounts[-1] - amounts[0])
+    result["wins"] = float(found[-1].wins.sum() - found[0].wins.sum())
+    if result["amount"] > 0 and first == (window[0] - timedelta(days=1) - day).days:
+        result["curve"] = np.round((amounts[1:] - amounts[0]) / result["amount"], 5).tolist()
     return result
 
 

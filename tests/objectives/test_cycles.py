@@ -98,7 +98,9 @@ def test_a_cycle_is_found_by_its_days(in_scope: Organisation) -> None:
 @time_machine.travel("2026-02-10 12:00", tick=False)
 def test_the_current_cycle_is_the_active_one_that_holds_yesterday(in_scope: Organisation) -> None:
     factories.cycle(in_scope, "Q2", start_on=date(2026, 4, 1), end_on=date(2026, 7, 1))
-    past = factories.cycle(in_scope, "Q4", start_on=date(2025, 10, 1), end_on=date(2026, 1, 1), state="active")
+    past = factories.cycle(
+        in_scope, "Q4", start_on=date(2025, 10, 1), end_on=date(2026, 1, 1), state="active"
+    )
     assert current_cycle() == past
 
     now = factories.cycle(in_scope, state="active")
@@ -108,7 +110,13 @@ def test_the_current_cycle_is_the_active_one_that_holds_yesterday(in_scope: Orga
 def test_quarters_go_from_the_next_one_back_to_the_data() -> None:
     found = quarters(date(2026, 2, 10), date(2025, 5, 3))
 
-    assert [(one.year, one.number) for one in found] == [(2026, 2), (2026, 1), (2025, 4), (2025, 3), (2025, 2)]
+    assert [(one.year, one.number) for one in found] == [
+        (2026, 2),
+        (2026, 1),
+        (2025, 4),
+        (2025, 3),
+        (2025, 2),
+    ]
 
 
 def test_old_data_keeps_its_own_quarters_in_the_list() -> None:

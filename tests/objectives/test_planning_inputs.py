@@ -32,7 +32,11 @@ def test_the_average_value_is_that_of_the_wins_of_the_year_before(quarter: Cycle
     value = inputs_of(quarter)["average_value"]
 
     assert value["value"] == AMOUNT
-    assert (value["first_day"], value["last_day"], value["after_start"]) == ("2025-01-01", "2025-12-31", False)
+    assert (value["first_day"], value["last_day"], value["after_start"]) == (
+        "2025-01-01",
+        "2025-12-31",
+        False,
+    )
 
 
 def test_the_open_pipeline_is_expected_to_bring_part_of_its_amount(quarter: Cycle) -> None:

@@ -103,3 +103,11 @@ def test_revenue_never_falls_and_ends_on_the_target_exactly(
     assert revenue[-1] == target
     assert (np.diff(revenue, prepend=0.0) >= -1e-9 * max(target, 1)).all()
     assert (np.diff(result.counts, axis=1) >= -1e-9).all()
+
+
+def test_the_carried_in_pipeline_lands_when_the_ages_of_its_deals_say() -> None:
+    curve = [0.1, 0.1, 0.3, 0.4, 0.4, 0.4, 0.4, 0.5, 0.6, 0.7, 0.8, 0.8, 0.8, 0.8]
+
+    result = phased(carried=400, carried_curve=curve)
+
+    np.testing.assert_allclose(result.carried, 400 * np.array(curve) / 0.8)
