@@ -3,6 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
+from reporting.api import lists
 from tenants.api import OrganisationView
 
 urlpatterns = [
@@ -12,4 +13,10 @@ urlpatterns = [
         name="api_schema",
     ),
     path("organisation", OrganisationView.as_view(), name="api_organisation"),
+    path("objectives", lists.ObjectiveList.as_view(), name="api_objectives"),
+    path("gaps", lists.GapList.as_view(), name="api_gaps"),
+    path("conversion", lists.ConversionList.as_view(), name="api_conversion"),
+    path("facts", lists.FactList.as_view(), name="api_facts"),
+    path("opportunities", lists.OpportunityList.as_view(), name="api_opportunities"),
+    path("runs", lists.RunList.as_view(), name="api_runs"),
 ]

@@ -41,7 +41,7 @@ class Servers:
     redis_url: str
     keeper: int
     _hold: IO[str]
-    _started: subprocess.Popen[bytes] | None = field(default=None)
+    _started: int | None = field(default=None)  # the keeper's process id, when it is a child of this process
 
     def alive(self) -> bool:
         """Whether the keeper that owns the servers still runs."""
@@ -112,7 +112,7 @@ def servers_in_environment(data_dir: Path, environment: MutableMapping[str, str]
         yield found
 
 
-def _let_go(data_dir: Path, hold: IO[str], started: subprocess.Popen[bytes] | None) -> None:
+def _let_go(data_dir: Path, hold: IO[str], started: int | None) -> None:
     hold.close()
     keeper = data_dir / "keeper.lock"
     deadline = time.monotonic() + PATIENCE
@@ -122,15 +122,20 @@ def _let_go(data_dir: Path, hold: IO[str], started: subprocess.Popen[bytes] | No
         time.sleep(0.03)
 
 
-def _runs(keeper: Path, started: subprocess.Popen[bytes] | None) -> bool:
+def _runs(keeper: Path, started: int | None) -> bool:
+    if started is None:
+        return _held(keeper)
     # Our own child may not have come as far as its lock; asking also buries it.
-    return started.poll() is None if started is not None else _held(keeper)
+    try:
+        return os.waitpid(started, os.WNOHANG) == (0, 0)
+    except ChildProcessError:
+        return False
 
 
-def _start_keeper(data_dir: Path, *, durable: bool) -> subprocess.Popen[bytes]:
+def _start_keeper(data_dir: Path, *, durable: bool) -> int:
     (data_dir / "servers.json").unlink(missing_ok=True)
     with (data_dir / "keeper.log").open("wb") as log:
-        return subprocess.Popen(
+        keeper = subprocess.Popen(
             [sys.executable, "-m", "config.keeper", str(data_dir), *([] if durable else ["--fleeting"])],
             cwd=BASE_DIR,
             stdin=subprocess.DEVNULL,
@@ -139,19 +144,21 @@ def _start_keeper(data_dir: Path, *, durable: bool) -> subprocess.Popen[bytes]:
             # Not of our terminal nor our group: other users of the servers may outlive us.
             start_new_session=True,
         )
+    # It is not ours to wait for when others use it, so the object must not complain that it still runs.
+    keeper.returncode = 0
+    return keeper.pid
 
 
-def _state(data_dir: Path, started: subprocess.Popen[bytes] | None) -> dict[str, str]:
+def _state(data_dir: Path, started: int | None) -> dict[str, str]:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
+        runs = _runs(data_dir / "keeper.lock", started)
         try:
             found: dict[str, str] = json.loads((data_dir / "servers.json").read_text())
             return found
         except FileNotFoundError:
             pass
-        if (started is not None and started.poll() is not None) or (
-            started is None and not _held(data_dir / "keeper.lock")
-        ):
+        if not runs:
             break
         time.sleep(0.02)
     raise ServerError(f"The embedded servers did not start.\n{tail(data_dir / 'keeper.log')}")

@@ -56,7 +56,7 @@ class Environment:
     hsts_seconds: int = variable(31_536_000, "How long browsers must insist on https.")
     session_days: int = variable(14, "Days until a person must sign in again.")
     email_host: str = variable(
-        "", "SMTP server. Without one, mails are written to the log (demo only).", required=True
+        "", "SMTP server. Without one, a demo writes mails into `DATA_DIR/mail`.", required=True
     )
     email_port: int = variable(587, "SMTP port.")
     email_user: str = variable("", "SMTP user.")
@@ -94,23 +94,12 @@ def read() -> Environment:
     return Environment(**values)
 
 
-@dataclass(frozen=True, slots=True)
-class Documented:
-    """One line of the table in docs/operations.md."""
-
-    name: str
-    kind: str
-    default: str
-    meaning: str
-    required: bool
-
-
-def documented() -> list[Documented]:
-    """Every variable, in order, for the documentation and its test."""
+def table() -> str:
+    """The variables as a Markdown table, as docs/operations.md holds it."""
     hints = get_type_hints(Environment)
     blank = Environment()
-    kinds = {str: "text", bool: "yes/no", int: "number", Path: "folder", list[str]: "list"}
-    lines = []
+    kinds = {str: "text", bool: "yes / no", int: "number", Path: "folder", list[str]: "list"}
+    lines = ["| variable | kind | default | meaning |", "|---|---|---|---|"]
     for entry in fields(Environment):
         default = getattr(blank, entry.name)
         if isinstance(default, Path):
@@ -119,11 +108,10 @@ def documented() -> list[Documented]:
             shown = "yes" if default else "no"
         else:
             shown = str(default or "")
-        meta = entry.metadata
-        lines.append(
-            Documented(entry.name.upper(), kinds[hints[entry.name]], shown, meta["meaning"], meta["required"])
-        )
-    return lines
+        shown = "**required**" if entry.metadata["required"] else f"`{shown}`" if shown else ""
+        kind = kinds[hints[entry.name]]
+        lines.append(f"| `{entry.name.upper()}` | {kind} | {shown} | {entry.metadata['meaning']} |")
+    return "\n".join(lines) + "\n"
 
 
 def database(url: str, *, conn_max_age: int) -> dict[str, Any]:

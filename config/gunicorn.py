@@ -1,11 +1,15 @@
 """gunicorn's settings: `gunicorn -c config/gunicorn.py config.wsgi`."""
 
+import os
 import tempfile
 from pathlib import Path
 
-from config import environment
-from config.logging import configure, logging_settings
+from django.conf import settings
 
+from config import environment
+from config.logging import configure
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 _env = environment.read()
 
 bind = f"{_env.host}:{_env.port}"
@@ -22,5 +26,5 @@ accesslog = None
 # Heartbeat files in memory where there is some: on a slow disk workers look dead.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else tempfile.gettempdir()
 control_socket_disable = True
-logconfig_dict = logging_settings(level=_env.log_level, as_json=_env.log_format == "json")
-configure(logconfig_dict)
+logconfig_dict = settings.LOG
+configure(settings.LOG)

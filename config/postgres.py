@@ -41,7 +41,7 @@ TUNING = {
     "log_checkpoints": "off",
 }
 # For a cluster that may be thrown away: what survives a killed process, but not a power cut.
-FLEETING = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+FLEETING = {"fsync": "off", "full_page_writes": "off"}
 
 # Run as the superuser at every start, so that an older cluster receives what is new.
 ROLES = Path(__file__).with_name("roles.sql")

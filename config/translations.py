@@ -20,7 +20,7 @@ def main() -> int:
         try:
             with source.open("rb") as text:
                 catalogue = read_po(text, locale=source.parent.parent.name, abort_invalid=True)
-        except PoFileError as error:
+        except (PoFileError, ValueError) as error:
             print(f"{source.relative_to(LOCALE.parent)}: {error}", file=sys.stderr)
             return 1
         draft = target.with_suffix(".draft")

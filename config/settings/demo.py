@@ -1,4 +1,4 @@
-"""This machine, this person: the embedded servers, no https, mails in the log. What manage.py uses unless told."""
+"""This machine, this person: the embedded servers, no https, mails in files. What manage.py uses unless told."""
 
 import contextlib
 import os
@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATA_DIR, env
+from config.settings.base import DATA_DIR, MAILERS, env
 
 DEMO_KEY_PREFIX = "demo-"
 
@@ -30,3 +30,11 @@ SECRET_KEY = env.secret_key or demo_key(DATA_DIR)
 ALLOWED_HOSTS = env.allowed_hosts or ["127.0.0.1", "localhost", "[::1]"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 SHOW_GALLERY = True
+if not env.email_host:
+    MAILERS = {
+        **MAILERS,
+        "default": {
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "OPTIONS": {"file_path": str(DATA_DIR / "mail")},
+        },
+    }
