@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -9,22 +10,42 @@ from django.db.models import Q
 from pipeline.models import Stage
 from reporting.models import ConversionResult
 
+FIGURES = (
+    "entered", "advanced", "lost", "open", "unknown", "eventual_rate", "mean", "low", "high", "snapshot_rate",
+    "median_days", "objective_rate", "p_below", "state", "inputs",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A transition of one scope with its stages."""
+    """A transition of one scope (None: the company), with the stored figures of ConversionResult."""
 
-    result: ConversionResult
+    scope_id: UUID | None
     from_stage: Stage
     to_stage: Stage
-
-    @property
-    def scope_id(self) -> UUID | None:
-        return self.result.person_id or self.result.team_id
+    entered: int
+    advanced: int
+    lost: int
+    open: int
+    unknown: int
+    eventual_rate: float | None
+    mean: float | None
+    low: float | None
+    high: float | None
+    snapshot_rate: float | None
+    median_days: float | None
+    objective_rate: float | None
+    p_below: float | None
+    state: str
+    inputs: dict[str, Any]
 
     @property
     def is_known(self) -> bool:
-        return self.result.eventual_rate is not None
+        return self.eventual_rate is not None
+
+    @property
+    def name(self) -> str:
+        return f"{self.from_stage.name} → {self.to_stage.name}"
 
 
 def stages() -> list[Stage]:
@@ -36,13 +57,16 @@ def transitions(
     *, run_id: UUID, stages: Sequence[Stage], company: bool, team_ids: Collection[UUID] = (),
     person_ids: Collection[UUID] = (),
 ) -> list[Transition]:  # fmt: skip
-    """The transitions of these scopes, by the order of the stages. One query."""
+    """The transitions of these scopes, by the order of the stages. One query, without building models."""
     scopes = Q(team_id__in=list(team_ids)) | Q(person_id__in=list(person_ids))
     if company:
         scopes |= Q(team=None, person=None)
     by_id = {stage.id: stage for stage in stages}
+    rows = ConversionResult.objects.filter(scopes, run_id=run_id).values_list(
+        "person_id", "team_id", "from_stage_id", "to_stage_id", *FIGURES
+    )
     found = [
-        Transition(result, by_id[result.from_stage_id], by_id[result.to_stage_id])
-        for result in ConversionResult.objects.filter(scopes, run_id=run_id)
+        Transition(person or team, by_id[leaves], by_id[enters], *figures)
+        for person, team, leaves, enters, *figures in rows
     ]
     return sorted(found, key=lambda one: one.from_stage.position)

@@ -77,7 +77,7 @@ def gap_document(gap: GapResult, organisation: Organisation, stages: Sequence[St
         "gap_to_path": amount(gap.gap_to_path, unit, currency),
         "levers": [
             {"lever": line.key, "contribution": amount(line.contribution, unit, currency)}
-            for line in lever_lines(gap, stages)
+            for line in lever_lines(gap.levers, stages)
         ],
     }
 

@@ -166,6 +166,38 @@ def of_owners(
     return in_order(Line(gap.objective, gap) for gap in found)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an owner stands on one metric: the figures of GapResult that tables show."""
+
+    target: float | None
+    path: float | None
+    actual: float | None
+    gap_to_path: float | None
+    state: str
+    levers: list[dict[str, Any]]
+
+
+def standings(
+    *, run_id: UUID, metric: str, company: bool, team_ids: Collection[UUID], person_ids: Collection[UUID]
+) -> dict[UUID | None, Standing]:
+    """By owner (None: the company). One query, without building models."""
+    owners = Q(objective__team_id__in=list(team_ids)) | Q(objective__person_id__in=list(person_ids))
+    if company:
+        owners |= Q(objective__team=None, objective__person=None)
+    rows = GapResult.objects.filter(owners, run_id=run_id, objective__metric=metric).values_list(
+        "objective__person_id",
+        "objective__team_id",
+        "target",
+        "path",
+        "actual",
+        "gap_to_path",
+        "state",
+        "levers",
+    )
+    return {person or team: Standing(*figures) for person, team, *figures in rows}
+
+
 def of_person(*, run_id: UUID, person_id: UUID) -> list[Line]:
     """Every result of a person, with the objectives above. One query."""
     found = _gaps(run_id).filter(objective__person_id=person_id)

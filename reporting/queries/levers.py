@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pipeline.models import Stage
-from reporting.models import GapResult
 
 RATE = "rate"
 
@@ -25,9 +25,8 @@ class LeverLine:
         return f"{self.lever}: {self.from_name} → {self.to_name}" if self.lever == RATE else self.lever
 
 
-def lever_lines(gap: GapResult | None, stages: Sequence[Stage]) -> list[LeverLine]:
-    """The levers in their stored order; they sum to the gap to path. Each rate leads to the next one's stage."""
-    stored = gap.levers if gap is not None else []
+def lever_lines(stored: Sequence[dict[str, Any]], stages: Sequence[Stage]) -> list[LeverLine]:
+    """GapResult.levers in their order; they sum to the gap to path. Each rate leads to the next one's stage."""
     names = {str(stage.id): stage.name for stage in stages}
     won = next((stage.name for stage in stages if stage.kind == Stage.Kind.WON), "")
     left = [lever["stage"] for lever in stored if lever["lever"] == RATE]

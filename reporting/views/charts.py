@@ -80,20 +80,20 @@ def waterfall(line: Line | None, levers: Sequence[LeverLine], writer: Writer) ->
 
 def funnel(transitions: Sequence[Transition], writer: Writer) -> Chart | None:
     """How many entered each stage, and the rate to the next; the last bar is what was won. None without anybody."""
-    if not any(one.result.entered or one.result.unknown for one in transitions):
+    if not any(one.entered or one.unknown for one in transitions):
         return None
     stages = [
         {
             "label": one.from_stage.name,
-            "count": one.result.entered if one.is_known else None,
+            "count": one.entered if one.is_known else None,
             "plan": None,
             "rate_text": rate_text(one, writer),
-            "state": one.result.state,
+            "state": one.state,
         }
         for one in transitions
     ]
     last = transitions[-1]
-    final = last.result.advanced if last.is_known else None
+    final = last.advanced if last.is_known else None
     stages.append(
         {"label": last.to_stage.name, "count": final, "plan": None, "rate_text": None, "state": "none"}
     )
@@ -117,12 +117,11 @@ def funnel(transitions: Sequence[Transition], writer: Writer) -> Chart | None:
 
 def rate_text(one: Transition, writer: Writer) -> str:
     """The rate with its interval and count, or that it cannot be known."""
-    result = one.result
     if not one.is_known:
         return _("cannot be known from this data")
     return _("%(rate)s (%(interval)s), %(advanced)s of %(entered)s") % {
-        "rate": writer.percent(result.eventual_rate),
-        "interval": writer.interval(result.low, result.high, Unit.RATE),
-        "advanced": writer.number(result.advanced),
-        "entered": writer.number(result.entered),
+        "rate": writer.percent(one.eventual_rate),
+        "interval": writer.interval(one.low, one.high, Unit.RATE),
+        "advanced": writer.number(one.advanced),
+        "entered": writer.number(one.entered),
     }

@@ -49,7 +49,7 @@ def _figures(request: TenantRequest, looking: Looking, cycle: Cycle, writer: Wri
     run_id = run.id if run else None
     top = gaps.tree_top(cycle_id=cycle.id, run_id=run_id)
     revenue = top.revenue
-    levers = lever_lines(revenue.gap if revenue else None, stages())
+    levers = lever_lines(revenue.levers if revenue else [], stages())
     maths = Maths.of(request.organisation.slug, writer, run.engine if run else "")
     return {
         "sentence": sentences.director(

@@ -49,11 +49,10 @@ def conversion_csv(request: TenantRequest) -> HttpResponse:
 def _conversion_row(
     one: conversion.Transition, looking: Looking, names: dict[UUID | None, str]
 ) -> list[object]:
-    result = one.result
     return [
-        looking.as_of, names[one.scope_id], one.from_stage, one.to_stage, result.entered, result.advanced, result.lost,
-        result.open, result.unknown, result.eventual_rate, result.low, result.high, result.objective_rate,
-        WORDS[result.state], result.median_days,
+        looking.as_of, names[one.scope_id], one.from_stage, one.to_stage, one.entered, one.advanced, one.lost,
+        one.open, one.unknown, one.eventual_rate, one.low, one.high, one.objective_rate,
+        WORDS[one.state], one.median_days,
     ]  # fmt: skip
 
 

@@ -92,28 +92,25 @@ def _figures(
         person_ids=shown,
     )  # fmt: skip
     own = [one for one in cells if one.scope_id == team_id]
-    lines = gaps.of_owners(
-        run_id=run.id, metrics=[gaps.REVENUE], company=team_id is None,
+    revenue = gaps.standings(
+        run_id=run.id, metric=gaps.REVENUE, company=team_id is None,
         team_ids=shown | ({team_id} if team_id else set()), person_ids=shown,
     )  # fmt: skip
-    by_owner = {line.objective.team_id or line.objective.person_id: line for line in lines}
-    revenue = by_owner.get(team_id)
-    levers = lever_lines(revenue.gap if revenue else None, known)
+    levers = lever_lines(revenue[team_id].levers if team_id in revenue else [], known)
     maths = Maths.of(request.organisation.slug, writer, run.engine)
     sentence, state = sentences.manager(own, levers, writer)
     # People of no team are not all salespeople: a row without any figure is left out.
-    alive = {one.scope_id for one in cells} | set(by_owner) | {team.id for team in teams}
+    alive = {one.scope_id for one in cells} | set(revenue) | {team.id for team in teams}
     listed = [owner for owner in page.object_list if owner.id in alive]
     return {
         "sentence": sentence,
         "state": state,
         "rows": transition_rows(own, levers, writer, maths),
-        "top": max((high for one in own if (high := one.result.high) is not None), default=1.0),
-        "revenue": revenue,
+        "top": max((high for one in own if (high := one.high) is not None), default=1.0),
         "funnel": funnel(own, writer),
         "rate_math": maths.metric("stage_conversion_rate"),
         "gap_math": maths.metric("gap_to_path"),
-        "members": member_rows(listed, by_owner, writer),
+        "members": member_rows(listed, revenue, writer),
         "matrix": matrix(listed, own, cells, writer),
         "page": page,
         "who": _("Team or person") if teams else _("Person"),

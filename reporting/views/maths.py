@@ -92,34 +92,34 @@ class Maths:
         return self._math("lever_contribution", lines=lines)
 
     def transition(self, one: Transition) -> Math:
-        result, write = one.result, self.writer
+        write = self.writer
         lines = [
-            (_("Entered"), write.number(result.entered)),
-            (_("Advanced"), write.number(result.advanced)),
-            (_("Lost"), write.number(result.lost)),
-            (_("Still open"), write.number(result.open)),
+            (_("Entered"), write.number(one.entered)),
+            (_("Advanced"), write.number(one.advanced)),
+            (_("Lost"), write.number(one.lost)),
+            (_("Still open"), write.number(one.open)),
         ]
-        if result.unknown:
-            lines.append((_("Cannot be known from the file"), write.number(result.unknown)))
-        if result.inputs.get("n_eff") is not None:
+        if one.unknown:
+            lines.append((_("Cannot be known from the file"), write.number(one.unknown)))
+        if one.inputs.get("n_eff") is not None:
             lines += [
-                (_("Effective count"), write.number(result.inputs["n_eff"])),
-                (_("of which advanced"), write.number(result.inputs["x_eff"])),
-                (_("Prior (a, b)"), _pair(result.inputs, write)),
-                (_("Estimate with the prior"), write.percent(result.mean)),
+                (_("Effective count"), write.number(one.inputs["n_eff"])),
+                (_("of which advanced"), write.number(one.inputs["x_eff"])),
+                (_("Prior (a, b)"), _pair(one.inputs, write)),
+                (_("Estimate with the prior"), write.percent(one.mean)),
             ]
-        if result.snapshot_rate is not None:
-            lines.append((_("Advanced ÷ closed, today's snapshot"), write.percent(result.snapshot_rate)))
-        if result.median_days is not None:
-            lines.append((_("Median time to advance"), write.days(result.median_days)))
-        if result.p_below is not None:
-            lines.append((_("Probability of being behind"), write.percent(result.p_below)))
+        if one.snapshot_rate is not None:
+            lines.append((_("Advanced ÷ closed, today's snapshot"), write.percent(one.snapshot_rate)))
+        if one.median_days is not None:
+            lines.append((_("Median time to advance"), write.days(one.median_days)))
+        if one.p_below is not None:
+            lines.append((_("Probability of being behind"), write.percent(one.p_below)))
         return self._math(
             "stage_conversion_rate",
             title=f"{one.from_stage.name} → {one.to_stage.name}",
             lines=lines,
-            interval=write.interval(result.low, result.high, Unit.RATE),
-            note=self._rule() if result.objective_rate is not None else "",
+            interval=write.interval(one.low, one.high, Unit.RATE),
+            note=self._rule() if one.objective_rate is not None else "",
         )
 
     def share(self, line: Line, parent_target: float | None, cover: float | None) -> Math:

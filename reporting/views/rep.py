@@ -95,7 +95,7 @@ def _figures(
         "path_math": maths.metric("path"),
         "objectives": [_objective(line, writer, maths) for line in lines],
         "rows": transition_rows(own, (), writer, maths),
-        "top": max((high for one in own if (high := one.result.high) is not None), default=1.0),
+        "top": max((high for one in own if (high := one.high) is not None), default=1.0),
         "why": _why(request, revenue, looking, reach, maths) if revenue else None,
         "team": reach.tree.teams[team_id].name if team_id in reach.tree.teams else "",
     }

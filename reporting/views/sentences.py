@@ -131,12 +131,11 @@ def director(
 
 def friction(transitions: Sequence[Transition], levers: Sequence[LeverLine]) -> Transition | None:
     """The transition that is behind with the largest effect: in money where the gap is attributed, else in deals."""
-    behind = [one for one in transitions if one.result.state == BEHIND and one.is_known]
+    behind = [one for one in transitions if one.state == BEHIND and one.is_known]
     effect = {lever.stage_id: lever.contribution for lever in levers if lever.stage_id}
 
     def size(one: Transition) -> tuple[float, float]:
-        result = one.result
-        missing = ((result.objective_rate or 0.0) - (result.eventual_rate or 0.0)) * result.entered
+        missing = ((one.objective_rate or 0.0) - (one.eventual_rate or 0.0)) * one.entered
         return -effect.get(str(one.from_stage.id), 0.0), missing
 
     return max(behind, key=size, default=None)
@@ -151,10 +150,10 @@ def manager(
         return _friction(one, transitions, levers, writer), BEHIND
     if not any(each.is_known for each in transitions):
         return _("No conversion rate can be known from this data yet."), NONE
-    judged = [each for each in transitions if each.result.objective_rate is not None and each.is_known]
+    judged = [each for each in transitions if each.objective_rate is not None and each.is_known]
     if not judged:
         return _("The rates are known; no objective is set to compare them with."), NONE
-    above = sum(each.result.state == ON_OR_ABOVE for each in judged)
+    above = sum(each.state == ON_OR_ABOVE for each in judged)
     if not above:
         return _("Nothing here that the data can tell from the objective."), CANNOT_TELL
     sentence = ngettext(
@@ -168,22 +167,21 @@ def manager(
 def _friction(
     one: Transition, transitions: Sequence[Transition], levers: Sequence[LeverLine], writer: Writer
 ) -> str:
-    result = one.result
     said = _(
         "One friction: %(from)s → %(to)s, %(rate)s (%(interval)s) for %(objective)s, %(advanced)s of %(entered)s."
     ) % {
         "from": one.from_stage.name,
         "to": one.to_stage.name,
-        "rate": writer.percent(result.eventual_rate),
-        "interval": writer.interval(result.low, result.high, Unit.RATE),
-        "objective": writer.percent(result.objective_rate),
-        "advanced": writer.number(result.advanced),
-        "entered": writer.number(result.entered),
+        "rate": writer.percent(one.eventual_rate),
+        "interval": writer.interval(one.low, one.high, Unit.RATE),
+        "objective": writer.percent(one.objective_rate),
+        "advanced": writer.number(one.advanced),
+        "entered": writer.number(one.entered),
     }
     owed = next((lever for lever in levers if lever.stage_id == str(one.from_stage.id)), None)
     if owed is not None and owed.contribution < 0:
         said += " " + _("It costs %(amount)s.") % {"amount": writer.short(-owed.contribution, Unit.MONEY)}
-    others = sum(each.result.state == BEHIND for each in transitions) - 1
+    others = sum(each.state == BEHIND for each in transitions) - 1
     if others:
         more = ngettext("%(count)s other is behind too.", "%(count)s others are behind too.", others)
         said += " " + more % {"count": writer.number(others)}

@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from objectives.domain.catalogue import Unit
 from reporting.queries.conversion import Transition
-from reporting.queries.gaps import Line
+from reporting.queries.gaps import Standing
 from reporting.queries.levers import LeverLine
 from reporting.views.figures import Writer
 from reporting.views.maths import Math, Maths
@@ -20,11 +21,12 @@ from tenants.templatetags.boussole import icon
 FEW = 10  # under this many entries a rate is shown in grey: one deal more or less changes it by ten points
 ICONS = {"behind": "trending-down", "cannot_tell": "help", "on_or_above": "circle-check", "none": "minus"}
 WORDS: dict[str, Promise] = {
-    "behind": _("behind"),
-    "cannot_tell": _("cannot tell"),
-    "on_or_above": _("on or above"),
-    "none": _("no objective"),
+    "behind": gettext_lazy("behind"),
+    "cannot_tell": gettext_lazy("cannot tell"),
+    "on_or_above": gettext_lazy("on or above"),
+    "none": gettext_lazy("no objective"),
 }
+NOTHING = Standing(None, None, None, None, "none", [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,45 +40,44 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class TransitionRow:
-    """A line of the stage gap table."""
+    """A line of the stage gap table; `one` places the interval."""
 
+    one: Transition
     name: str
-    transition: Transition
     objective: str
+    rate: str
+    interval: str
+    count: str
+    open: str
     effect: str
     median: str
     math: Math
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A rate of who x stage. text empty: nobody entered; few: too few entries to lean on."""
+class Cell(NamedTuple):
+    """A rate of who x stage. text empty: nobody entered; grey: too few entries to lean on."""
 
     text: str
-    count: str = ""
-    state: str = "none"
-    word: str | Promise = ""
+    tally: str = ""
+    css: str = ""
     icon: SafeString | str = ""
-    few: bool = False
+    word: str = ""
+    grey: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MemberRow:
+class MemberRow(NamedTuple):
     """A line of the members' table."""
 
-    owner: Owner
+    url: str
+    name: str
     target: str
     path: str
     actual: str
     gap: str
-    is_known: bool
     state: str
-    word: str | Promise
     icon: SafeString
-
-    @property
-    def formula(self) -> str:
-        return f"{self.actual} − {self.path} = {self.gap}"
+    word: str
+    formula: str
 
 
 def transition_rows(
@@ -84,47 +85,42 @@ def transition_rows(
 ) -> list[TransitionRow]:
     """effect: what the rate owes to the gap of revenue, where it is attributed."""
     effect = {lever.stage_id: lever.contribution for lever in levers if lever.stage_id}
-    rows = []
-    for one in transitions:
-        owed = effect.get(str(one.from_stage.id))
-        median = one.result.median_days
-        rows.append(
-            TransitionRow(
-                name=f"{one.from_stage.name} → {one.to_stage.name}",
-                transition=one,
-                objective=writer.percent(one.result.objective_rate),
-                effect="" if owed is None else writer.short(owed, Unit.MONEY, signed=True),
-                median="" if median is None else writer.days(median),
-                math=maths.transition(one),
-            )
-        )
-    return rows
+    return [_transition_row(one, effect.get(str(one.from_stage.id)), writer, maths) for one in transitions]
+
+
+def _transition_row(one: Transition, owed: float | None, writer: Writer, maths: Maths) -> TransitionRow:
+    count = {"advanced": writer.number(one.advanced), "entered": writer.number(one.entered)}
+    still = ngettext("%(count)s open", "%(count)s open", one.open) % {"count": writer.number(one.open)}
+    return TransitionRow(
+        one=one,
+        name=one.name,
+        objective=writer.percent(one.objective_rate),
+        rate=writer.percent(one.eventual_rate),
+        interval=writer.interval(one.low, one.high, Unit.RATE),
+        count=_("%(advanced)s of %(entered)s") % count,
+        open=still if one.open else "",
+        effect="" if owed is None else writer.short(owed, Unit.MONEY, signed=True),
+        median="" if one.median_days is None else writer.days(one.median_days),
+        math=maths.transition(one),
+    )
 
 
 def member_rows(
-    owners: Sequence[Owner], lines: Mapping[UUID | None, Line], writer: Writer
+    owners: Sequence[Owner], standings: Mapping[UUID | None, Standing], writer: Writer
 ) -> list[MemberRow]:
-    """In the order of the owners, which is by name: nobody is ranked."""
-    pictures = {state: icon(name) for state, name in ICONS.items()}
+    """Revenue in the order of the owners, which is by name: nobody is ranked."""
+    marks = _marks()
     rows = []
     for owner in owners:
-        line = lines.get(owner.id)
-        state = line.state if line else "none"
-        actual, path, gap, target = (
-            (line.actual, line.path, line.gap_to_path, line.target) if line else (None,) * 4
+        one = standings.get(owner.id, NOTHING)
+        target, path, actual = (
+            writer.figure(value, Unit.MONEY) for value in (one.target, one.path, one.actual)
         )
-        row = MemberRow(
-            owner=owner,
-            target=writer.figure(target, Unit.MONEY),
-            path=writer.figure(path, Unit.MONEY),
-            actual=writer.figure(actual, Unit.MONEY),
-            gap=writer.figure(gap, Unit.MONEY, signed=True),
-            is_known=gap is not None,
-            state=state,
-            word=WORDS[state],
-            icon=pictures[state],
+        gap = writer.figure(one.gap_to_path, Unit.MONEY, signed=True)
+        formula = "" if one.gap_to_path is None else f"{actual} − {path} = {gap}"
+        rows.append(
+            MemberRow(owner.url, owner.name, target, path, actual, gap, one.state, *marks[one.state], formula)
         )
-        rows.append(row)
     return rows
 
 
@@ -132,29 +128,34 @@ def matrix(
     owners: Sequence[Owner], columns: Sequence[Transition], cells: Sequence[Transition], writer: Writer
 ) -> dict[str, Any]:
     """Who x transition: the columns are those of the team's own table."""
-    pictures = {state: icon(name, "icon-small") for state, name in ICONS.items()}
+    marks = _marks("icon-small")
     found = {(one.scope_id, one.from_stage.id): one for one in cells}
     stages = [column.from_stage.id for column in columns]
     return {
-        "columns": [f"{column.from_stage.name} → {column.to_stage.name}" for column in columns],
+        "columns": [column.name for column in columns],
         "rows": [
-            (owner, [_cell(found.get((owner.id, stage)), writer, pictures) for stage in stages])
+            (owner.url, owner.name, [_cell(found.get((owner.id, stage)), writer, marks) for stage in stages])
             for owner in owners
         ],
     }
 
 
-def _cell(one: Transition | None, writer: Writer, pictures: Mapping[str, SafeString]) -> Cell:
+def _cell(one: Transition | None, writer: Writer, marks: Mapping[str, tuple[SafeString, str]]) -> Cell:
     if one is None:
         return Cell("")
-    result = one.result
-    if result.eventual_rate is None:
+    if one.eventual_rate is None:
         return Cell("?", word=_("cannot be known from this data"))
+    picture, word = marks[one.state] if one.objective_rate is not None else ("", "")
     return Cell(
-        text=writer.percent(result.eventual_rate),
-        count=f"{result.advanced}/{result.entered}",
-        state=result.state,
-        word=WORDS[result.state],
-        icon=pictures[result.state] if result.objective_rate is not None else "",
-        few=result.entered < FEW,
+        text=writer.percent(one.eventual_rate),
+        tally=f"{one.advanced}/{one.entered}",
+        css=f"state state-{one.state}" if word else "",
+        icon=picture,
+        word=word,
+        grey=one.entered < FEW,
     )
+
+
+def _marks(css: str = "") -> dict[str, tuple[SafeString, str]]:
+    """Icon and word of each state, drawn once for a table."""
+    return {state: (icon(name, css), str(WORDS[state])) for state, name in ICONS.items()}

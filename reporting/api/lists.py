@@ -1,0 +1,164 @@
+"""The lists of the API: what the key's organisation holds, page by page."""
+
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from objectives.models import Objective
+from pipeline.models import Opportunity, StageScope
+from reporting.api import filters
+from reporting.api.pagination import FactCursor
+from reporting.api.serializers import (
+    ConversionSerializer,
+    FactSerializer,
+    GapSerializer,
+    ObjectiveSerializer,
+    OpportunitySerializer,
+    RunSerializer,
+)
+from reporting.models import DailyFact, Run
+from reporting.queries import documents
+from reporting.queries.conversion import stages
+from tenants.actions.api_keys import READ
+from tenants.models import ApiKey
+
+
+class Rows(ListAPIView[Any]):
+    """A list of the organisation in force; `select` narrows it by the filters that were given."""
+
+    required_scope = READ
+    filters: type[Serializer[Any]]
+
+    def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return self.select(filters.read(self.filters, self.request))
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        key = cast(ApiKey, self.request.auth)
+        return {**super().get_serializer_context(), "organisation": key.organisation}
+
+
+class OfRun(Rows):
+    """Results of one run: the latest, or that of the day asked for."""
+
+    run: Run | None = None
+
+    def of_run(self, rows: QuerySet[Any], asked: dict[str, Any]) -> QuerySet[Any]:
+        self.run = filters.run_of(asked.get("as_of"))
+        return rows.none() if self.run is None else rows.filter(run=self.run)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        as_of = self.run.as_of.isoformat() if self.run else None
+        return {**super().get_serializer_context(), "as_of": as_of}
+
+
+@extend_schema_view(
+    get=extend_schema(operation_id="runs", parameters=[filters.RunListFilter], tags=["results"])
+)
+class RunList(Rows):
+    """Stored runs: the days for which there are results."""
+
+    serializer_class = RunSerializer
+    filters = filters.RunListFilter
+
+    def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
+        rows: QuerySet[Run] = Run.objects.filter(**given(asked, start="as_of__gte", end="as_of__lte"))
+        return rows
+
+
+@extend_schema_view(
+    get=extend_schema(operation_id="conversion", parameters=[filters.OwnerFilter], tags=["results"])
+)
+class ConversionList(OfRun):
+    """Stage conversion rates of a run with their counts, intervals and states."""
+
+    serializer_class = ConversionSerializer
+    filters = filters.OwnerFilter
+
+    def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
+        rows = documents.conversions().filter(**given(asked, team="team_id", person="person_id"))
+        return self.of_run(rows, asked)
+
+
+@extend_schema_view(get=extend_schema(operation_id="gaps", parameters=[filters.GapFilter], tags=["results"]))
+class GapList(OfRun):
+    """Objectives against their paths in a run, with the gap attributed to levers."""
+
+    serializer_class = GapSerializer
+    filters = filters.GapFilter
+
+    def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
+        names = {name: f"objective__{name}_id" for name in ("cycle", "team", "person")}
+        rows = documents.gaps().filter(**given(asked, metric="objective__metric", **names)).defer("series")
+        return self.of_run(rows, asked)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "stages": stages()}
+
+
+@extend_schema_view(
+    get=extend_schema(operation_id="objectives", parameters=[filters.ObjectiveFilter], tags=["objectives"])
+)
+class ObjectiveList(Rows):
+    """Objectives of every cycle, drafts included."""
+
+    serializer_class = ObjectiveSerializer
+    filters = filters.ObjectiveFilter
+
+    def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
+        names = {name: f"{name}_id" for name in ("cycle", "team", "person")}
+        return Objective.objects.select_related("team", "person").filter(
+            **given(asked, metric="metric", **names)
+        )
+
+
+@extend_schema_view(
+    get=extend_schema(operation_id="facts", parameters=[filters.FactFilter], tags=["results"])
+)
+class FactList(Rows):
+    """Daily facts: counts and amounts by day, stage, team and person; numerator and denominator."""
+
+    serializer_class = FactSerializer
+    filters = filters.FactFilter
+    pagination_class = FactCursor
+
+    def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
+        rows: QuerySet[DailyFact] = DailyFact.objects.all()
+        rows = rows.filter(**given(asked, metric="metric", start="day__gte", end="day__lte"))
+        hands = given(asked, stage="stage_id", team="team_id", person="owner_id")
+        scopes: QuerySet[StageScope] = StageScope.objects.filter(**hands)
+        return rows.filter(scope__in=scopes.values("number")) if hands else rows
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        rows = list(self.paginate_queryset(self.get_queryset()) or [])
+        scopes = StageScope.objects.filter(number__in={row.scope for row in rows})
+        context = {**self.get_serializer_context(), "scopes": {scope.number: scope for scope in scopes}}
+        written = [FactSerializer(row, context=context).data for row in rows]
+        return self.get_paginated_response(written)
+
+
+@extend_schema_view(
+    get=extend_schema(operation_id="opportunities", parameters=[filters.OpportunityFilter], tags=["pipeline"])
+)
+class OpportunityList(Rows):
+    """Opportunities as they are now."""
+
+    serializer_class = OpportunitySerializer
+    filters = filters.OpportunityFilter
+
+    def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
+        names = given(asked, stage="stage_id", team="team_id", person="owner_id", external_id="external_id")
+        found: QuerySet[Opportunity] = Opportunity.objects.select_related("stage")
+        return found.filter(**names)
+
+
+def given(asked: dict[str, Any], **names: str) -> dict[str, Any]:
+    """The filters that were given, under the names of their columns."""
+    return {column: asked[name] for name, column in names.items() if name in asked}

@@ -1,0 +1,197 @@
+"""Rows of the API. The figures are those of the pages and of `recompute --json`: one builder makes them."""
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+
+from objectives.domain.catalogue import CATALOGUE
+from objectives.models import Objective
+from pipeline.models import Opportunity
+from pipeline.queries.stays import NOBODY
+from reporting.models import ConversionResult, DailyFact, GapResult, Run
+from reporting.queries.documents import amount, conversion_document, gap_document
+from tenants.models import Organisation
+from tenants.money import to_decimal
+
+STATE = "behind, cannot_tell, on_or_above, or none (no objective, or nothing known)."
+AMOUNT = "Money as a decimal string in the organisation's currency; counts and rates as numbers."
+
+
+class RunSerializer(serializers.ModelSerializer[Run]):
+    class Meta:
+        model = Run
+        fields = ["id", "as_of", "mode", "started_at", "finished_at", "counts", "timings", "engine"]
+        extra_kwargs = {"timings": {"help_text": "Milliseconds by step."}}
+
+
+class ConversionSerializer(serializers.Serializer[ConversionResult]):
+    """context: organisation."""
+
+    id = serializers.UUIDField()
+    as_of = serializers.DateField()
+    from_stage = serializers.UUIDField()
+    to_stage = serializers.UUIDField()
+    team = serializers.UUIDField(allow_null=True)
+    person = serializers.UUIDField(allow_null=True)
+    scope = serializers.CharField(help_text="Name of the company, team or person.")
+    scope_kind = serializers.ChoiceField(choices=["company", "team", "person"])
+    entered = serializers.IntegerField()
+    advanced = serializers.IntegerField()
+    lost = serializers.IntegerField()
+    open = serializers.IntegerField()
+    unknown = serializers.IntegerField(help_text="Stays whose way out the file cannot tell.")
+    eventual_rate = serializers.FloatField(
+        allow_null=True, help_text="Null when it cannot be known from the data."
+    )
+    low = serializers.FloatField(allow_null=True, help_text="80 % interval.")
+    high = serializers.FloatField(allow_null=True)
+    objective_rate = serializers.FloatField(allow_null=True)
+    state = serializers.CharField(help_text=STATE)
+
+    def get_fields(self) -> dict[str, Any]:
+        return super().get_fields() | {"from": serializers.CharField(), "to": serializers.CharField()}
+
+    def to_representation(self, instance: ConversionResult) -> dict[str, Any]:
+        organisation: Organisation = self.context["organisation"]
+        return {
+            "id": instance.id,
+            "as_of": self.context["as_of"],
+            "from_stage": instance.from_stage_id,
+            "to_stage": instance.to_stage_id,
+            "team": instance.team_id,
+            "person": instance.person_id,
+            "unknown": instance.unknown,
+            **conversion_document(instance, organisation),
+        }
+
+
+class LeverSerializer(serializers.Serializer[Any]):
+    lever = serializers.CharField(help_text="volume, mix, value, carried_in, or “rate: from → to”.")
+    contribution = serializers.CharField(help_text=AMOUNT)
+
+
+class GapSerializer(serializers.Serializer[GapResult]):
+    """context: organisation, as_of, stages."""
+
+    id = serializers.UUIDField()
+    as_of = serializers.DateField()
+    objective = serializers.UUIDField()
+    cycle = serializers.UUIDField()
+    metric = serializers.CharField()
+    team = serializers.UUIDField(allow_null=True)
+    person = serializers.UUIDField(allow_null=True)
+    owner = serializers.CharField()
+    currency = serializers.CharField(allow_null=True, help_text="Of the amounts; null for counts and rates.")
+    target = serializers.CharField(allow_null=True, help_text=AMOUNT)
+    path = serializers.CharField(allow_null=True, help_text=AMOUNT)
+    actual = serializers.CharField(allow_null=True, help_text=AMOUNT)
+    gap_to_path = serializers.CharField(allow_null=True, help_text=AMOUNT)
+    gap_to_target = serializers.CharField(allow_null=True, help_text=AMOUNT)
+    state = serializers.CharField(help_text=STATE)
+    levers = LeverSerializer(many=True)
+
+    def to_representation(self, instance: GapResult) -> dict[str, Any]:
+        organisation: Organisation = self.context["organisation"]
+        objective = instance.objective
+        unit = CATALOGUE[objective.metric].unit
+        return {
+            "id": instance.id,
+            "as_of": self.context["as_of"],
+            "cycle": objective.cycle_id,
+            "team": objective.team_id,
+            "person": objective.person_id,
+            "currency": organisation.currency if unit == "money" else None,
+            "gap_to_target": amount(instance.gap_to_target, unit, organisation.currency),
+            "state": instance.state,
+            **gap_document(instance, organisation, self.context["stages"]),
+        }
+
+
+class ObjectiveSerializer(serializers.Serializer[Objective]):
+    """context: organisation."""
+
+    id = serializers.UUIDField()
+    cycle = serializers.UUIDField()
+    parent = serializers.UUIDField(allow_null=True)  # type: ignore[assignment]  # a field, not Field.parent
+    metric = serializers.CharField()
+    stage = serializers.UUIDField(allow_null=True, help_text="The stage that a rate leaves.")
+    team = serializers.UUIDField(allow_null=True)
+    person = serializers.UUIDField(allow_null=True)
+    owner = serializers.CharField()
+    state = serializers.ChoiceField(choices=Objective.State.choices)
+    target = serializers.CharField(allow_null=True, help_text=AMOUNT)
+    currency = serializers.CharField(allow_null=True, help_text="Of the target; null for counts and rates.")
+
+    def to_representation(self, instance: Objective) -> dict[str, Any]:
+        organisation: Organisation = self.context["organisation"]
+        unit = CATALOGUE[instance.metric].unit
+        target = None if instance.target is None else float(instance.target)
+        return {
+            "id": instance.id,
+            "cycle": instance.cycle_id,
+            "parent": instance.parent_id,
+            "metric": instance.metric,
+            "stage": instance.stage_id,
+            "team": instance.team_id,
+            "person": instance.person_id,
+            "owner": str(instance.person or instance.team or organisation),
+            "state": instance.state,
+            "target": amount(target, unit, organisation.currency),
+            "currency": organisation.currency if unit == "money" else None,
+        }
+
+
+class FactSerializer(serializers.Serializer[DailyFact]):
+    """context: organisation, scopes (StageScope by number)."""
+
+    metric = serializers.ChoiceField(choices=DailyFact.Metric.choices)
+    day = serializers.DateField()
+    stage = serializers.UUIDField()
+    team = serializers.UUIDField(allow_null=True)
+    person = serializers.UUIDField(allow_null=True)
+    numerator = serializers.CharField(help_text="A decimal string for amounts won, else an integer.")
+    denominator = serializers.IntegerField()
+    currency = serializers.CharField(allow_null=True, help_text="Of the numerator, when it is an amount.")
+
+    def to_representation(self, instance: DailyFact) -> dict[str, Any]:
+        scope, currency = self.context["scopes"][instance.scope], self.context["organisation"].currency
+        is_amount = instance.metric in (DailyFact.Metric.WON, DailyFact.Metric.WON_IN_CYCLE)
+        return {
+            "metric": instance.metric,
+            "day": instance.day.isoformat(),
+            "stage": scope.stage_id,
+            "team": _somebody(scope.team_id),
+            "person": _somebody(scope.owner_id),
+            "numerator": str(to_decimal(instance.numerator, currency)) if is_amount else instance.numerator,
+            "denominator": instance.denominator,
+            "currency": currency if is_amount else None,
+        }
+
+
+class OpportunitySerializer(serializers.ModelSerializer[Opportunity]):
+    """context: organisation."""
+
+    amount = serializers.SerializerMethodField(help_text="Decimal string; null when it is not known.")
+    currency = serializers.SerializerMethodField(help_text="ISO 4217 code of the amount.")
+    stage_name = serializers.CharField(source="stage.name")
+
+    class Meta:
+        model = Opportunity
+        fields = [
+            "id", "external_id", "name", "stage", "stage_name", "owner", "team", "company", "product", "segment",
+            "channel", "amount", "currency", "contract_months", "created_on", "expected_close_on", "closed_on",
+            "lost_reason",
+        ]  # fmt: skip
+
+    def get_amount(self, row: Opportunity) -> str | None:
+        if row.amount_minor is None:
+            return None
+        return str(to_decimal(row.amount_minor, self.context["organisation"].currency))
+
+    def get_currency(self, row: Opportunity) -> str:
+        return str(self.context["organisation"].currency)
+
+
+def _somebody(id_: UUID) -> UUID | None:
+    return None if id_ == NOBODY else id_
