@@ -45,8 +45,21 @@ def enter() -> Corner:
     """Start or find the servers, take a slot, put its addresses where the settings read them."""
     addresses, found = _addresses()
     os.environ[INHERITED] = json.dumps(addresses)
+    corner = _corner(addresses, found)
+    os.environ["DATABASE_URL"] = url(corner.app, corner.database)
+    os.environ["MIGRATE_DATABASE_URL"] = url(corner.owner, corner.database)
+    os.environ["REDIS_URL"] = corner.redis_url
+    return corner
+
+
+def another() -> Corner:
+    """One more slot on the servers of this run, for processes that a test starts; `leave` gives it back."""
+    return _corner(json.loads(os.environ[INHERITED]), None)
+
+
+def _corner(addresses: dict[str, str], found: Servers | None) -> Corner:
     slot, lock = _free_slot()
-    corner = Corner(
+    return Corner(
         slot=slot,
         app=parse_dsn(addresses["app"]),
         owner=parse_dsn(addresses["owner"]),
@@ -55,10 +68,6 @@ def enter() -> Corner:
         redis_url=redis_database(addresses["redis"], 2 * slot),
         held=(lock, found),
     )
-    os.environ["DATABASE_URL"] = url(corner.app, corner.database)
-    os.environ["MIGRATE_DATABASE_URL"] = url(corner.owner, corner.database)
-    os.environ["REDIS_URL"] = corner.redis_url
-    return corner
 
 
 def url(login: dict[str, Any], database: str) -> str:

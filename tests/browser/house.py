@@ -1,0 +1,131 @@
+"""The product as it runs for people: web server, worker and beat in processes of their own, for the whole package.
+
+They use the test run's PostgreSQL and Valkey, with a slot (database and queue) that no test process has.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from config.processes import kill_group, spawn, stop, tail
+from tests import databases
+from tests.browser.clock import NOW, SHIFT
+from tests.servers import Corner, url
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60.0
+CELERY = ["celery", "-A", "config.celery", "--quiet"]
+PROCESSES = {
+    "web": ["gunicorn", "-c", "python:config.gunicorn", "config.wsgi"],
+    "worker": [*CELERY, "worker", "--without-gossip", "--without-mingle", "--without-heartbeat"],
+    "beat": [*CELERY, "beat", "--scheduler=celery.beat:Scheduler"],
+}
+
+
+def until[T](found: Callable[[], T], goal: str, patience: float = PATIENCE) -> T:
+    """Ask again and again for something true. Errors: AssertionError naming the goal."""
+    deadline = time.monotonic() + patience
+    while not (result := found()):
+        assert time.monotonic() < deadline, f"not within {patience:.0f} s: {goal}"
+        time.sleep(0.05)
+    return result
+
+
+@dataclass
+class House:
+    """corner: the slot of the house. data: its folder (mails, uploads, logs)."""
+
+    corner: Corner
+    data: Path
+    port: int = 0
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        with closing(socket.socket()) as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if name != "MIGRATE_DATABASE_URL"},
+            "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
+            "DATABASE_URL": url(self.corner.app, self.corner.database),
+            "REDIS_URL": self.corner.redis_url,
+            "DATA_DIR": str(self.data),
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            SHIFT: str(NOW.timestamp() - time.time()),
+        }
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def open(self) -> None:
+        """Seed the database, start everything, wait until the night's figures are there."""
+        self._seed()
+        for name in PROCESSES:
+            self.start(name)
+        try:
+            until(self._ready, "the house is ready")
+            until(self.is_idle, "the night's figures are computed")
+        except AssertionError as error:
+            logs = "\n".join(f"{name}:\n{tail(self.log(name))}" for name in PROCESSES)
+            raise AssertionError(f"{error}\n{logs}") from None
+
+    def close(self) -> None:
+        for name in ("beat", "worker", "web"):
+            if name in self.running:
+                stop(self.running.pop(name), first=signal.SIGTERM, patience=5)
+
+    def start(self, name: str) -> None:
+        self.running[name] = spawn(
+            [sys.executable, "-m", *PROCESSES[name]],
+            death_signal=signal.SIGKILL,
+            cwd=ROOT,
+            log=self.log(name),
+            environment=self.environment,
+        )
+
+    def kill(self, name: str) -> None:
+        """kill -9, with all its children."""
+        kill_group(self.running.pop(name))
+
+    def log(self, name: str) -> Path:
+        return self.data / f"{name}.log"
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Look from outside, as the owner, at what is committed; or change it."""
+        with (
+            closing(databases.connect(self.corner.owner, self.corner.database)) as connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(query, values)
+            return cursor.fetchall() if cursor.description else []
+
+    def is_idle(self) -> bool:
+        """Whether every organisation is computed and no job waits or runs."""
+        return self.rows(
+            "SELECT EXISTS (SELECT FROM tenants_job WHERE kind = 'recompute')"
+            " AND NOT EXISTS (SELECT FROM tenants_job WHERE state IN ('queued', 'running'))"
+        ) == [(True,)]
+
+    def _seed(self) -> None:
+        subprocess.run([sys.executable, "-m", "tests.browser.seed"], cwd=ROOT, env=self.environment, check=True)
+
+    def _ready(self) -> bool:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)) as asked:
+            try:
+                asked.request("GET", "/readyz")
+                return asked.getresponse().status == http.HTTPStatus.OK
+            except OSError:
+                return False

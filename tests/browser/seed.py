@@ -1,0 +1,34 @@
+"""What is there before the first journey: collected assets, the demo organisations, and somebody who has none yet.
+
+`python -m tests.browser.seed`, with the settings of the house.
+"""
+
+from __future__ import annotations
+
+import django
+
+from tests.browser.clock import NOW
+
+# People with a login and no organisation, by language: each makes one in a journey of its own.
+NEWCOMERS = {"en": "nora@newhouse.example", "fr": "noe@neuve.example"}
+
+
+def main() -> None:
+    django.setup()
+    from allauth.account.models import EmailAddress
+
+    from config.prepare import collect
+    from demo.loading import load
+    from demo.organisations import DEMOS, PASSWORD
+    from tenants.models import User
+
+    collect()
+    for demo in DEMOS:
+        load(demo, now=NOW, password=PASSWORD)
+    for language, email in NEWCOMERS.items():
+        user = User.objects.create_user(email, PASSWORD, name=email.split("@")[0].title(), language=language)
+        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+
+
+if __name__ == "__main__":
+    main()
