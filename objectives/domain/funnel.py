@@ -38,6 +38,7 @@ Floats = NDArray[np.float64]
 
 CONFIDENCE = 0.8
 DRAWS = 10_000
+QUANTILES = 256
 # Past this, float64 has no neighbouring integers: no number of attempts is credible.
 LARGEST_COUNT = 2.0**52
 
@@ -117,7 +118,12 @@ def safe_needed_uncertain(
     typical = reach.mean(axis=0)
     successes, typical = np.broadcast_arrays(_column(_whole_wins(wins)), typical)
     start = _ratio(successes, typical)
-    return _smallest(lambda n: _at_least(successes, n, reach).mean(axis=0), successes, start, confidence)
+    # A few hundred quantiles of the draws find the place; the draws themselves only have to confirm it.
+    few = np.quantile(reach, (np.arange(QUANTILES) + 0.5) / QUANTILES, axis=0)
+    near = _smallest(lambda n: _at_least(successes, n, few).mean(axis=0), successes, start, confidence)
+    return _smallest(
+        lambda n: _at_least(successes, n, reach).mean(axis=0), successes, start, confidence, near
+    )
 
 
 def _column(wins: ArrayLike) -> Floats:
@@ -151,16 +157,25 @@ def _at_least(successes: Floats, n: Floats, rate: Floats) -> Floats:
     return np.where(successes <= 0, 1.0, np.where(n < successes, 0.0, chance))
 
 
-def _smallest(chance: Callable[[Floats], Floats], floor: Floats, start: Floats, confidence: float) -> Floats:
+def _smallest(
+    chance: Callable[[Floats], Floats],
+    floor: Floats,
+    start: Floats,
+    confidence: float,
+    near: Floats | None = None,
+) -> Floats:
     """Return the smallest whole n ≥ floor with chance(n) ≥ confidence, by doubling then bisection.
 
-    ``chance`` grows with n; where ``start`` is NaN, or no n below LARGEST_COUNT does, the answer is NaN.
+    ``chance`` grows with n; where ``start`` is NaN, or no n below LARGEST_COUNT does, the answer is NaN. ``near`` is
+    a guess of the answer, looked at first.
     """
     if not 0 < confidence < 1:
         raise FunnelError("the confidence must be between 0 and 1, both excluded")
     known = np.isfinite(start) & (start < LARGEST_COUNT)
     low = np.where(known, floor - 1.0, 0.0)
     high = np.where(known, np.ceil(np.maximum(start, floor)), 1.0)
+    if near is not None:
+        low, high = _around(chance, np.where(np.isnan(near), high, near), low, confidence)
     short = known & (chance(high) < confidence)
     while short.any():
         low = np.where(short, high, low)
@@ -173,3 +188,17 @@ def _smallest(chance: Callable[[Floats], Floats], floor: Floats, start: Floats, 
         high = np.where(wide & enough, middle, high)
         low = np.where(wide & ~enough, middle, low)
     return np.where(known, high, np.nan)
+
+
+def _around(
+    chance: Callable[[Floats], Floats], guess: Floats, bottom: Floats, confidence: float
+) -> tuple[Floats, Floats]:
+    """Return (low, high) around ``guess``, with chance(low) too small; steps double until that holds."""
+    low, high, step = np.maximum(guess - 1.0, bottom), guess, 1.0
+    enough = (low > bottom) & (chance(low) >= confidence)
+    while enough.any():
+        step *= 2.0
+        high = np.where(enough, low, high)
+        low = np.where(enough, np.maximum(low - step, bottom), low)
+        enough = (low > bottom) & (chance(low) >= confidence)
+    return low, high
