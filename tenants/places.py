@@ -5,8 +5,10 @@ from zoneinfo import available_timezones
 
 import holidays
 from babel import Locale
-from babel.numbers import get_currency_name, list_currencies
+from babel.core import get_global
+from babel.numbers import get_currency_name
 
+from tenants.domain.names import normalise_key
 from tenants.formatting import number_locale
 
 CURRENCIES = (
@@ -43,13 +45,19 @@ def time_zones() -> Choices:
 def countries(language: str) -> Choices:
     """Countries whose public holidays are known, by name."""
     territories = Locale.parse(language.lower()[:2]).territories
-    codes = (code for code in holidays.list_supported_countries() if len(code) == 2)
-    return sorted(((code, territories.get(code, code)) for code in codes), key=lambda choice: choice[1])
+    named = ((code, territories[code]) for code in holidays.list_supported_countries() if code in territories)
+    return sorted(named, key=lambda choice: normalise_key(choice[1]))
 
 
 @cache
 def currencies(language: str) -> Choices:
     """The usual currencies first, then every other one in use, each with its name."""
     locale = number_locale(language)
-    others = sorted(list_currencies() - set(CURRENCIES))
+    others = sorted(_in_use() - set(CURRENCIES))
     return [(code, f"{code} · {get_currency_name(code, locale=locale)}") for code in (*CURRENCIES, *others)]
+
+
+def _in_use() -> set[str]:
+    """Codes that are legal tender somewhere today (CLDR)."""
+    found = get_global("territory_currencies").values()
+    return {code for rows in found for code, _start, end, is_tender in rows if end is None and is_tender}

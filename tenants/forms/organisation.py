@@ -28,7 +28,8 @@ class SettingsForm(forms.Form):
     working_days = forms.TypedMultipleChoiceField(
         label=_("Working days"),
         coerce=int,
-        choices=[(number, name.capitalize()) for number, name in WEEKDAYS.items()],
+        # A callable: read when the form is shown, in the language of then.
+        choices=lambda: [(number, name.capitalize()) for number, name in WEEKDAYS.items()],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one working day.")},
     )
