@@ -59,6 +59,7 @@ def uploaded_file(world: World) -> SimpleUploadedFile:
 # The cycle and the day that a page looks at.
 LOOKING: Values = {"cycle": Id("objectives.Cycle"), "as_of": AS_OF.isoformat()}
 
+OWNERS: Values = {"team": Id("tenants.Team"), "person": Id("tenants.Person")}
 CYCLE: Values = {"cycle": Id("objectives.Cycle")}
 
 
@@ -208,6 +209,12 @@ TENANT_ROUTES: dict[str, Route] = {
 
 API_ROUTES: dict[str, Route] = {
     "api_organisation": Route(),
+    "api_objectives": Route(query={"cycle": Id("objectives.Cycle"), **OWNERS, "metric": "revenue_won"}),
+    "api_gaps": Route(query={"as_of": AS_OF.isoformat(), "cycle": Id("objectives.Cycle"), **OWNERS}),
+    "api_conversion": Route(query={"as_of": AS_OF.isoformat(), **OWNERS}),
+    "api_facts": Route(query={"stage": Id("pipeline.Stage"), **OWNERS}),
+    "api_opportunities": Route(query={"stage": Id("pipeline.Stage"), **OWNERS, "external_id": "okapia"}),
+    "api_runs": Route(query={"start": "2026-01-01", "end": "2026-03-31"}),
 }
 
 # Addresses outside any organisation: opened by a stranger and by Atelier's people, who must see nothing of Rival.

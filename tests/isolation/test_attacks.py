@@ -34,7 +34,7 @@ def refused(cursor: Any, sql: str, *params: Any) -> type[BaseException] | None:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     except DatabaseError as error:
-        return type(error.__cause__)
+        return type(error.__cause__ or error)
     return None
 
 

@@ -41,7 +41,9 @@ def texts(file: Path) -> list[tuple[int, str]]:
             found.append(
                 (
                     node.lineno,
-                    "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values),
+                    "".join(
+                        str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values
+                    ),
                 )
             )
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skipped:

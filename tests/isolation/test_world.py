@@ -17,7 +17,8 @@ def text_columns() -> list[tuple[str, str]]:
         (model._meta.db_table, field.column)
         for model in catalogue.tenant_models()
         for field in model._meta.local_concrete_fields
-        if isinstance(field, models.CharField | models.TextField | models.JSONField) and not field.choices
+        if isinstance(field, models.CharField | models.TextField | models.JSONField)
+        if field.column and not field.choices
     ]
 
 

@@ -327,7 +327,8 @@ def test_work_whose_claim_was_lost_is_rolled_back(atelier: Organisation) -> None
 
 @pytest.mark.parametrize("state", [State.DONE, State.FAILED])
 def test_a_message_too_many_does_nothing(atelier: Organisation, state: str) -> None:
-    job, seen = waiting(atelier, state=state), []
+    job = waiting(atelier, state=state)
+    seen: list[object] = []
 
     assert tasks.run(seen.append, atelier.id, job.id)
     assert seen == []
@@ -336,7 +337,8 @@ def test_a_message_too_many_does_nothing(atelier: Organisation, state: str) -> N
 def test_a_job_that_a_live_worker_has_is_left_for_later(
     atelier: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job, seen = waiting(atelier), []
+    job = waiting(atelier)
+    seen: list[object] = []
     monkeypatch.setattr(tasks.timezone, "now", lambda: NOON)
     claim(job)
 
