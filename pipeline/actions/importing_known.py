@@ -50,12 +50,18 @@ EVENT_COLUMNS = """opportunity_id, kind, occurred_on, source, changed, stage_id,
     margin_minor, expected_close_on"""
 AFTER = "c.owner_id, c.team_id, c.amount_minor, c.margin_minor, c.expected_close_on"
 
-# 1. A close undone. 2. The new stage. 3. What the dates prove and no event says yet.
+# 1. A close undone: today when the deal is open again; when it is closed otherwise than was recorded, from the day
+# of that close, which has then never been. 2. The new stage. 3. What the dates prove and no event says yet.
 STAGE_EVENTS = f"""
 CREATE TEMP TABLE {EVENTS} ON COMMIT DROP AS
 SELECT c.row, 1 AS step, c.opportunity_id, 'reopen' AS kind, %(today)s::date AS occurred_on, 'import' AS source,
        '' AS changed, c.stage_id, {AFTER}
 FROM {COMPARED} c WHERE c.o_stage_kind <> 'open' AND c.stage_kind = 'open'
+UNION ALL
+SELECT c.row, 1, c.opportunity_id, 'reopen', least(c.o_closed_on, c.closed_on, %(today)s), 'import', '', c.stage_id, {AFTER}
+FROM {COMPARED} c
+WHERE c.o_stage_kind <> 'open' AND c.stage_kind <> 'open'
+  AND (c.stage_id <> c.o_stage_id OR c.closed_on <> c.o_closed_on)
 UNION ALL
 SELECT c.row, 3, c.opportunity_id, 'stage', c.entry_of_present,
        CASE WHEN c.entry_of_present IS NULL THEN 'import' ELSE 'inferred' END, '', c.stage_id, {AFTER}

@@ -101,8 +101,9 @@ FROM judged j JOIN stage s ON s.ord > j.ord AND s.ord < j.next_ord AND s.ord < {
 WHERE j.ord < {last_open} AND j.next_ord - j.ord > 1 AND j.next_ord NOT IN {lost} AND NOT doubtful
 """
 
+# Ids are UUIDv7 and sort in the order of recording, also within one statement.
 REOPENED = """, reopened AS (
-    SELECT opportunity_id, max(occurred_on) AS day FROM event
+    SELECT opportunity_id, max(occurred_on) AS day, (array_agg(id ORDER BY id DESC))[1] AS id FROM event
     WHERE kind = 'reopen' AND occurred_on <= %(as_of)s GROUP BY 1
 )"""
 
@@ -124,8 +125,8 @@ PROVEN = """, proven AS (
 
 SEEN = """, seen AS (
     -- Present states without a date: the furthest open stage seen, and whether the deal was seen closed.
-    SELECT e.opportunity_id, max(s.ord) FILTER (WHERE s.ord < {closed}) AS ord, bool_or(s.ord >= {closed}) AS closed
-    FROM event e JOIN stage s ON s.id = e.stage_id
+    SELECT e.opportunity_id, max(s.ord) FILTER (WHERE s.ord < {closed}) AS ord, bool_or(s.ord >= {closed}{stands}) AS closed
+    FROM event e JOIN stage s ON s.id = e.stage_id{joins}
     WHERE e.kind = 'stage' AND e.occurred_on IS NULL GROUP BY 1
 )"""
 
@@ -166,20 +167,19 @@ def derive(stages: list[StageOrder], features: Features, *, events: str = EVENTS
     if features.reopened:
         extra += REOPENED
         told_joins += " LEFT JOIN reopened r ON r.opportunity_id = e.opportunity_id"
-        told_where += f" AND ({ord} < {CLOSED} OR r.day IS NULL OR e.occurred_on > r.day)"
+        told_where += f" AND ({ord} < {CLOSED} OR r.id IS NULL OR e.occurred_on >= r.day AND e.id > r.id)"
     if features.unowned:
         extra += OWNED
         told_joins += " LEFT JOIN owned o ON o.opportunity_id = e.opportunity_id"
     if features.inferred:
         doubts.append(f"(inferred AND next_inferred AND {after})")
     if features.undated:
-        extra += SEEN.format(closed=CLOSED)
+        joins = " LEFT JOIN reopened r ON r.opportunity_id = e.opportunity_id" if features.reopened else ""
+        stands = " AND (r.id IS NULL OR e.id > r.id)" if features.reopened else ""
+        extra += SEEN.format(closed=CLOSED, joins=joins, stands=stands)
         judged_joins += " LEFT JOIN seen u ON u.opportunity_id = m.opportunity_id"
         doubts.append(f"((next_ord IS NULL OR next_ord >= {CLOSED}) AND u.ord > m.ord)")
-        void = (
-            " AND m.opportunity_id NOT IN (SELECT opportunity_id FROM reopened)" if features.reopened else ""
-        )
-        doubts.append(f"(next_ord IS NULL AND u.closed{void})")
+        doubts.append("(next_ord IS NULL AND u.closed)")
     amounts, amount_joins = ["j.amount_minor"], ""
     if features.changed:
         extra += CORRECTED

@@ -7,13 +7,14 @@ module.
 The rules, in the order in which they apply to the events of one opportunity:
 
 1. Events dated after as_of do not exist yet. An undated event makes no passage.
-2. A reopening undoes every close dated on or before its own day: as if they had never been. As long as as_of
-   is before the reopening, they stand.
+2. A reopening undoes every close dated before its own day, and every close recorded before it: as if they had
+   never been. As long as as_of is before the reopening, they stand. (So a close on the very day of the reopening
+   stands when it was recorded after it, which is how a corrected close is written.)
 3. An inferred event (deduced from a file's created_on or closed_on) gives way to history: it is dropped when
    a recorded event of the same stage exists, or, for a close, any recorded close.
 4. The same stage on the same date again is a repeat: dropped and counted.
 5. Events are read by date, then by stage order: open stages by position, closed stages last. The order of
-   recording plays no part, so that importing files in another order changes nothing.
+   recording plays no part beside rule 2, so that importing histories in another order changes nothing.
 6. A stage event after the close is an anomaly: ignored and counted.
 7. An item enters risk at its first dated stage; nothing is known of the stages before it. From there on it
    enters a stage the first time that it reaches this one, a later open one, or won: a skipped stage is
@@ -24,7 +25,7 @@ The rules, in the order in which they apply to the events of one opportunity:
 9. Without history the skip rule does not hold. A move between two inferred events that leaves open stages in
    between proves none of them: no passage for these, and the exit of the stage before has outcome UNKNOWN. A
    loss leaves every later open stage in between. UNKNOWN is also the exit of the furthest dated stage when the
-   item was seen, undated, in a later open stage, or closed, undated and not reopened, without a dated close.
+   item was seen, undated, in a later open stage, or closed, undated and not reopened since, without a dated close.
 """
 
 from collections.abc import Hashable, Iterator
@@ -81,7 +82,7 @@ class _Told:
     moves: list[_Event]  # open stages, in order, before the close
     close: _Event | None
     seen_undated: int  # highest order of an open stage that the item was seen in without a date, -1 if none
-    closed_undated: bool  # seen closed, without a date, and never reopened
+    closed_undated: bool  # seen closed, without a date, and not reopened since
     repeats: int
     anomalies: int
 
@@ -90,8 +91,8 @@ def passages(events: pd.DataFrame, stages: pd.DataFrame, as_of: date) -> Passage
     """Turn stage events into stage passages: the rules are in the module's docstring.
 
     `events`: opportunity (orderable), stage, occurred_on (date, or missing when unknown), inferred (bool),
-    kind ('stage' or 'reopen'; the stage of a reopening is not read). Other columns, such as seq, are not
-    read. `stages`: stage, position (int), kind ('open', 'won', 'lost').
+    kind ('stage' or 'reopen'; the stage of a reopening is not read), seq (orderable: the order of recording).
+    Other columns are not read. `stages`: stage, position (int), kind ('open', 'won', 'lost').
 
     Raises ValueError for a stage or a kind that is not known.
     """
@@ -164,18 +165,23 @@ def _told(events: list[dict[str, Any]], stages: dict[Hashable, _Stage]) -> _Told
     for event in events:
         if event["kind"] == "stage" and event["stage"] not in stages:
             raise ValueError(f"unknown stage: {event['stage']}")
-    stage_events = [event for event in events if event["kind"] == "stage"]
+    reopenings = [event for event in events if event["kind"] == "reopen" and event["occurred_on"] is not None]
+
+    def stands(event: dict[str, Any]) -> bool:
+        """Rule 2; an undated close can only be told by the order of recording."""
+        day = event["occurred_on"]
+        return stages[event["stage"]].kind == "open" or not any(
+            event["seq"] < undone["seq"] or (day is not None and day < undone["occurred_on"])
+            for undone in reopenings
+        )
+
+    stage_events = [event for event in events if event["kind"] == "stage" and stands(event)]
     undated = [stages[event["stage"]] for event in stage_events if event["occurred_on"] is None]
-    dated = [
+    standing = [
         _Event(stages[event["stage"]], event["occurred_on"], bool(event["inferred"]))
         for event in stage_events
         if event["occurred_on"] is not None
     ]
-    reopened_on = max(
-        (event["occurred_on"] for event in events if event["kind"] == "reopen" and event["occurred_on"]),
-        default=date.min,
-    )
-    standing = [event for event in dated if event.stage.kind == "open" or event.day > reopened_on]
     recorded = {_subject(event) for event in standing if not event.inferred}
     proven = [event for event in standing if not event.inferred or _subject(event) not in recorded]
     distinct = sorted(set(proven), key=lambda event: (event.day, event.stage.order))
@@ -186,7 +192,7 @@ def _told(events: list[dict[str, Any]], stages: dict[Hashable, _Stage]) -> _Told
         moves=distinct[:end],
         close=distinct[end] if closes else None,
         seen_undated=max((stage.order for stage in undated if stage.kind == "open"), default=-1),
-        closed_undated=reopened_on == date.min and any(stage.kind != "open" for stage in undated),
+        closed_undated=any(stage.kind != "open" for stage in undated),
         repeats=len(proven) - len(distinct),
         anomalies=max(0, len(distinct) - end - 1),
     )

@@ -67,10 +67,17 @@ def from_sql(as_of: date) -> set[tuple]:
 def from_definition(as_of: date) -> set[tuple]:
     events = pd.DataFrame(
         [
-            (event.opportunity_id, event.stage_id, event.occurred_on, event.source == "inferred", event.kind)
+            (
+                event.opportunity_id,
+                event.stage_id,
+                event.occurred_on,
+                event.source == "inferred",
+                event.kind,
+                event.id,
+            )
             for event in OpportunityEvent.objects.all()
         ],
-        columns=["opportunity", "stage", "occurred_on", "inferred", "kind"],
+        columns=["opportunity", "stage", "occurred_on", "inferred", "kind", "seq"],
         dtype=object,
     )
     stages = pd.DataFrame(
