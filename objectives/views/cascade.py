@@ -216,6 +216,7 @@ def _row(
         else [],
         "has_bounds": any(typed.get(name) for name in ("low", "high", "reason")),
         "url": tenant_url(request, "objectives:share", **here) + query,
+        "padlock_id": f"padlock-{objective.pk}",
         "padlock_url": tenant_url(request, "objectives:share_padlock", **here)
         + _query(opened, version=objective.version),
         "toggle_query": _query(toggled),

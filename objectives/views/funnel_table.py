@@ -95,6 +95,7 @@ def _editor(
     return {
         "key": lever,
         "url": tenant_url(request, "objectives:lever", cycle=plan.cycle_id, lever=lever),
+        "padlock_id": f"padlock-{lever}",
         "padlock_url": f"{padlock}?version={plan.version}",
         "shown": shown,
         "value": form.data["value"] if form is not None and refused else shown,
@@ -127,6 +128,7 @@ def _lever_rows(
     return [
         {
             "label": _lever_label(key, result, names),
+            "padlock_id": f"share-padlock-{key}",
             "kind": key if key in (VOLUME, AVERAGE_VALUE) else "rate",
             **{part: _lever_figure(key, lever, part) for part in ("current", "needed", "ceiling")},
             "moves": abs(lever["needed"] - lever["current"]) > 1e-9 * max(lever["current"], 1e-9),
