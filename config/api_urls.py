@@ -3,6 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
+from config import api_security  # noqa: F401  (tells the OpenAPI document about keys)
 from reporting.api import lists
 from tenants.api import OrganisationView
 

@@ -8,8 +8,8 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        # Registers the Celery application that `shared_task` and `send_task` use, and the API's security scheme.
-        from config import api_security, celery  # noqa: F401
+        # Registers the Celery application that `shared_task` and `send_task` use.
+        from config import celery  # noqa: F401
         from config.logging import configure
 
         configure(settings.LOG)

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from celery import Celery, signals
+from django.core.exceptions import ImproperlyConfigured
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from config.processes import die_with_parent
@@ -29,7 +30,11 @@ def refuse_unfit_role(**kwargs: Any) -> None:
     """A worker on a database role that sees through the policies must not start."""
     from config.boot import refuse_unfit_role
 
-    refuse_unfit_role()
+    try:
+        refuse_unfit_role()
+    except ImproperlyConfigured as fault:
+        # Celery only logs what a signal's receiver raises, unless it is a wish to leave.
+        raise SystemExit(str(fault)) from fault
 
 
 @signals.worker_process_init.connect

@@ -19,6 +19,7 @@ MAJOR = "18"
 DATABASE = "boussole"
 ADMIN_ROLE, OWNER_ROLE, APP_ROLE = "postgres", "boussole_migrate", "boussole_app"
 PATIENCE = 120.0
+LEAST_SHARED_MEMORY = 256_000_000
 
 TUNING = {
     "listen_addresses": "",
@@ -54,7 +55,7 @@ class Postgres:
     def __init__(self, home: ServerHome, binaries: Path, *, durable: bool) -> None:
         self.home = home
         self.binaries = binaries
-        self.settings = TUNING if durable else TUNING | FLEETING
+        self.settings = TUNING | ({} if durable else FLEETING) | _memory_for_parallel_queries()
         self.cluster = home.files / "postgresql"
         self.log = home.log / "postgresql.log"
         self.process: subprocess.Popen[bytes] | None = None
@@ -169,6 +170,14 @@ class Postgres:
 
     def url(self, role: str) -> str:
         return f"postgresql://{role}@/{DATABASE}?host={self.home.sockets}"
+
+
+def _memory_for_parallel_queries() -> dict[str, str]:
+    """Where containers have next to no /dev/shm, a parallel query would fail there: use files instead."""
+    shared = Path("/dev/shm")
+    if shared.is_dir() and shutil.disk_usage(shared).free < LEAST_SHARED_MEMORY:
+        return {"dynamic_shared_memory_type": "mmap"}
+    return {}
 
 
 def _is_server_of(pid: int, cluster: Path) -> bool:
