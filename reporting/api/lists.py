@@ -130,11 +130,12 @@ class FactList(Rows):
     pagination_class = FactCursor
 
     def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
-        rows: QuerySet[DailyFact] = DailyFact.objects.all()
+        rows: QuerySet[Any] = DailyFact.objects.all()
         rows = rows.filter(**given(asked, metric="metric", start="day__gte", end="day__lte"))
         hands = given(asked, stage="stage_id", team="team_id", person="owner_id")
-        scopes: QuerySet[StageScope] = StageScope.objects.filter(**hands)
-        return rows.filter(scope__in=scopes.values("number")) if hands else rows
+        if hands:
+            rows = rows.filter(scope__in=StageScope.objects.filter(**hands).values("number"))
+        return rows
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         rows = list(self.paginate_queryset(self.get_queryset()) or [])

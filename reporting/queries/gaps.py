@@ -1,13 +1,12 @@
 """Stored gaps: objectives of a cycle with the result of a run beside each."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from objectives.domain.catalogue import CATALOGUE, Metric
 from objectives.models import Objective
@@ -99,26 +98,32 @@ def _lines(objectives: Iterable[Objective], run_id: UUID | None) -> list[Line]:
     return [Line(one, gaps.get(one.id), one.has_children) for one in found]  # type: ignore[attr-defined]
 
 
+METRIC_ORDER = {key: index for index, key in enumerate(CATALOGUE)}
+
+
+def _chain_order(line: Line) -> tuple[int, int]:
+    """Metrics in the catalogue's order, rates in that of the stages."""
+    stage = line.objective.stage
+    return METRIC_ORDER[line.objective.metric], stage.position if stage else 0
+
+
 def in_order(lines: Iterable[Line]) -> list[Line]:
-    """Company first, then teams, then people, by name: never by result. Metrics in the catalogue's order."""
-    position = {key: index for index, key in enumerate(CATALOGUE)}
+    """Company first, then teams, then people, by name: never by result. Then in the order of the chain."""
 
     def key(line: Line) -> tuple[Any, ...]:
         one = line.objective
         kind = 0 if line.is_company else 1 if one.team_id else 2
-        owner = one.team or one.person
-        stage = one.stage.position if one.stage else 0
-        return kind, str(owner or "").casefold(), position.get(one.metric, len(position)), stage
+        return kind, str(one.team or one.person or "").casefold(), *_chain_order(line)
 
     return sorted(lines, key=key)
 
 
 @dataclass(frozen=True, slots=True)
 class Top:
-    """The top of the tree: the objectives without a parent or of the company, and those right under the company's."""
+    """The top of the tree: the objectives without a parent or of the company, and those right under the revenue."""
 
     lines: list[Line]
-    below: dict[UUID, list[Line]]  # by the id of their parent
+    under_revenue: list[Line]  # empty when they are too many to be read at once
 
     @property
     def revenue(self) -> Line | None:
@@ -130,16 +135,19 @@ class Top:
 def tree_top(*, cycle_id: UUID, run_id: UUID | None) -> Top:
     """At most ROWS objectives. Two queries."""
     top = Q(parent=None) | Q(team=None, person=None)
-    below = Q(parent__isnull=False, parent__team=None, parent__person=None)
-    found = in_order(_lines(_objectives().filter(top | below, cycle_id=cycle_id)[:ROWS], run_id))
-    lines, under = [], defaultdict(list)
-    for line in found:
-        parent = line.objective.parent_id
-        if line.is_company or parent is None:
-            lines.append(line)
-        else:
-            under[parent].append(line)
-    return Top(lines, dict(under))
+    under = Q(parent__metric=REVENUE, parent__team=None, parent__person=None)
+    objectives = _objectives().filter(top | under, cycle_id=cycle_id)
+    found = list(objectives.order_by(F("parent").asc(nulls_first=True), "id")[: ROWS + 1])
+    first = {
+        one.id for one in found if one.parent_id is None or (one.team_id is None and one.person_id is None)
+    }
+    if len(found) > ROWS:
+        found = [one for one in found if one.id in first][:ROWS]
+    lines = in_order(_lines(found, run_id))
+    return Top(
+        [line for line in lines if line.objective.id in first],
+        [line for line in lines if line.objective.id not in first],
+    )
 
 
 def children(*, parent_id: UUID, run_id: UUID | None, page: int = 1) -> tuple[list[Line], bool]:
@@ -199,10 +207,10 @@ def standings(
 
 
 def of_person(*, run_id: UUID, person_id: UUID) -> list[Line]:
-    """Every result of a person, with the objectives above. One query."""
-    found = _gaps(run_id).filter(objective__person_id=person_id)
-    above = found.select_related("objective__parent__team", "objective__parent__person")
-    return in_order(Line(gap.objective, gap) for gap in above)
+    """Every result of a person. One query; the person is not read again."""
+    gaps = GapResult.objects.filter(run_id=run_id, objective__person_id=person_id)
+    found = [Line(gap.objective, gap) for gap in gaps.select_related("objective__stage")]
+    return sorted(found, key=_chain_order)
 
 
 def _gaps(run_id: UUID) -> QuerySet[GapResult]:
@@ -225,9 +233,12 @@ class Share:
 
 
 def share_of(objective: Objective) -> Share | None:
-    """The objective above this one with the sum of the targets below it; None at the top. One query, one more where
-    the objective above was not read with this one."""
-    if objective.parent is None:
+    """The objective above this one with the sum of the targets below it; None at the top. One query."""
+    if objective.parent_id is None:
         return None
-    total = Objective.objects.filter(parent_id=objective.parent_id).aggregate(total=Sum("target"))["total"]
-    return Share(objective.parent, float(total or 0))
+    below = Objective.objects.filter(parent_id=OuterRef("id")).order_by().values("parent_id")
+    total = Subquery(below.annotate(total=Sum("target")).values("total"))
+    parent = (
+        Objective.objects.select_related("team", "person").annotate(total=total).get(id=objective.parent_id)
+    )
+    return Share(parent, float(parent.total or 0))

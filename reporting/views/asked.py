@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.dateparse import parse_date
@@ -109,11 +109,8 @@ def _days(looking: Looking, writer: Writer) -> list[dict[str, Any]]:
 
 
 def address(organisation: str, name: str, **kwargs: Any) -> str:
-    """Where a page of another app is; empty where that app has none."""
-    try:
-        return reverse(name, kwargs={"organisation": organisation, **kwargs})
-    except NoReverseMatch:
-        return ""
+    """Where a page of another app is."""
+    return reverse(name, kwargs={"organisation": organisation, **kwargs})
 
 
 def here(request: TenantRequest, name: str, **kwargs: Any) -> str:

@@ -51,6 +51,7 @@ def _figures(request: TenantRequest, looking: Looking, cycle: Cycle, writer: Wri
     revenue = top.revenue
     levers = lever_lines(revenue.levers if revenue else [], stages())
     maths = Maths.of(request.organisation.slug, writer, run.engine if run else "")
+    below = {revenue.objective.id: top.under_revenue} if revenue and top.under_revenue else None
     return {
         "sentence": sentences.director(
             revenue,
@@ -67,7 +68,7 @@ def _figures(request: TenantRequest, looking: Looking, cycle: Cycle, writer: Wri
         "path_math": maths.metric("path"),
         "gap_math": maths.metric("gap_to_path"),
         "levers_math": maths.levers(revenue) if revenue else None,
-        "tree": tree_nodes(request, top.lines, looking, writer, below=top.below),
+        "tree": tree_nodes(request, top.lines, looking, writer, below=below),
     }
 
 

@@ -162,7 +162,8 @@ class Maths:
             "lines": [{"label": label, "value": value} for label, value in lines],
             "interval": interval,
             "note": note,
-            "definition_url": f"{self.definitions}#{key}" if self.definitions else "",
+            "definition_url": f"{self.definitions}#{key}",
+            "rows_url": "",  # a template looks twice for what is absent
         }
 
     def _numerator(self, key: str) -> str:

@@ -59,7 +59,7 @@ def _no_cycle(request: TenantRequest) -> Missing:
         _(
             "A cycle is the period that objectives cover, usually a quarter. Gaps are measured against its path."
         ),
-        action_url=address(slug, "objectives:cycles") if may_set else "",
+        action_url=address(slug, "objectives:cycle_create") if may_set else "",
         action_label=_("Create a cycle"),
         second_url=address(slug, "pipeline:import_list") if may_import else "",
         second_label=_("Import a pipeline"),
@@ -71,7 +71,7 @@ def _draft(request: TenantRequest, cycle: Cycle) -> Missing:
     return Missing(
         _("%(cycle)s is a draft") % {"cycle": cycle.name},
         _("Gaps are computed once its objectives are active."),
-        action_url=address(request.organisation.slug, "objectives:cycles") if may_set else "",
+        action_url=address(request.organisation.slug, "objectives:cycle", cycle=cycle.id) if may_set else "",
         action_label=_("Continue the draft"),
     )
 

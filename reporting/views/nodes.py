@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from reporting.queries.gaps import Line
 from reporting.queries.looking import Looking
-from reporting.views.asked import here, state_query
+from reporting.views.asked import address, here, state_query
 from reporting.views.figures import Writer
 from tenants.access import TenantRequest
 
@@ -27,13 +27,13 @@ def owner_name(line: Line, company: str) -> str:
 
 
 def owner_url(request: TenantRequest, line: Line, looking: Looking) -> str:
-    """The page of the team or the person; empty for the company."""
+    """The page of the team or the person; for the company, the objective's own."""
     objective = line.objective
     if objective.team_id:
         return here(request, "manager") + state_query(looking, team=objective.team_id)
     if objective.person_id:
         return here(request, "rep") + state_query(looking, person=objective.person_id)
-    return ""
+    return address(request.organisation.slug, "objectives:objective", objective=objective.id)
 
 
 def tree_nodes(
