@@ -30,12 +30,12 @@ def role_faults(alias: str = "default") -> list[str]:
 
 
 @register(Tags.database)
-def runtime_role_cannot_see_through_policies(
-    databases: Any = None, **kwargs: Any
-) -> list[CheckMessage]:
+def runtime_role_cannot_see_through_policies(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
     if not databases or "default" not in databases:
         return []
     return [
-        Error(f"the runtime database role {fault}", id=f"tenants.E{number:03}", hint="connect as boussole_app")
+        Error(
+            f"the runtime database role {fault}", id=f"tenants.E{number:03}", hint="connect as boussole_app"
+        )
         for number, fault in enumerate(role_faults(), start=1)
     ]

@@ -96,7 +96,9 @@ class TenantForeignKeys(TableOperation):
             target = field.related_model._meta.db_table
             name = f"{table}_{field.name}_fk"
             on_delete = (
-                f"ON DELETE SET NULL ({field.column})" if field.remote_field.on_delete is models.SET_NULL else ""
+                f"ON DELETE SET NULL ({field.column})"
+                if field.remote_field.on_delete is models.SET_NULL
+                else ""
             )
             schema_editor.execute(
                 f"""

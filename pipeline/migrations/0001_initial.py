@@ -5,9 +5,10 @@ import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.datetime
 import django.utils.timezone
+from django.db import migrations, models
+
 import tenants.ids
 import tenants.models.base
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -42,45 +43,31 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "industry",
-                    models.CharField(
-                        blank=True, max_length=120, verbose_name="industry"
-                    ),
+                    models.CharField(blank=True, max_length=120, verbose_name="industry"),
                 ),
                 (
                     "country",
-                    models.CharField(
-                        blank=True, max_length=120, verbose_name="country"
-                    ),
+                    models.CharField(blank=True, max_length=120, verbose_name="country"),
                 ),
                 (
                     "employees",
-                    models.PositiveIntegerField(
-                        blank=True, null=True, verbose_name="employees"
-                    ),
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="employees"),
                 ),
                 (
                     "revenue_minor",
-                    models.BigIntegerField(
-                        blank=True, null=True, verbose_name="revenue"
-                    ),
+                    models.BigIntegerField(blank=True, null=True, verbose_name="revenue"),
                 ),
                 (
                     "founded_year",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="founded"
-                    ),
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="founded"),
                 ),
                 (
                     "parent_name",
-                    models.CharField(
-                        blank=True, max_length=255, verbose_name="parent company"
-                    ),
+                    models.CharField(blank=True, max_length=255, verbose_name="parent company"),
                 ),
                 (
                     "website",
-                    models.CharField(
-                        blank=True, max_length=255, verbose_name="website"
-                    ),
+                    models.CharField(blank=True, max_length=255, verbose_name="website"),
                 ),
                 (
                     "vat_number",
@@ -144,9 +131,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "kind",
-                    models.CharField(
-                        blank=True, max_length=20, verbose_name="kind of file"
-                    ),
+                    models.CharField(blank=True, max_length=20, verbose_name="kind of file"),
                 ),
                 ("filename", models.CharField(max_length=200, verbose_name="file")),
                 ("path", models.CharField(max_length=300)),
@@ -190,9 +175,7 @@ class Migration(migrations.Migration):
                 ("uploaded_by", models.UUIDField(blank=True, null=True)),
                 (
                     "uploaded_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -229,9 +212,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "list_price_minor",
-                    models.BigIntegerField(
-                        blank=True, null=True, verbose_name="list price"
-                    ),
+                    models.BigIntegerField(blank=True, null=True, verbose_name="list price"),
                 ),
                 (
                     "organisation",
@@ -261,9 +242,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "external_id",
-                    models.CharField(
-                        max_length=120, verbose_name="identifier in the source"
-                    ),
+                    models.CharField(max_length=120, verbose_name="identifier in the source"),
                 ),
                 (
                     "name",
@@ -271,39 +250,27 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "segment",
-                    models.CharField(
-                        blank=True, max_length=120, verbose_name="segment"
-                    ),
+                    models.CharField(blank=True, max_length=120, verbose_name="segment"),
                 ),
                 (
                     "channel",
-                    models.CharField(
-                        blank=True, max_length=120, verbose_name="source channel"
-                    ),
+                    models.CharField(blank=True, max_length=120, verbose_name="source channel"),
                 ),
                 (
                     "amount_minor",
-                    models.BigIntegerField(
-                        blank=True, null=True, verbose_name="amount"
-                    ),
+                    models.BigIntegerField(blank=True, null=True, verbose_name="amount"),
                 ),
                 (
                     "margin_minor",
-                    models.BigIntegerField(
-                        blank=True, null=True, verbose_name="margin"
-                    ),
+                    models.BigIntegerField(blank=True, null=True, verbose_name="margin"),
                 ),
                 (
                     "recurring_minor",
-                    models.BigIntegerField(
-                        blank=True, null=True, verbose_name="recurring amount"
-                    ),
+                    models.BigIntegerField(blank=True, null=True, verbose_name="recurring amount"),
                 ),
                 (
                     "contract_months",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="contract months"
-                    ),
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="contract months"),
                 ),
                 (
                     "created_on",
@@ -311,9 +278,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "expected_close_on",
-                    models.DateField(
-                        blank=True, null=True, verbose_name="expected close"
-                    ),
+                    models.DateField(blank=True, null=True, verbose_name="expected close"),
                 ),
                 (
                     "closed_on",
@@ -321,9 +286,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "lost_reason",
-                    models.CharField(
-                        blank=True, max_length=500, verbose_name="reason lost"
-                    ),
+                    models.CharField(blank=True, max_length=500, verbose_name="reason lost"),
                 ),
                 (
                     "company",
@@ -659,9 +622,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="company",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "key"), name="company_name_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("organisation", "key"), name="company_name_once"),
         ),
         migrations.AddConstraint(
             model_name="company",
@@ -673,21 +634,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="frontier",
-            constraint=models.UniqueConstraint(
-                fields=("organisation",), name="frontier_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("organisation",), name="frontier_once"),
         ),
         migrations.AddIndex(
             model_name="importrun",
-            index=models.Index(
-                fields=["organisation", "-uploaded_at"], name="import_run_list"
-            ),
+            index=models.Index(fields=["organisation", "-uploaded_at"], name="import_run_list"),
         ),
         migrations.AddConstraint(
             model_name="product",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "key"), name="product_name_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("organisation", "key"), name="product_name_once"),
         ),
         migrations.AddConstraint(
             model_name="product",
@@ -702,15 +657,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="refusedrow",
-            index=models.Index(
-                fields=["organisation", "import_run", "row"], name="refused_row_list"
-            ),
+            index=models.Index(fields=["organisation", "import_run", "row"], name="refused_row_list"),
         ),
         migrations.AddConstraint(
             model_name="stage",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "key"), name="stage_name_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("organisation", "key"), name="stage_name_once"),
         ),
         migrations.AddConstraint(
             model_name="stage",
@@ -722,21 +673,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="opportunityevent",
-            index=models.Index(
-                fields=["organisation", "opportunity"], name="event_of_opportunity"
-            ),
+            index=models.Index(fields=["organisation", "opportunity"], name="event_of_opportunity"),
         ),
         migrations.AddIndex(
             model_name="opportunityevent",
-            index=models.Index(
-                fields=["organisation", "recorded_xact"], name="event_recorded"
-            ),
+            index=models.Index(fields=["organisation", "recorded_xact"], name="event_recorded"),
         ),
         migrations.AddIndex(
             model_name="opportunityevent",
-            index=models.Index(
-                fields=["organisation", "occurred_on"], name="event_occurred"
-            ),
+            index=models.Index(fields=["organisation", "occurred_on"], name="event_occurred"),
         ),
         migrations.AddConstraint(
             model_name="opportunityevent",
@@ -751,15 +696,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="opportunity",
-            index=models.Index(
-                fields=["organisation", "-created_on", "id"], name="opportunity_list"
-            ),
+            index=models.Index(fields=["organisation", "-created_on", "id"], name="opportunity_list"),
         ),
         migrations.AddIndex(
             model_name="opportunity",
-            index=models.Index(
-                fields=["organisation", "owner"], name="opportunity_owner"
-            ),
+            index=models.Index(fields=["organisation", "owner"], name="opportunity_owner"),
         ),
         migrations.AddConstraint(
             model_name="opportunity",

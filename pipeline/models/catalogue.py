@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tenants.models import TenantForeignKey, TenantModel
+from tenants.models import TenantModel
 
 
 class Stage(TenantModel):
@@ -15,17 +15,13 @@ class Stage(TenantModel):
 
     name = models.CharField(_("name"), max_length=80)
     key = models.CharField(max_length=80, editable=False)
-    position = models.PositiveSmallIntegerField(
-        _("order")
-    )  # closed stages come after the open ones
+    position = models.PositiveSmallIntegerField(_("order"))  # closed stages come after the open ones
     kind = models.CharField(_("kind"), max_length=4, choices=Kind, default=Kind.OPEN)
 
     class Meta:
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "key"], name="stage_name_once"
-            ),
+            models.UniqueConstraint(fields=["organisation", "key"], name="stage_name_once"),
             models.UniqueConstraint(
                 fields=["organisation", "position"],
                 name="stage_position_once",
@@ -40,9 +36,7 @@ class Stage(TenantModel):
 class Company(TenantModel):
     name = models.CharField(_("name"), max_length=255)
     key = models.CharField(max_length=255, editable=False)
-    external_id = models.CharField(
-        _("identifier in the source"), max_length=120, blank=True
-    )
+    external_id = models.CharField(_("identifier in the source"), max_length=120, blank=True)
     industry = models.CharField(_("industry"), max_length=120, blank=True)
     country = models.CharField(_("country"), max_length=120, blank=True)
     employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
@@ -50,16 +44,12 @@ class Company(TenantModel):
     founded_year = models.PositiveSmallIntegerField(_("founded"), null=True, blank=True)
     parent_name = models.CharField(_("parent company"), max_length=255, blank=True)
     website = models.CharField(_("website"), max_length=255, blank=True)
-    vat_number = models.CharField(
-        _("VAT or registration number"), max_length=40, blank=True
-    )
+    vat_number = models.CharField(_("VAT or registration number"), max_length=40, blank=True)
 
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "key"], name="company_name_once"
-            ),
+            models.UniqueConstraint(fields=["organisation", "key"], name="company_name_once"),
             models.UniqueConstraint(
                 fields=["organisation", "external_id"],
                 condition=~Q(external_id=""),
@@ -80,9 +70,7 @@ class Product(TenantModel):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "key"], name="product_name_once"
-            ),
+            models.UniqueConstraint(fields=["organisation", "key"], name="product_name_once"),
             models.CheckConstraint(
                 condition=Q(list_price_minor__isnull=True) | Q(list_price_minor__gte=0),
                 name="product_price_not_negative",

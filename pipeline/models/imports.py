@@ -33,9 +33,7 @@ class ImportRun(TenantModel):
     )
     status = models.CharField(max_length=10, choices=Status, default=Status.UPLOADED)
     job_id = models.UUIDField(null=True, blank=True)
-    check_report = models.JSONField(
-        default=dict
-    )  # counts, notes, what would be created
+    check_report = models.JSONField(default=dict)  # counts, notes, what would be created
     report = models.JSONField(default=dict)  # counts, notes, after the import
     uploaded_by = models.UUIDField(null=True, blank=True)
     uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -43,11 +41,7 @@ class ImportRun(TenantModel):
 
     class Meta:
         ordering = ["-uploaded_at"]
-        indexes = [
-            models.Index(
-                fields=["organisation", "-uploaded_at"], name="import_run_list"
-            )
-        ]
+        indexes = [models.Index(fields=["organisation", "-uploaded_at"], name="import_run_list")]
 
     def __str__(self) -> str:
         return self.filename
@@ -56,9 +50,7 @@ class ImportRun(TenantModel):
 class RefusedRow(TenantModel):
     """A row that was not taken, with every reason; downloadable."""
 
-    import_run = TenantForeignKey(
-        ImportRun, on_delete=models.CASCADE, related_name="refused_rows"
-    )
+    import_run = TenantForeignKey(ImportRun, on_delete=models.CASCADE, related_name="refused_rows")
     row = models.PositiveIntegerField()  # as a spreadsheet counts: the header is row 1
     column = models.CharField(max_length=200, blank=True)
     code = models.CharField(max_length=40)
@@ -67,11 +59,7 @@ class RefusedRow(TenantModel):
 
     class Meta:
         ordering = ["row"]
-        indexes = [
-            models.Index(
-                fields=["organisation", "import_run", "row"], name="refused_row_list"
-            )
-        ]
+        indexes = [models.Index(fields=["organisation", "import_run", "row"], name="refused_row_list")]
 
     def __str__(self) -> str:
         return f"{self.row}: {self.code}"

@@ -44,18 +44,12 @@ class Opportunity(TenantModel):
     )
     segment = models.CharField(_("segment"), max_length=120, blank=True)
     channel = models.CharField(_("source channel"), max_length=120, blank=True)
-    stage = TenantForeignKey(
-        "pipeline.Stage", on_delete=models.PROTECT, related_name="+"
-    )
+    stage = TenantForeignKey("pipeline.Stage", on_delete=models.PROTECT, related_name="+")
     # Money in minor units of the organisation's currency; null = not known.
     amount_minor = models.BigIntegerField(_("amount"), null=True, blank=True)
     margin_minor = models.BigIntegerField(_("margin"), null=True, blank=True)
-    recurring_minor = models.BigIntegerField(
-        _("recurring amount"), null=True, blank=True
-    )
-    contract_months = models.PositiveSmallIntegerField(
-        _("contract months"), null=True, blank=True
-    )
+    recurring_minor = models.BigIntegerField(_("recurring amount"), null=True, blank=True)
+    contract_months = models.PositiveSmallIntegerField(_("contract months"), null=True, blank=True)
     created_on = models.DateField(_("created on"), null=True, blank=True)
     expected_close_on = models.DateField(_("expected close"), null=True, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
@@ -64,9 +58,7 @@ class Opportunity(TenantModel):
     class Meta:
         verbose_name_plural = "opportunities"
         constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "external_id"], name="opportunity_once"
-            ),
+            models.UniqueConstraint(fields=["organisation", "external_id"], name="opportunity_once"),
             models.CheckConstraint(
                 condition=Q(closed_on__isnull=True)
                 | Q(created_on__isnull=True)
@@ -76,9 +68,7 @@ class Opportunity(TenantModel):
         ]
         indexes = [
             # The list page, newest first.
-            models.Index(
-                fields=["organisation", "-created_on", "id"], name="opportunity_list"
-            ),
+            models.Index(fields=["organisation", "-created_on", "id"], name="opportunity_list"),
             models.Index(fields=["organisation", "owner"], name="opportunity_owner"),
         ]
 
@@ -112,9 +102,7 @@ class OpportunityEvent(TenantModel):
         MANUAL = "manual", _("typed")
         API = "api", _("API")
 
-    opportunity = TenantForeignKey(
-        Opportunity, on_delete=models.PROTECT, related_name="events"
-    )
+    opportunity = TenantForeignKey(Opportunity, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=6, choices=Kind)
     occurred_on = models.DateField(null=True, blank=True)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -126,12 +114,8 @@ class OpportunityEvent(TenantModel):
     source = models.CharField(max_length=8, choices=Source)
     import_run = models.UUIDField(null=True, blank=True)
     actor_id = models.UUIDField(null=True, blank=True)
-    changed = models.CharField(
-        max_length=200, blank=True
-    )  # for CHANGE: comma-separated field names
-    stage = TenantForeignKey(
-        "pipeline.Stage", on_delete=models.PROTECT, related_name="+"
-    )
+    changed = models.CharField(max_length=200, blank=True)  # for CHANGE: comma-separated field names
+    stage = TenantForeignKey("pipeline.Stage", on_delete=models.PROTECT, related_name="+")
     owner = TenantForeignKey(
         "tenants.Person",
         on_delete=models.PROTECT,
@@ -153,13 +137,9 @@ class OpportunityEvent(TenantModel):
     class Meta:
         indexes = [
             # The life of one deal, and the full recompute.
-            models.Index(
-                fields=["organisation", "opportunity"], name="event_of_opportunity"
-            ),
+            models.Index(fields=["organisation", "opportunity"], name="event_of_opportunity"),
             # What was written since the last run.
-            models.Index(
-                fields=["organisation", "recorded_xact"], name="event_recorded"
-            ),
+            models.Index(fields=["organisation", "recorded_xact"], name="event_recorded"),
             # What became past since the last run.
             models.Index(fields=["organisation", "occurred_on"], name="event_occurred"),
         ]

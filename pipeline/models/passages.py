@@ -16,14 +16,10 @@ class Frontier(TenantModel):
 
     as_of = models.DateField()
     snapshot = models.TextField()  # pg_snapshot: which transactions' events were read
-    signature = models.CharField(
-        max_length=64
-    )  # of the stages: another pipeline means a rebuild
+    signature = models.CharField(max_length=64)  # of the stages: another pipeline means a rebuild
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organisation"], name="frontier_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["organisation"], name="frontier_once")]
 
     def __str__(self) -> str:
         return str(self.as_of)
@@ -62,6 +58,4 @@ class StageStay(DerivedModel):
     outcome = models.CharField(max_length=1)
     measure = models.IntegerField()
     count = models.IntegerField()
-    amount_minor = (
-        models.BigIntegerField()
-    )  # sum over the stays; on won rows, of what was won
+    amount_minor = models.BigIntegerField()  # sum over the stays; on won rows, of what was won

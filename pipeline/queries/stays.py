@@ -13,6 +13,7 @@ from tenants.scope import current_organisation_id
 
 NOBODY = UUID(int=0)  # no team, no owner
 
+
 @dataclass(frozen=True, slots=True)
 class Stays:
     """Counts of stays as of a day.
@@ -87,9 +88,12 @@ def stays(*, as_of: date, table: str = StageStay._meta.db_table) -> Stays:
     where = "WHERE organisation_id = %(org)s" if table == StageStay._meta.db_table else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT scope, outcome, measure, count, amount_minor FROM {table} {where}", {"org": current_organisation_id()}
+            f"SELECT scope, outcome, measure, count, amount_minor FROM {table} {where}",
+            {"org": current_organisation_id()},
         )
-        rows = pd.DataFrame(cursor.fetchall(), columns=["scope", "outcome", "measure", "count", "amount_minor"])
+        rows = pd.DataFrame(
+            cursor.fetchall(), columns=["scope", "outcome", "measure", "count", "amount_minor"]
+        )
     rows = rows.astype({"scope": "int64", "measure": "int64", "count": "int64", "amount_minor": "int64"})
     rows = scopes.reindex(rows.pop("scope")).reset_index(drop=True).join(rows)
     goes_on = rows["outcome"] == "O"
@@ -97,7 +101,10 @@ def stays(*, as_of: date, table: str = StageStay._meta.db_table) -> Stays:
         as_of=as_of,
         stages=list(Stage.objects.order_by("position")),
         ended=rows[~goes_on].rename(columns={"measure": "days"}).reset_index(drop=True),
-        going=rows[goes_on].rename(columns={"measure": "entered"}).drop(columns="outcome").reset_index(drop=True),
+        going=rows[goes_on]
+        .rename(columns={"measure": "entered"})
+        .drop(columns="outcome")
+        .reset_index(drop=True),
     )
 
 

@@ -16,7 +16,12 @@ USE_NOTED_EVERY = timedelta(minutes=5)
 
 
 def create(
-    *, organisation: Organisation, name: str, by: Actor, scopes: tuple[str, ...] = (READ,), expires_at: datetime | None = None
+    *,
+    organisation: Organisation,
+    name: str,
+    by: Actor,
+    scopes: tuple[str, ...] = (READ,),
+    expires_at: datetime | None = None,
 ) -> tuple[ApiKey, str]:
     """Return the key and its token; the token cannot be shown again."""
     by.require(Permission.MANAGE_ORGANISATION)

@@ -8,7 +8,9 @@ from tenants.access import Actor
 from tenants.models import AuditEntry
 
 
-def record(*, by: Actor, verb: str, obj: models.Model | None = None, detail: dict[str, Any] | None = None) -> None:
+def record(
+    *, by: Actor, verb: str, obj: models.Model | None = None, detail: dict[str, Any] | None = None
+) -> None:
     """Write who did what to which row. `detail` holds ids, numbers and codes, never personal text."""
     AuditEntry.objects.create(
         actor_kind=by.kind,

@@ -38,11 +38,15 @@ class Person(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["organisation", "key"], name="person_name_once"),
             models.UniqueConstraint(
-                fields=["organisation", "membership"], name="person_one_login", condition=Q(membership__isnull=False)
+                fields=["organisation", "membership"],
+                name="person_one_login",
+                condition=Q(membership__isnull=False),
             ),
             models.CheckConstraint(condition=Q(fte__gt=0) & Q(fte__lte=2), name="person_fte_credible"),
             models.CheckConstraint(
-                condition=Q(end_on__isnull=True) | Q(start_on__isnull=True) | Q(end_on__gt=models.F("start_on")),
+                condition=Q(end_on__isnull=True)
+                | Q(start_on__isnull=True)
+                | Q(end_on__gt=models.F("start_on")),
                 name="person_ends_after_start",
             ),
         ]
@@ -59,7 +63,9 @@ class Team(TenantModel):
 
     name = models.CharField(_("name"), max_length=120)
     key = models.CharField(max_length=KEY_LENGTH, editable=False)
-    parent = TenantForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    parent = TenantForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
     manager = TenantForeignKey(
         "tenants.Person", on_delete=models.SET_NULL, null=True, blank=True, related_name="managed_teams"
     )

@@ -18,7 +18,9 @@ class Invitation(TenantModel):
 
     email = models.EmailField(_("e-mail address"))
     role = models.CharField(_("role"), max_length=20, choices=ROLES)
-    person = TenantForeignKey("tenants.Person", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    person = TenantForeignKey(
+        "tenants.Person", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     language = models.CharField(max_length=5, default="fr")
     digest = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

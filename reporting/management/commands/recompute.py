@@ -13,7 +13,8 @@ from tenants.actions import jobs
 from tenants.models import Job
 from tenants.queries import organisation_by_slug
 from tenants.scope import tenant_scope
-from tenants.tasks import JobContext, run as run_job
+from tenants.tasks import JobContext
+from tenants.tasks import run as run_job
 
 
 class Command(BaseCommand):
