@@ -14,13 +14,17 @@ Work = Callable[[], object]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What something costs beside its denominator. Seconds; exponent: of our growth from the size before, or None."""
+    """What something costs beside its denominator. Seconds; exponent: of our growth from the size before, or None.
+
+    other_is_constant: the denominator does not depend on the size, so that what it grows by is the machine's mood.
+    """
 
     name: str
     size: int
     ours: float
     other: float
     budget: float
+    other_is_constant: bool = False
     exponent: float | None = None
     most_exponent: float | None = None
     other_exponent: float | None = None
@@ -28,6 +32,11 @@ class Figure:
     @property
     def ratio(self) -> float:
         return self.ours / self.other
+
+    @property
+    def cost(self) -> float:
+        """What is compared between sizes."""
+        return self.ratio if self.other_is_constant else self.ours
 
     @property
     def is_met(self) -> bool:
@@ -70,7 +79,7 @@ def with_exponents(figures: Iterable[Figure]) -> list[Figure]:
                 Figure(
                     **asdict(larger)
                     | {
-                        "exponent": log(larger.ours / smaller.ours) / growth,
+                        "exponent": log(larger.cost / smaller.cost) / growth,
                         "other_exponent": log(larger.other / smaller.other) / growth,
                     }
                 )

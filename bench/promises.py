@@ -11,7 +11,9 @@ from tenants.access import SYSTEM
 from tenants.scope import tenant_scope
 
 FIRST_DAY, LAST_DAY = date(2026, 10, 1), date(2026, 12, 31)
-REVENUE_OF_A_DEAL = 250_000  # minor units asked per opportunity of the population: what a quarter of it brings
+REVENUE_OF_A_DEAL = (
+    250_000  # minor units asked per opportunity of the population: what a quarter of it brings
+)
 
 
 def promise(organisation_id: UUID, size: int) -> None:

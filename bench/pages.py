@@ -1,0 +1,96 @@
+"""Each page and each list of the API beside an empty view: same process, same middleware, in turn."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from bench.figures import Figure, in_turn
+from bench.readers import readers_of
+from config import api_urls
+from objectives.models import Cycle
+from tenants.models import Organisation
+from tenants.scope import tenant_scope
+
+TIMES = 30
+WARM = 3
+BUDGET, MOST_EXPONENT = 6, 0.1
+ADDRESSES = "bench.addresses"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is opened, by whom, and the empty view that it is compared with."""
+
+    name: str
+    client: Client
+    address: str
+    empty: str
+
+
+def measure(organisation_id: UUID, size: int) -> Iterator[Figure]:
+    with override_settings(ROOT_URLCONF=ADDRESSES):
+        for page in _pages(organisation_id):
+            address = _settled(page)
+            ours, empty = in_turn(
+                partial(_open, page.client, address), partial(_open, page.client, page.empty), times=TIMES
+            )
+            yield Figure(
+                page.name,
+                size,
+                ours,
+                empty,
+                budget=BUDGET,
+                other_is_constant=True,
+                most_exponent=MOST_EXPONENT,
+            )
+
+
+def _pages(organisation_id: UUID) -> list[Page]:
+    slug = Organisation.objects.values_list("slug", flat=True).get(pk=organisation_id)
+    with tenant_scope(organisation_id):
+        cycle = Cycle.objects.values_list("pk", flat=True).get()
+    readers = readers_of(organisation_id)
+
+    def page(name: str, client: Client, view: str, **kwargs: object) -> Page:
+        address = reverse(view, kwargs={"organisation": slug, **kwargs})
+        return Page(f"page: {name}", client, address, reverse("bench_empty", kwargs={"organisation": slug}))
+
+    pages = [
+        page("director", readers.director, "reporting:director"),
+        page("manager", readers.manager, "reporting:manager"),
+        page("rep", readers.rep, "reporting:rep"),
+        page("runs", readers.director, "reporting:runs"),
+        page("cycles", readers.director, "objectives:cycles"),
+        page("objectives of the cycle", readers.director, "objectives:review", cycle=cycle),
+        page("cascade", readers.director, "objectives:cascade", cycle=cycle),
+        page("opportunities", readers.director, "pipeline:opportunity_list"),
+        page("imports", readers.director, "pipeline:import_list"),
+    ]
+    # Every list of the API, whichever there are; the document that describes them is no list.
+    for pattern in api_urls.urlpatterns:
+        if pattern.name != "api_schema":
+            label = f"API: {pattern.name.removeprefix('api_')}"
+            pages.append(Page(label, readers.key, reverse(pattern.name), reverse("bench_api_empty")))
+    return pages
+
+
+def _settled(page: Page) -> str:
+    """The address that the page answers at, after the redirect to its cycle and day; both sides warmed up."""
+    answer = page.client.get(page.address, follow=True)
+    address: str = answer.request["PATH_INFO"]
+    if answer.request["QUERY_STRING"]:
+        address += "?" + answer.request["QUERY_STRING"]
+    for _ in range(WARM):
+        _open(page.client, address)
+        _open(page.client, page.empty)
+    return address
+
+
+def _open(client: Client, address: str) -> None:
+    answer = client.get(address)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{address} answered {answer.status_code}")
