@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from pipeline.actions import imports
 from pipeline.domain.importing.findings import sentence
@@ -76,7 +77,7 @@ def told(run: ImportRun) -> dict[str, Any]:
             (_("created"), report["created"]),
             (_("changed"), report["changed"]),
             (_("unchanged"), report["unchanged"]),
-            (_("refused"), report["refused"]),
+            (pgettext("rows", "refused"), report["refused"]),
         ],
         "refused": report["refused"],
         "is_refused": report.get("is_refused", False),

@@ -64,7 +64,11 @@ class InvitationForm(forms.Form):
         role = self.fields["role"]
         assert isinstance(role, forms.ChoiceField)
         role.choices = [
-            (value, f"{capfirst(str(label))}: {ROLE_DUTIES[Role(value)]}") for value, label in ROLES
+            (
+                value,
+                _("%(role)s: %(duty)s") % {"role": capfirst(str(label)), "duty": ROLE_DUTIES[Role(value)]},
+            )
+            for value, label in ROLES
         ]
         self.fields["person"] = PersonChoice()
 
