@@ -62,6 +62,12 @@ def worlds(keeper: Keeper, db: None) -> Worlds:
     return keeper.worlds()
 
 
+@pytest.fixture(autouse=True)
+def _no_copies_of_contexts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django's test client copies the context of every template it sees; thousands of answers need none of it."""
+    monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *_, **__: None)
+
+
 @pytest.fixture
 def tally(record_property: Callable[[str, object], None]) -> Callable[..., None]:
     """`tally(n)`: count attempts for the line `isolation: N combinations` at the end of the run."""

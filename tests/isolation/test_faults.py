@@ -86,4 +86,10 @@ def test_ten_thousand_operations_show_no_wrong_row(
         settle(tally, record_property)
         assert tally.operations >= 10_000
         assert tally.kills >= 100
-    assert setting_of_an_idle_connection(pool) in (None, "")
+    control = fuzz(corner, people, settings=pool, scope=session_scope, seconds=3)
+    record_property("fault_control", len(control.wrong))
+    assert control.wrong
+    # A connection that the control has not used.
+    with pgbouncer(corner) as fresh:
+        fuzz(corner, people, settings=fresh, seconds=1)
+        assert setting_of_an_idle_connection(fresh) in (None, "")
