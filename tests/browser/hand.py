@@ -27,11 +27,11 @@ class Hand:
         self.language, self.shots = language, shots
         self.clicks = self.keys = self._shot = 0
 
-    def words(self, text: str, context: str = "", **values: Any) -> str:
-        """`text` in the reader's language."""
+    def words(self, text: str, context: str = "", values: Any = None) -> str:
+        """`text` in the reader's language, with the values of its % places."""
         with translation.override(self.language):
             found = translation.pgettext(context, text) if context else translation.gettext(text)
-        return found % values if values else found
+        return found if values is None else found % values
 
     # Going and looking --------------------------------------------------------------------------------------
 
@@ -51,8 +51,8 @@ class Hand:
         """The label may be followed by “optional”."""
         return self.page.get_by_label(re.compile(rf"^{re.escape(self.words(label))}(\s|$)"))
 
-    def see(self, text: str, context: str = "", **values: Any) -> None:
-        expect(self.page.locator("main")).to_contain_text(self.words(text, context, **values))
+    def see(self, text: str, context: str = "", values: Any = None) -> None:
+        expect(self.page.locator("main")).to_contain_text(self.words(text, context, values))
 
     def heading(self, text: str, context: str = "") -> None:
         expect(self.page.locator("h1")).to_have_text(self.words(text, context))
@@ -64,7 +64,8 @@ class Hand:
     def shot(self, name: str) -> None:
         self._shot += 1
         self.shots.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=self.shots / f"{self._shot:02}-{name}.jpeg", type="jpeg", quality=60)
+        # Hiding the caret would put a style into the page, which its content policy forbids.
+        self.page.screenshot(path=self.shots / f"{self._shot:02}-{name}.png", caret="initial")
 
     # With the mouse -----------------------------------------------------------------------------------------
 
