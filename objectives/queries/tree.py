@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 
 from objectives.domain.cascade import cover_ratio, mismatch
+from objectives.domain.catalogue import OBJECTIVE_METRICS
 from objectives.models import Cycle, Objective
 
 REVENUE = "revenue_won"
@@ -56,15 +57,21 @@ def integer(value: Decimal | None) -> int | None:
 
 
 def objective_tree(cycle: Cycle, parent: Objective | None = None) -> list[TreeNode]:
-    """The children of `parent` (the roots without one), teams before people, by name. One query."""
+    """The children of `parent` (the roots without one), in the order of `_place`. One query."""
     children = Objective.objects.filter(parent=OuterRef("pk"))
     rows = (
         Objective.objects.filter(cycle=cycle, parent=parent)
         .select_related("team", "person", "stage")
         .annotate(has_children=Exists(children))
-        .order_by("metric", "stage__position", "person__name", "team__name")
     )
-    return [TreeNode(row, row.has_children) for row in rows]
+    return [TreeNode(row, row.has_children) for row in sorted(rows, key=_place)]
+
+
+def _place(row: Objective) -> tuple[int, int, bool, str]:
+    """Metrics in the catalogue's order, then stages in theirs, teams before people, by name."""
+    position = row.stage.position if row.stage else 0
+    metric = OBJECTIVE_METRICS.index(row.metric)
+    return metric, position, row.person_id is not None, str(row.team or row.person or "").casefold()
 
 
 def parents_of(objective: Objective) -> list[Objective]:
