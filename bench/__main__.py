@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bench.figures import HEADERS, Figure, line, markdown, with_exponents, write_json
 from bench.place import DATA_DIR, Place, enter
@@ -49,7 +49,7 @@ def main() -> None:
     )
 
 
-def _measured(place: Place, sizes: list[int], parts: list[str]) -> Iterator[Figure]:
+def _measured(place: Place, sizes: Sequence[int], parts: Sequence[str]) -> Iterator[Figure]:
     # Django is set up by now, and models may be imported.
     from bench import imports, pages, promises, recomputes
     from bench.population import populate

@@ -72,9 +72,10 @@ def _pages(organisation_id: UUID) -> list[Page]:
     ]
     # Every list of the API, whichever there are; the document that describes them is no list.
     for pattern in api_urls.urlpatterns:
-        if pattern.name != "api_schema":
-            label = f"API: {pattern.name.removeprefix('api_')}"
-            pages.append(Page(label, readers.key, reverse(pattern.name), reverse("bench_api_empty")))
+        name = str(pattern.name)
+        if name != "api_schema":
+            label = f"API: {name.removeprefix('api_')}"
+            pages.append(Page(label, readers.key, reverse(name), reverse("bench_api_empty")))
     return pages
 
 

@@ -27,10 +27,10 @@ def readers_of(organisation_id: UUID) -> Readers:
     memberships = {role: _member(organisation, role) for role in (Role.DIRECTOR, Role.MANAGER, Role.REP)}
     with tenant_scope(organisation_id):
         team = Team.objects.order_by("key").first()
-        sellers = Person.objects.filter(pk__in=team.memberships.values("person")).order_by("key")  # type: ignore[union-attr]
+        sellers = Person.objects.filter(pk__in=team.memberships.values("person")).order_by("key")
         for role, person in zip((Role.MANAGER, Role.REP), sellers, strict=False):
             Person.objects.filter(pk=person.pk).update(membership=memberships[role])
-        Team.objects.filter(pk=team.pk).update(manager=sellers[0])  # type: ignore[union-attr]
+        Team.objects.filter(pk=team.pk).update(manager=sellers[0])
         _key, token = api_keys.create(organisation=organisation, name="Benchmark", by=SYSTEM)
     return Readers(
         director=_signed_in(memberships[Role.DIRECTOR]),

@@ -100,14 +100,16 @@ def _measured(
         if not own:
             continue
         rows = facts[facts["metric"] == fact]
-        daily = {objective.id: _daily(rows, objective, tree, column, window.days) for objective in own}
+        hands = Hands(rows, tree)
+        by_hand = hands.daily(column, window.days)
+        daily = {objective.id: by_hand[hands.of(objective)].sum(axis=0) for objective in own}
         share = window.share_of_path(metric)
         targets = {o.id: np.nan if o.target is None else float(o.target) for o in own}
         path = {key: target * float(share[window.today]) for key, target in targets.items()}
         actual = {o.id: float(daily[o.id][: window.today + 1].sum()) for o in own}
         if metric == "revenue_won":
             states = amount_state(
-                _amounts(rows, own, tree),
+                _amounts(hands, own),
                 pd.Series(path),
                 seed=SEED,
                 typical_amount=window.plan.average_value or np.nan,
@@ -134,34 +136,45 @@ def _measured(
     return found
 
 
-def rows_of(rows: pd.DataFrame, objective: Objective, tree: TeamTree) -> pd.DataFrame:
-    """The facts in the hands of the objective's owner; a team holds the teams below it."""
-    if objective.person_id is not None:
-        return rows[rows["owner"] == objective.person_id]
-    if objective.team_id is not None:
-        return rows[rows["team"].isin(list(tree.descendants(objective.team_id)))]
-    return rows
+class Hands:
+    """The facts of one metric by who held them: looked up per owner of an objective, however many objectives."""
+
+    def __init__(self, rows: pd.DataFrame, tree: TeamTree) -> None:
+        self.rows = rows
+        self.tree = tree
+        self.hand = rows.groupby(["team", "owner"], observed=True).ngroup().to_numpy()  # of each row
+        _numbers, first = np.unique(self.hand, return_index=True)
+        self.of_hand = rows[["team", "owner"]].iloc[first].astype(object)
+
+    def daily(self, column: str, days: int) -> np.ndarray:
+        """Sums of a column by hand and day, (H, days)."""
+        hands = len(self.of_hand)
+        place = self.hand * days + self.rows["day"].to_numpy()
+        return np.bincount(place, weights=self.rows[column], minlength=hands * days).reshape(hands, days)
+
+    def of(self, objective: Objective) -> np.ndarray:
+        """Which hands belong to the objective's owner, (H,); a team holds the teams below it."""
+        if objective.person_id is not None:
+            return (self.of_hand["owner"] == objective.person_id).to_numpy(dtype=bool)
+        if objective.team_id is not None:
+            return self.of_hand["team"].isin(list(self.tree.descendants(objective.team_id))).to_numpy()
+        return np.ones(len(self.of_hand), dtype=bool)
 
 
-def _daily(rows: pd.DataFrame, objective: Objective, tree: TeamTree, column: str, days: int) -> np.ndarray:
-    own = rows_of(rows, objective, tree)
-    return np.bincount(own["day"], weights=own[column], minlength=days)
-
-
-def _amounts(rows: pd.DataFrame, objectives: list[Objective], tree: TeamTree) -> pd.DataFrame:
+def _amounts(hands: Hands, objectives: list[Objective]) -> pd.DataFrame:
     """A row per won deal and objective: group, amount.
 
     Facts sum the deals that one person won on one day; those few take their mean.
     """
-    parts = []
+    count = hands.rows["denominator"].to_numpy()
+    count = np.where(count > 0, count, 0)
+    mean = np.maximum(hands.rows["numerator"].to_numpy() / np.maximum(count, 1), 0.0)
+    groups, amounts = [], []
     for objective in objectives:
-        own = rows_of(rows, objective, tree)
-        own = own[own["denominator"] > 0]
-        amounts = np.repeat((own["numerator"] / own["denominator"]).to_numpy(), own["denominator"].to_numpy())
-        parts.append(
-            pd.DataFrame({"group": [objective.id] * len(amounts), "amount": np.maximum(amounts, 0.0)})
-        )
-    return pd.concat(parts, ignore_index=True)
+        own = hands.of(objective)[hands.hand]
+        amounts.append(np.repeat(mean[own], count[own]))
+        groups += [objective.id] * len(amounts[-1])
+    return pd.DataFrame({"group": groups, "amount": np.concatenate(amounts)})
 
 
 def _series(window: Window, target: float | None, share: np.ndarray, daily: np.ndarray) -> dict[str, Any]:
