@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from config import assets, translations
 from config.port import PortTaken, require_free
@@ -119,3 +120,8 @@ def test_continuous_integration_runs_the_tests_and_nothing_else() -> None:
     ]
 
     assert lines == ["set -euo pipefail", 'cd "$(dirname "${BASH_SOURCE[0]}")/.."', "exec make test"]
+
+
+def test_migrations_on_a_database_that_is_not_named_are_refused() -> None:
+    with pytest.raises(CommandError, match="MIGRATE_DATABASE_URL is not set"):
+        call_command("migrate", database="of nobody")

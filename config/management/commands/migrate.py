@@ -14,9 +14,10 @@ class Command(migrate.Command):
         super().add_arguments(parser)
         parser.set_defaults(database="owner")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        # Before the checks, which connect.
         if options["database"] not in settings.DATABASES:
             raise CommandError(
                 "MIGRATE_DATABASE_URL is not set: migrations run as the role boussole_migrate."
             )
-        super().handle(*args, **options)
+        return super().execute(*args, **options)
