@@ -53,6 +53,7 @@ def funnel_table(
         "week_table": _week_table(result, names),
         "as_of": _day(inputs["as_of"]),
         "planned_on": _day(inputs["planned_on"]),
+        "known_until": _day(result["remaining"]["day"]) if result["remaining"] else None,
         "is_past": inputs["as_of"] != inputs["planned_on"],
     }
 

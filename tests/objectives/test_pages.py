@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from objectives.actions import activation, cascades, plans
 from objectives.domain.catalogue import CATALOGUE
 from objectives.models import Cycle, Objective, Plan
 from objectives.queries.tree import revenue_rows
+from pipeline.actions.passages import refresh
 from tenants.models import Membership
 from tenants.scope import tenant_scope
 from tests import factories
@@ -250,6 +252,17 @@ def test_a_padlock_opens_by_its_button(house: House, planned: Cycle, browser: Cl
 def test_the_funnel_takes_newer_figures_when_asked(planned: Cycle, browser: Client) -> None:
     assert browser.post(url("funnel_refresh", planned)).status_code == 302
     assert plan_now(planned).version == 2
+
+
+def test_the_funnel_of_a_cycle_under_way_says_what_is_booked(planned: Cycle, browser: Client) -> None:
+    with tenant_scope(planned.organisation_id):
+        refresh(as_of=planned.start_on + timedelta(days=20))
+    browser.post(url("funnel_refresh", planned))
+
+    page = browser.get(url("funnel", planned))
+
+    assert page.status_code == 200
+    assert "As of the last day known" in page.text
 
 
 # Cascade ----------------------------------------------------------------------------------------------------
