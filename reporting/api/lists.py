@@ -114,9 +114,8 @@ class ObjectiveList(Rows):
 
     def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
         names = {name: f"{name}_id" for name in ("cycle", "team", "person")}
-        return Objective.objects.select_related("team", "person").filter(
-            **given(asked, metric="metric", **names)
-        )
+        found: QuerySet[Any] = Objective.objects.select_related("team", "person")
+        return found.filter(**given(asked, metric="metric", **names))
 
 
 @extend_schema_view(

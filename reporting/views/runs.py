@@ -6,8 +6,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from reporting.actions import runs as run_actions
@@ -24,6 +26,11 @@ from tenants.forms.base import errors_in
 from tenants.models import Job
 from tenants.queries import job as job_of
 
+COUNTS: dict[str, Promise] = {
+    "opportunities": gettext_lazy("Opportunities read"),
+    "conversions": gettext_lazy("Conversion results"),
+    "gaps": gettext_lazy("Gaps"),
+}
 INVALID = 422  # htmx swaps it, browsers show it, and the scope's transaction is rolled back
 
 
@@ -63,7 +70,11 @@ def run_detail(request: TenantRequest, run: UUID) -> HttpResponse:
     shown_on = next((name for name, permission in pages.items() if request.membership.allows(permission)), "")
     context = {
         "row": row,
-        "counts": [(_count_name(name), writer.number(count)) for name, count in row.run.counts.items()],
+        "counts": [
+            (label, writer.number(row.run.counts[name]))
+            for name, label in COUNTS.items()
+            if name in row.run.counts
+        ],
         "timings": [
             (step_name(name), writer.number(row.run.timings[name]))
             for name in STEPS
@@ -108,12 +119,3 @@ def recompute(request: TenantRequest) -> HttpResponse:
     if url_has_allowed_host_and_scheme(back, None):
         return redirect(back)
     return redirect(here(request, "runs"))
-
-
-def _count_name(name: str) -> str:
-    names = {
-        "opportunities": _("Opportunities read"),
-        "conversions": _("Conversion results"),
-        "gaps": _("Gaps"),
-    }
-    return names.get(name, name)

@@ -53,7 +53,11 @@ def conversion(run: Run, from_stage: Stage, to_stage: Stage, **given: Any) -> Co
     }
     with factories.scope_of(run.organisation):
         return ConversionResult.objects.create(
-            organisation=run.organisation, run=run, from_stage=from_stage, to_stage=to_stage, **{**defaults, **given}
+            organisation=run.organisation,
+            run=run,
+            from_stage=from_stage,
+            to_stage=to_stage,
+            **{**defaults, **given},
         )
 
 
@@ -83,12 +87,16 @@ def gap(run: Run, objective: Objective, **given: Any) -> GapResult:
 
 def series(per_week: float = 3_000_000.0, made_per_week: float = 2_500_000.0) -> dict[str, Any]:
     """Sundays of the first quarter of 2026 and the day itself: the path and the actual rise evenly."""
-    days = sorted({date(2026, 1, 4) + timedelta(weeks=week) for week in range(13)} | {AS_OF, date(2026, 3, 31)})
+    days = sorted(
+        {date(2026, 1, 4) + timedelta(weeks=week) for week in range(13)} | {AS_OF, date(2026, 3, 31)}
+    )
     weeks = [(day - date(2025, 12, 31)).days / 7 for day in days]
     return {
         "dates": [day.isoformat() for day in days],
         "path": [week * per_week for week in weeks],
-        "actual": [week * made_per_week if day <= AS_OF else None for day, week in zip(days, weeks, strict=True)],
+        "actual": [
+            week * made_per_week if day <= AS_OF else None for day, week in zip(days, weeks, strict=True)
+        ],
     }
 
 
@@ -127,7 +135,9 @@ def quarter(organisation: Organisation) -> Quarter:
         bob = factories.person(organisation, "Bob", membership=factories.member(organisation, "manager"))
         north = factories.team(organisation, "North", manager=bob)
         south = factories.team(organisation, "South")
-        carol = factories.person(organisation, "Carol", team=north, membership=factories.member(organisation, "rep"))
+        carol = factories.person(
+            organisation, "Carol", team=north, membership=factories.member(organisation, "rep")
+        )
         sofia = factories.person(organisation, "Sofia", team=south)
         cycle = factories.cycle(organisation, state=Cycle.State.ACTIVE)
         night = run(organisation)

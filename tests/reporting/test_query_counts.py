@@ -1,0 +1,75 @@
+"""Each page makes a fixed number of queries, however many people there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests import factories
+from tests.reporting import builders
+from tests.reporting.builders import Quarter
+
+# With those of every page: the login, the membership, the scope's savepoint and setting (two of each), the switcher.
+PAGES = {
+    "director/": 12,
+    "director/?lazy": 11,
+    "manager/": 15,
+    "rep/": 16,
+    "runs/": 9,
+    "manager/conversion.csv": 13,
+    "manager/gaps.csv": 12,
+}
+API = {"objectives": 6, "gaps": 8, "conversion": 7, "facts": 6, "opportunities": 6, "runs": 6}
+
+
+def staff(quarter: Quarter, people: int) -> None:
+    """People of North, each with an objective, a gap and a rate."""
+    stages = factories.stages(quarter.organisation)
+    for number in range(people):
+        person = factories.person(quarter.organisation, f"Rep {number:02}", team=quarter.north)
+        objective = factories.objective(
+            quarter.cycle, person=person, parent=quarter.north_objective, target=1, state="active"
+        )
+        builders.gap(quarter.run, objective)
+        builders.conversion(quarter.run, stages["Engaging"], stages["Won"], person=person)
+
+
+def queries(client: Client, path: str, **query: Any) -> int:
+    client.get(path, query)  # whatever is read once for a process is read by now
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path, query).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize("people", [5, 50])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_makes_as_many_queries_for_five_people_as_for_fifty(
+    quarter: Quarter, page: str, people: int
+) -> None:
+    staff(quarter, people)
+    client = factories.client_of(factories.member(quarter.organisation, "director"))
+    query = {"cycle": quarter.cycle.id, "as_of": builders.AS_OF.isoformat()}
+    match page:
+        case "director/?lazy":
+            path = f"director/objectives/{quarter.north_objective.id}/"
+        case "manager/":
+            path, query["team"] = page, quarter.north.id
+        case "rep/":
+            path, query["person"] = page, quarter.carol.id
+        case _:
+            path = page
+    assert queries(client, f"/o/atelier/{path}", **query) == PAGES[page]
+
+
+@pytest.mark.parametrize("people", [5, 50])
+@pytest.mark.parametrize("rows", API)
+def test_a_list_of_the_api_makes_as_many_queries_for_five_people_as_for_fifty(
+    quarter: Quarter, rows: str, people: int
+) -> None:
+    staff(quarter, people)
+    client = factories.api_client(quarter.organisation)
+    assert queries(client, f"/api/v1/{rows}") == API[rows]
