@@ -44,7 +44,7 @@ types: development
 
 .PHONY: imports
 imports: development
-	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-logo
 
 .PHONY: migrations
 migrations: development
@@ -52,7 +52,7 @@ migrations: development
 
 .PHONY: drill
 drill: development system-packages assets translations ## The long tests: kills, isolation, soak
-	$(PY) -m pytest -n 2 -m drill $(PYTEST)
+	$(PY) -m pytest -n 2 --dist loadfile -m drill $(PYTEST)
 
 .PHONY: bench
 bench: development assets translations ## Measure, as ratios, and write build/bench.json
