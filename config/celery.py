@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -51,9 +52,13 @@ def tick_at_once(**kwargs: Any) -> None:
 
 
 @signals.task_prerun.connect
-def name_the_task(task_id: str = "", task: Any = None, **kwargs: Any) -> None:
+def name_the_task(task_id: str = "", task: Any = None, args: Sequence[Any] = (), **kwargs: Any) -> None:
+    from tenants.tasks import TENANT_TASKS
+
     clear_contextvars()
     bind_contextvars(task=task_id, task_name=task.name)
+    if args and TENANT_TASKS.get(task.name) == "organisation":
+        bind_contextvars(organisation=args[0])
     task.request.began = time.perf_counter()
 
 

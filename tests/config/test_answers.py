@@ -10,7 +10,9 @@ from io import StringIO
 import pytest
 from django.test import Client
 
+from config.celery import name_the_task, note_the_task
 from config.logging import logging_settings
+from reporting.tasks import recompute
 
 
 def test_a_page_may_load_from_its_own_host_only(client: Client) -> None:
@@ -118,3 +120,23 @@ def test_an_unknown_page_is_a_page(client: Client) -> None:
 
     assert answer.status_code == 404
     assert answer["Content-Type"].startswith("text/html")
+
+
+def test_a_line_written_by_a_task_names_the_task_and_its_organisation(json_logs: StringIO) -> None:
+    name_the_task(task_id="task-number-7", task=recompute, args=["organisation-number-1", "job-number-3"])
+
+    logging.getLogger("some.library").warning("inside")
+
+    line = json.loads(json_logs.getvalue())
+    assert (line["task"], line["task_name"]) == ("task-number-7", "reporting.tasks.recompute")
+    assert line["organisation"] == "organisation-number-1"
+    note_the_task(task=recompute, state="SUCCESS")
+
+
+def test_the_next_task_forgets_the_one_before(json_logs: StringIO) -> None:
+    name_the_task(task_id="task-number-7", task=recompute, args=["organisation-number-1", "job-number-3"])
+    note_the_task(task=recompute, state="SUCCESS")
+
+    logging.getLogger("some.library").warning("after")
+
+    assert "task" not in json.loads(json_logs.getvalue().splitlines()[-1])
