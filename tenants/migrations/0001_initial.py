@@ -5,12 +5,13 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
+from django.conf import settings
+from django.db import migrations, models
+
 import tenants.ids
 import tenants.models.base
 import tenants.models.organisation
 import tenants.models.people
-from django.conf import settings
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
