@@ -86,7 +86,7 @@ def _no_run(request: TenantRequest, looking: Looking, writer: Writer) -> Missing
         _("Nothing is stored for %(day)s") % {"day": writer.day(looking.as_of, "full")},
         "" if going_on else _("Figures are computed every night, and for any past day on demand."),
         hides=True,
-        work=progress_of(job, here(request, "run_progress", job=job.id))
+        work=progress_of(job, here(request, "run_progress", job=job.id), writer)
         if job is not None and going_on
         else None,
         compute=""

@@ -57,7 +57,8 @@ def _list(request: TenantRequest, form: RecomputeForm, status: int = 200) -> Htt
 
 
 def _work(request: TenantRequest, job: Job) -> dict[str, Any]:
-    return progress_of(job, here(request, "run_progress", job=job.id)) | {"detail": job.key}
+    writer = Writer.of(request.organisation.currency)
+    return progress_of(job, here(request, "run_progress", job=job.id), writer)
 
 
 @tenant_view(Permission.VIEW_RUNS)

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from reporting.views.figures import Writer
 from tenants import progress
 from tenants.models import Job
 
@@ -21,14 +23,15 @@ def step_name(step: str) -> str:
     return str(STEPS.get(step, step))
 
 
-def progress_of(job: Job, url: str) -> dict[str, Any]:
+def progress_of(job: Job, url: str, writer: Writer) -> dict[str, Any]:
     """The arguments of the component; reads the progress of a job that is not over from the cache."""
-    shown: dict[str, Any] = {"id": f"job-{job.id}", "url": url, "running": not job.is_over}
+    day = writer.day(parse_date(job.key))
+    shown: dict[str, Any] = {"id": f"job-{job.id}", "url": url, "running": not job.is_over, "detail": day}
     match job.state:
         case Job.State.DONE:
             return shown | {
                 "state": "done",
-                "label": _("The figures of %(day)s are ready.") % {"day": job.key},
+                "label": _("The figures of %(day)s are ready.") % {"day": day},
             }
         case Job.State.FAILED:
             return shown | {"state": "failed", "label": _("The recompute stopped."), "result": job.error}
