@@ -219,9 +219,10 @@ def _spelled_out(stages: list[StageOrder]) -> str:
     return f"CASE e.stage_id{cases} END" if cases else "NULL::int"
 
 
-# Counts of stays, summed with the sign of the rows they come from: 1 for what is, −1 for what was.
+# Counts of stays, summed with the sign of the rows they come from: 1 for what is, −1 for what was. ("char" is one byte:
+# grouping by a text takes twice as long.)
 STAYS = """
-SELECT s.number AS scope, coalesce(p.outcome, 'O') AS outcome,
+SELECT s.number AS scope, coalesce(p.outcome, 'O')::"char" AS outcome,
        CASE WHEN p.outcome IS NULL OR p.exited_on IS NULL THEN p.entered_on - DATE '0001-01-01' + 1
             ELSE p.exited_on - p.entered_on END AS measure,
        sum(p.sign)::int AS count, sum(p.sign * p.amount_minor)::bigint AS amount_minor
