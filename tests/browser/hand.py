@@ -48,8 +48,8 @@ class Hand:
         return (within or self.page).get_by_role("button", name=self.words(text), exact=True)
 
     def field(self, label: str) -> Locator:
-        """The label may be followed by “optional”."""
-        return self.page.get_by_label(re.compile(rf"^{re.escape(self.words(label))}(\s|$)"))
+        """The label may be followed by “optional”, or hold a list."""
+        return self.page.get_by_label(re.compile(rf"^\s*{re.escape(self.words(label))}"))
 
     def see(self, text: str, context: str = "", values: Any = None) -> None:
         expect(self.page.locator("main")).to_contain_text(self.words(text, context, values))
