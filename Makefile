@@ -66,6 +66,10 @@ screens: development system-packages assets translations ## Take the pictures of
 clean: ## Remove what is made: environment, packages, bundles; never data
 	rm -rf .venv node_modules build static/build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
+.PHONY: forget
+forget: runtime ## Remove the data of DATA_DIR, for good
+	@$(PY) -m config.forget
+
 # What the commands stand on ----------------------------------------------------------------------------------------
 
 .PHONY: venv

@@ -9,6 +9,7 @@ Any number of processes may ask at once. Each holds a shared lock for as long as
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -45,7 +46,7 @@ class Servers:
 
     def alive(self) -> bool:
         """Whether the keeper that owns the servers still runs."""
-        return _held(self.data_dir / "keeper.lock")
+        return is_in_use(self.data_dir)
 
     def stop(self) -> None:
         """Let go of the servers, and when nobody else uses them wait until they have stopped."""
@@ -93,6 +94,11 @@ def servers(data_dir: Path, *, durable: bool = True) -> Servers:
     )
 
 
+def is_in_use(data_dir: Path) -> bool:
+    """Whether a keeper runs the servers of `data_dir` now."""
+    return _held(data_dir / "keeper.lock")
+
+
 @contextmanager
 def servers_in_environment(data_dir: Path, environment: MutableMapping[str, str]) -> Iterator[Servers | None]:
     """Put the addresses of the embedded servers into `environment`, unless it names servers already.
@@ -123,13 +129,11 @@ def _let_go(data_dir: Path, hold: IO[str], started: int | None) -> None:
 
 
 def _runs(keeper: Path, started: int | None) -> bool:
-    if started is None:
-        return _held(keeper)
-    # Our own child may not have come as far as its lock; asking also buries it.
-    try:
-        return os.waitpid(started, os.WNOHANG) == (0, 0)
-    except ChildProcessError:
-        return False
+    # Our own child may not have come as far as its lock; asking for it also buries it.
+    with contextlib.suppress(ChildProcessError):
+        if started is not None and os.waitpid(started, os.WNOHANG) == (0, 0):
+            return True
+    return _held(keeper)
 
 
 def _start_keeper(data_dir: Path, *, durable: bool) -> int:

@@ -102,6 +102,8 @@ def _stop(state: Path, postgres: Postgres, valkey: Valkey) -> None:
     postgres.stop()
     with contextlib.suppress(OSError):
         valkey.socket.unlink(missing_ok=True)
+        # Made again, at the same place, by the next start.
+        postgres.home.sockets.rmdir()
 
 
 if __name__ == "__main__":

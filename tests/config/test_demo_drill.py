@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from config.forget import forget
+
 ROOT = Path(__file__).resolve().parents[2]
 # Generous: it is about what is left behind, not about speed.
 FIRST_START, SECOND_START, END = 600.0, 180.0, 60.0
@@ -71,13 +73,14 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """A demo that was started once and has ended."""
     first = Demo(tmp_path_factory.mktemp("drill") / "data of a demo")
     first.start(within=FIRST_START)
     _interrupt(first)
     first.wait_for_the_end()
-    return first
+    yield first
+    forget(first.data_dir)
 
 
 @pytest.fixture

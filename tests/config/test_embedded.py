@@ -15,21 +15,27 @@ import pytest
 from redis import Redis
 
 from config.embedded import BASE_DIR, Servers, servers, servers_in_environment
+from config.forget import forget
 from config.server_home import ServerError
 
 PATIENCE = 30.0
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path) -> Path:
-    return tmp_path / "data of a person"
+def data_dir(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "data of a person"
+    yield folder
+    # As root the servers' files are not in a closed temporary folder, but where their user can reach them.
+    forget(folder)
 
 
 @pytest.fixture(scope="module")
 def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     """Servers that tests only look at."""
-    with servers(tmp_path_factory.mktemp("untouched") / "data of a person", durable=False) as found:
+    folder = tmp_path_factory.mktemp("untouched") / "data of a person"
+    with servers(folder, durable=False) as found:
         yield found
+    forget(folder)
 
 
 @pytest.fixture
@@ -150,6 +156,19 @@ def test_an_unreadable_queue_is_set_aside(running: Servers, data_dir: Path) -> N
     with servers(data_dir, durable=False) as again, Redis.from_url(again.redis_url) as valkey:
         assert valkey.ping()
     assert list((data_dir / "servers").glob("valkey-unreadable-*"))
+
+
+def test_what_is_forgotten_leaves_nothing_and_touches_nothing_else(running: Servers, data_dir: Path) -> None:
+    files = (data_dir / "servers").resolve()
+    (data_dir / "somebody else's").touch()
+    with pytest.raises(ServerError, match="in use"):
+        forget(data_dir)
+
+    running.stop()
+    forget(data_dir)
+
+    assert not files.exists()
+    assert [entry.name for entry in data_dir.iterdir()] == ["somebody else's"]
 
 
 def test_servers_named_by_the_environment_are_used_as_they_are(data_dir: Path) -> None:
