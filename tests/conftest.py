@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import django
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -32,11 +33,23 @@ import redis
 from django.core.cache import cache
 from django.db import connections
 from django.test import Client, TransactionTestCase
+from django.utils import translation
 
 from tenants import scope
 from tenants.domain.roles import Role
 from tenants.models import Membership, Organisation
 from tests import databases, factories, tally
+
+# Property tests draw the same examples on every run and have no time limit: a slow machine is no failure. Some
+# domains are thrown away for half of the draws (bounds that contradict each other), which is no fault either.
+hypothesis.settings.register_profile(
+    "repeatable",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.filter_too_much, hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("repeatable")
 
 # The network ------------------------------------------------------------------------------------------------
 
@@ -123,6 +136,13 @@ def owner_cursor(transactional_db: None, corner: Corner) -> Iterator[Any]:
     with connection.cursor() as cursor:
         yield cursor
     connection.close()
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A request leaves its reader's language behind in the thread; the next test begins in English."""
+    with translation.override("en"):
+        yield
 
 
 # Personas ---------------------------------------------------------------------------------------------------
