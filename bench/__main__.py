@@ -28,11 +28,14 @@ def main() -> None:
         "--markdown", action="store_true", help="print the table of docs/performance.md alone"
     )
     options = parser.parse_args()
+    parts = options.only or [part for part in PARTS if not (options.keep and part == "imports")]
+    if options.keep and "imports" in parts:
+        parser.error("imports begin with empty tables: not with --keep")
     sizes = sorted(options.size or (QUICK_SIZES if options.quick else SIZES))
     found: list[Figure] = []
     shown = sys.stderr if options.markdown else sys.stdout
     with enter(keep=options.keep) as place:
-        for figure in _measured(place, sizes, options.only or PARTS):
+        for figure in _measured(place, sizes, parts):
             found.append(figure)
             print(line(figure), file=shown, flush=True)
     found = with_exponents(found)
