@@ -12,6 +12,10 @@ from objectives.domain.path import PathError, path
 Floats = NDArray[np.float64]
 
 
+# Below this, in minor units, a chain brings nothing: scaling it up to a target would only scale noise.
+NOTHING = 1e-6
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Phasing:
     """Expected cumulative figures by the end of each of the D days; on the day before the first all are 0.
@@ -60,9 +64,9 @@ def phase(
     counts = _flow(_daily_starts(weights, week_of_day, weekly_starts), chances, lag_pmfs)
     earned = float(counts[-1, -1]) * average_value if len(counts) else 0.0
 
-    from_chain = target - brought if earned > 0 else 0
-    scale = from_chain / earned if earned > 0 else 0.0
-    wins = counts[-1] / counts[-1, -1] if earned > 0 else np.zeros(weights.size)
+    from_chain = target - brought if earned > NOTHING else 0
+    scale = from_chain / earned if earned > NOTHING else 0.0
+    wins = counts[-1] / counts[-1, -1] if earned > NOTHING else np.zeros(weights.size)
     lag = lag_pmfs[-1] if brought and len(lag_pmfs) else None
     return Phasing(
         counts=counts * scale,
