@@ -73,7 +73,7 @@ def waterfall(line: Line | None, levers: Sequence[LeverLine], writer: Writer) ->
                 [_("Path"), writer.figure(line.path, unit)],
                 *([lever_label(one), writer.figure(one.contribution, unit, signed=True)] for one in levers),
             ],
-            "footer": [_("Actual"), writer.figure(line.actual, unit)],
+            "footer": [[_("Actual"), writer.figure(line.actual, unit)]],
         },
     }
 

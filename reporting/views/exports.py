@@ -17,9 +17,9 @@ from reporting.views.asked import looking_at
 from reporting.views.figures import Writer
 from reporting.views.manager import asked_team
 from reporting.views.nodes import objective_name, owner_name
-from reporting.views.tables import WORDS
 from tenants.access import TenantRequest, tenant_view
 from tenants.domain.roles import Permission
+from tenants.markup import STATES
 
 
 @tenant_view(Permission.VIEW_TEAM)
@@ -52,7 +52,7 @@ def _conversion_row(
     return [
         looking.as_of, names[one.scope_id], one.from_stage, one.to_stage, one.entered, one.advanced, one.lost,
         one.open, one.unknown, one.eventual_rate, one.low, one.high, one.objective_rate,
-        WORDS[one.state], one.median_days,
+        STATES[one.state][1], one.median_days,
     ]  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def _gap_row(line: gaps.Line, looking: Looking, writer: Writer, company: str) ->
     written = [amount(figure, unit, currency) for figure in figures]
     is_money = line.metric.unit == "money"
     return [
-        looking.as_of, objective_name(line, writer), owner_name(line, company), *written, WORDS[line.state],
+        looking.as_of, objective_name(line, writer), owner_name(line, company), *written, STATES[line.state][1],
         currency if is_money else "",
     ]  # fmt: skip
 

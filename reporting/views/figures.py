@@ -23,51 +23,30 @@ class Writer:
 
     def figure(self, value: float | None, unit: Unit, *, signed: bool = False) -> str:
         """In full: "1 420 000 €", "12", "31 %"."""
-        match unit:
-            case Unit.MONEY:
-                return formatting.format_money(value, self.currency, self.language, signed=signed)
-            case Unit.RATE:
-                return self.points(value) if signed else formatting.format_percent(value, self.language)
-            case Unit.DAYS:
-                return formatting.format_days(value, self.language)
-        return self.number(value, signed=signed)
+        return _figure(value, unit, signed, self.currency, self.language)
 
     def short(self, value: float | None, unit: Unit, *, signed: bool = False) -> str:
         """Three figures or so for money ("1,42 M €"); the rest in full."""
         if unit == Unit.MONEY:
-            return _compact(value, self.currency, self.language, signed)
-        return self.figure(value, unit, signed=signed)
+            return _compact(value, signed, self.currency, self.language)
+        return _figure(value, unit, signed, self.currency, self.language)
 
     def number(self, value: float | None, *, signed: bool = False) -> str:
         """A count; an expected one may have a fraction, of which one digit is worth showing."""
-        digits = 0 if value is None or value == round(value) or abs(value) >= 100 else 1
-        return formatting.format_number(value, self.language, digits=digits, signed=signed)
+        return _figure(value, Unit.COUNT, signed, self.currency, self.language)
 
     def percent(self, ratio: float | None) -> str:
-        return formatting.format_percent(ratio, self.language)
-
-    def points(self, difference: float | None) -> str:
-        """A difference of two rates, in points."""
-        if difference is None:
-            return formatting.UNKNOWN
-        return formatting.format_number(difference * 100, self.language, digits=1, signed=True) + " pts"
+        return _figure(ratio, Unit.RATE, False, self.currency, self.language)
 
     def interval(self, low: float | None, high: float | None, unit: Unit) -> str:
         """Empty when it is not known."""
-        if low is None or high is None:
-            return ""
-        match unit:
-            case Unit.MONEY:
-                return formatting.format_money_interval(low, high, self.currency, self.language)
-            case Unit.RATE:
-                return formatting.format_percent_interval(low, high, self.language)
-        return formatting.format_number_interval(round(low, 1), round(high, 1), self.language)
+        return _interval(low, high, unit, self.currency, self.language)
 
     def day(self, value: date | None, style: str = "medium") -> str:
-        return _day(value, self.language, style)
+        return _day(value, style, self.language)
 
     def days(self, value: float | None) -> str:
-        return formatting.format_days(value, self.language)
+        return _figure(value, Unit.DAYS, False, self.currency, self.language)
 
     def chart_format(self, unit: Unit) -> dict[str, str]:
         """The `format` of a chart's JSON (assets/charts/format.js)."""
@@ -76,12 +55,48 @@ class Writer:
         return {"locale": self.language, "kind": "percent" if unit == Unit.RATE else "number"}
 
 
-# Stored figures are read many times; a compact amount takes Babel longer than the rest of its row.
+# Pages write the same stored figures again and again, and to write one takes longer than to remember it.
+
+
+@lru_cache(maxsize=50_000)
+def _figure(value: float | None, unit: Unit, signed: bool, currency: str, language: str) -> str:
+    match unit:
+        case Unit.MONEY:
+            return formatting.format_money(value, currency, language, signed=signed)
+        case Unit.RATE:
+            return _points(value, language) if signed else formatting.format_percent(value, language)
+        case Unit.DAYS:
+            return formatting.format_days(value, language)
+        case Unit.COUNT:
+            digits = 0 if value is None or value == round(value) or abs(value) >= 100 else 1
+            return formatting.format_number(value, language, digits=digits, signed=signed)
+
+
+def _points(difference: float | None, language: str) -> str:
+    """A difference of two rates, in points."""
+    if difference is None:
+        return formatting.UNKNOWN
+    return formatting.format_number(difference * 100, language, digits=1, signed=True) + " pts"
+
+
 @lru_cache(maxsize=20_000)
-def _compact(minor: float | None, currency: str, language: str, signed: bool) -> str:
+def _compact(minor: float | None, signed: bool, currency: str, language: str) -> str:
     return formatting.format_money_compact(minor, currency, language, signed=signed)
 
 
-@lru_cache(maxsize=2000)
-def _day(value: date | None, language: str, style: str) -> str:
+@lru_cache(maxsize=20_000)
+def _interval(low: float | None, high: float | None, unit: Unit, currency: str, language: str) -> str:
+    if low is None or high is None:
+        return ""
+    match unit:
+        case Unit.MONEY:
+            return formatting.format_money_interval(low, high, currency, language)
+        case Unit.RATE:
+            return formatting.format_percent_interval(low, high, language)
+        case _:
+            return formatting.format_number_interval(round(low, 1), round(high, 1), language)
+
+
+@lru_cache(maxsize=2_000)
+def _day(value: date | None, style: str, language: str) -> str:
     return formatting.format_day(value, language, style)

@@ -69,4 +69,8 @@ def _node(request: TenantRequest, line: Line, looking: Looking, writer: Writer) 
         "value": writer.short(line.target, unit),
         "detail": detail,
         "state": line.state,
+        # Always there: a template looks twice for what is absent.
+        "children_url": "",
+        "children": [],
+        "open": False,
     }

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.utils.functional import Promise
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from objectives.domain.catalogue import Unit
 from reporting.queries.conversion import Transition
@@ -16,16 +16,10 @@ from reporting.queries.gaps import Standing
 from reporting.queries.levers import LeverLine
 from reporting.views.figures import Writer
 from reporting.views.maths import Math, Maths
+from tenants.markup import STATES
 from tenants.templatetags.boussole import icon
 
 FEW = 10  # under this many entries a rate is shown in grey: one deal more or less changes it by ten points
-ICONS = {"behind": "trending-down", "cannot_tell": "help", "on_or_above": "circle-check", "none": "minus"}
-WORDS: dict[str, Promise] = {
-    "behind": gettext_lazy("behind"),
-    "cannot_tell": gettext_lazy("cannot tell"),
-    "on_or_above": gettext_lazy("on or above"),
-    "none": gettext_lazy("no objective"),
-}
 NOTHING = Standing(None, None, None, None, "none", [])
 
 
@@ -52,17 +46,6 @@ class TransitionRow:
     effect: str
     median: str
     math: Math
-
-
-class Cell(NamedTuple):
-    """A rate of who x stage. text empty: nobody entered; grey: too few entries to lean on."""
-
-    text: str
-    tally: str = ""
-    css: str = ""
-    icon: SafeString | str = ""
-    word: str = ""
-    grey: bool = False
 
 
 class MemberRow(NamedTuple):
@@ -131,31 +114,31 @@ def matrix(
     marks = _marks("icon-small")
     found = {(one.scope_id, one.from_stage.id): one for one in cells}
     stages = [column.from_stage.id for column in columns]
-    return {
-        "columns": [column.name for column in columns],
-        "rows": [
-            (owner.url, owner.name, [_cell(found.get((owner.id, stage)), writer, marks) for stage in stages])
-            for owner in owners
-        ],
-    }
+    rows = []
+    for owner in owners:
+        drawn = (_cell(found.get((owner.id, stage)), writer, marks) for stage in stages)
+        rows.append((owner.url, owner.name, SafeString("".join(drawn))))
+    return {"columns": [column.name for column in columns], "rows": rows}
 
 
-def _cell(one: Transition | None, writer: Writer, marks: Mapping[str, tuple[SafeString, str]]) -> Cell:
+def _cell(one: Transition | None, writer: Writer, marks: Mapping[str, tuple[SafeString, str]]) -> str:
+    """Drawn here and not by the template engine: a table has hundreds. Empty: nobody entered; grey: too few to lean on."""
     if one is None:
-        return Cell("")
+        return '<td class="numeric"></td>'
     if one.eventual_rate is None:
-        return Cell("?", word=_("cannot be known from this data"))
-    picture, word = marks[one.state] if one.objective_rate is not None else ("", "")
-    return Cell(
-        text=writer.percent(one.eventual_rate),
-        tally=f"{one.advanced}/{one.entered}",
-        css=f"state state-{one.state}" if word else "",
-        icon=picture,
-        word=word,
-        grey=one.entered < FEW,
+        unknown = escape(_("cannot be known from this data"))
+        return f'<td class="numeric">?<span class="visually-hidden">{unknown}</span></td>'
+    rate = writer.percent(one.eventual_rate)
+    if one.objective_rate is not None:
+        picture, word = marks[one.state]
+        words = f'<span>{rate}</span><span class="visually-hidden">{escape(word)}</span>'
+        rate = f'<span class="state state-{one.state}">{picture}{words}</span>'
+    grey = " cell-few" if one.entered < FEW else ""
+    return (
+        f'<td class="numeric{grey}">{rate}<span class="cell-count">{one.advanced}/{one.entered}</span></td>'
     )
 
 
 def _marks(css: str = "") -> dict[str, tuple[SafeString, str]]:
     """Icon and word of each state, drawn once for a table."""
-    return {state: (icon(name, css), str(WORDS[state])) for state, name in ICONS.items()}
+    return {state: (icon(name, css), str(words)) for state, (name, words) in STATES.items()}

@@ -6,10 +6,10 @@ through `{% include … with … only %}`. All use the active language (`get_lan
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from django import template
 from django.forms import BoundField
@@ -17,9 +17,9 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
-from tenants import drawing, formatting
+from tenants import drawing, formatting, markup
 from tenants.formatting import Number
 
 register = template.Library()
@@ -146,12 +146,6 @@ def progress_positions(actual: Figure, path: Figure, target: Figure) -> drawing.
     return drawing.progress_positions(actual=_known(actual), path=_known(path), target=_known(target))
 
 
-@register.filter
-def at[Item](items: Sequence[Item], position: int) -> Item | None:
-    """The item at a position, None past the end."""
-    return items[position] if position < len(items) else None
-
-
 @register.simple_tag
 @cache
 def icon(name: str, css: str = "") -> SafeString:
@@ -163,6 +157,39 @@ def icon(name: str, css: str = "") -> SafeString:
         static("img/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def state_mark(state: str, text: str = "", compact: bool | str = "") -> SafeString:
+    """What `_components/state_badge.html` shows."""
+    state = state if state in markup.STATES else "none"
+    picture, words = markup.STATES[state]
+    return markup.state_badge(state, text or str(words), icon(picture), compact=bool(compact))
+
+
+@register.simple_tag
+def math_panel(
+    math: Mapping[str, Any] | Literal[""] | None, label: str = "", compact: bool | str = ""
+) -> SafeString:
+    """What `_components/math.html` shows; nothing without `math`."""
+    if not math:
+        return SafeString("")
+    words = label or gettext("See the math")
+    return markup.math(math, words, icon("math", "icon-small"), compact=bool(compact))
+
+
+@register.simple_tag
+def whisker_bar(
+    low: Figure, high: Figure, value: Figure, target: Figure, top: Figure, state: str = ""
+) -> SafeString:
+    """What `_components/interval_bar.html` shows."""
+    return markup.whisker(whisker(low, high, value, target, top), state)
+
+
+@register.simple_tag
+def plain_rows(rows: Sequence[Sequence[Any]]) -> SafeString:
+    """The rows of `_components/plain_table.html`."""
+    return markup.table_rows(rows)
 
 
 @register.simple_tag(takes_context=True)
