@@ -6,16 +6,17 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Respons
 
 SERVER_ERRORS = 500
 # Chromium's own line for an answer of 400 and above, which is often what the journey wants.
-EXPECTED = "Failed to load resource"
+REFUSED = "Failed to load resource"
 
 
 class Watch:
-    """The requests, answers and console of a browser context."""
+    """The requests, answers and console of a browser context. A journey that breaks something adds to `expected`."""
 
     def __init__(self, context: BrowserContext, address: str) -> None:
         self.address = address
         self.asked: list[str] = []
         self.faults: list[str] = []
+        self.expected = [REFUSED]
         context.on("request", self._request)
         context.on("response", self._response)
         context.on("console", self._console)
@@ -32,7 +33,7 @@ class Watch:
 
     def _console(self, message: ConsoleMessage) -> None:
         # A breach of the content security policy comes by here, as an error.
-        if message.type == "error" and EXPECTED not in message.text:
+        if message.type == "error" and not any(text in message.text for text in self.expected):
             self.faults.append(f"console: {message.text} ({message.location.get('url', '')})")
 
     def _error(self, error: WebError) -> None:
