@@ -180,7 +180,8 @@ def _amounts(hands: Hands, objectives: list[Objective]) -> pd.DataFrame:
 def _series(window: Window, target: float | None, share: np.ndarray, daily: np.ndarray) -> dict[str, Any]:
     """Weekly points of the path to the end, and of the actual up to the day; both days themselves included."""
     last = window.days - 1
-    points = sorted({*range(6, last, 7), window.today, last})
+    first_sunday = (6 - window.cycle.start_on.weekday()) % 7  # weeks are told from Monday to Sunday
+    points = sorted({*range(first_sunday, last, 7), window.today, last})
     total = np.cumsum(daily)
     return {
         "dates": [(window.cycle.start_on + timedelta(days=point)).isoformat() for point in points],
