@@ -9,7 +9,7 @@ const DAY = 24 * 60 * 60 * 1000;
 const STROKE = "path://M0 3h24v3H0z";
 const DASHES = "path://M0 3h6v3H0zM9 3h6v3H9zM18 3h6v3h-6z";
 
-export function path(data, palette, width) {
+export function path(data, palette) {
   const spell = figures(data.format);
   const day = days(data.format);
   const { labels } = data;
@@ -54,7 +54,7 @@ export function path(data, palette, width) {
         type: "time",
         min: "dataMin",
         max: "dataMax",
-        minInterval: (width < 480 ? 28 : 14) * DAY,
+        minInterval: 28 * DAY,
         axisTick: { show: false },
         axisLine: { lineStyle: { color: palette.line } },
         axisLabel: { ...textStyle(palette), color: palette.quiet, formatter: (time) => day(iso(time)), hideOverlap: true, alignMinLabel: "left", showMinLabel: true },

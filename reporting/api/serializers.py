@@ -44,6 +44,9 @@ class ConversionSerializer(serializers.Serializer[ConversionResult]):
     eventual_rate = serializers.FloatField(
         allow_null=True, help_text="Null when it cannot be known from the data."
     )
+    mean = serializers.FloatField(
+        allow_null=True, help_text="Estimate with the prior, to which the interval belongs."
+    )
     low = serializers.FloatField(allow_null=True, help_text="80 % interval.")
     high = serializers.FloatField(allow_null=True)
     objective_rate = serializers.FloatField(allow_null=True)
@@ -62,6 +65,7 @@ class ConversionSerializer(serializers.Serializer[ConversionResult]):
             "team": instance.team_id,
             "person": instance.person_id,
             "unknown": instance.unknown,
+            "mean": instance.mean,
             **conversion_document(instance, organisation),
         }
 

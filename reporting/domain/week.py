@@ -5,7 +5,7 @@ Reads the stored points of a cumulative series; computes no gap. Units are those
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -13,14 +13,20 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Monday to Sunday; `asked` by the path, `done` since Monday, `behind` = what the path expected before Monday and
-    has not got (never negative). All floats of the series' unit."""
+    """Monday to Sunday. due, due_before: what the path expects in all by Sunday, and expected by the Sunday before;
+    done_before, done: what was there then, and what came since. All of the series' unit."""
 
     monday: date
     sunday: date
-    asked: float
+    due_before: float
+    due: float
+    done_before: float
     done: float
-    behind: float
+
+    @property
+    def asked(self) -> float:
+        """The path of this week alone."""
+        return self.due - self.due_before
 
     @property
     def left(self) -> float:
@@ -28,18 +34,18 @@ class Week:
         return max(0.0, self.asked - self.done)
 
     @property
-    def left_whole(self) -> int:
-        """`left` in whole deals: a fraction of a deal is a deal."""
-        return whole(self.left)
+    def behind(self) -> float:
+        """What the path expected before Monday and has not got; 0 when it has."""
+        return max(0.0, self.due_before - self.done_before)
 
-    @property
-    def behind_whole(self) -> int:
-        return whole(self.behind)
+    def in_whole(self) -> "Week":
+        """The same in whole deals: nobody wins a tenth of one. The weeks still add up to the whole path."""
+        return replace(self, due_before=float(whole(self.due_before)), due=float(whole(self.due)))
 
 
 def whole(value: float) -> int:
-    """Round up, but not for the dust of floats: 2.0000001 is 2."""
-    return math.ceil(value - 1e-6)
+    """To the nearest whole, a half up."""
+    return math.floor(value + 0.5)
 
 
 def value_on(dates: Sequence[date], values: Sequence[float | None], day: date) -> float:
@@ -78,7 +84,8 @@ def week_of(
     return Week(
         monday=monday,
         sunday=sunday,
-        asked=value_on(days, planned, sunday) - due_before,
+        due_before=due_before,
+        due=value_on(days, planned, sunday),
+        done_before=made_before,
         done=value_on(days, made, as_of) - made_before,
-        behind=max(0.0, due_before - made_before),
     )

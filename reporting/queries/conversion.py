@@ -44,6 +44,11 @@ class Transition:
         return self.eventual_rate is not None
 
     @property
+    def rate(self) -> float | None:
+        """What pages show beside the interval: the estimate that it belongs to (F3)."""
+        return self.mean if self.mean is not None else self.eventual_rate
+
+    @property
     def name(self) -> str:
         return f"{self.from_stage.name} → {self.to_stage.name}"
 

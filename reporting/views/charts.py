@@ -120,7 +120,7 @@ def rate_text(one: Transition, writer: Writer) -> str:
     if not one.is_known:
         return _("cannot be known from this data")
     return _("%(rate)s (%(interval)s), %(advanced)s of %(entered)s") % {
-        "rate": writer.percent(one.eventual_rate),
+        "rate": writer.percent(one.rate),
         "interval": writer.interval(one.low, one.high, Unit.RATE),
         "advanced": writer.number(one.advanced),
         "entered": writer.number(one.entered),

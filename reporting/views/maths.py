@@ -101,6 +101,8 @@ class Maths:
         ]
         if one.unknown:
             lines.append((_("Cannot be known from the file"), write.number(one.unknown)))
+        if one.eventual_rate is not None:
+            lines.append((_("Eventual rate, from these data alone"), write.percent(one.eventual_rate)))
         if one.inputs.get("n_eff") is not None:
             lines += [
                 (_("Effective count"), write.number(one.inputs["n_eff"])),

@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from objectives.domain.catalogue import Unit
 from objectives.models import Cycle
 from reporting.domain.week import Week, week_of
 from reporting.queries import conversion, gaps
@@ -107,13 +108,14 @@ def _weeks(lines: list[Line], looking: Looking, cycle: Cycle) -> dict[str, Week]
     for line in lines:
         series = Series.of(line.gap)
         if series.dates and line.target is not None:
-            weeks[line.objective.metric] = week_of(
+            week = week_of(
                 as_of=looking.as_of,
                 start=cycle.start_on,
                 dates=series.dates,
                 path=series.path,
                 actual=series.actual,
             )
+            weeks[line.objective.metric] = week.in_whole() if line.metric.unit == Unit.COUNT else week
     return weeks
 
 

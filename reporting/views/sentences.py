@@ -135,7 +135,7 @@ def friction(transitions: Sequence[Transition], levers: Sequence[LeverLine]) -> 
     effect = {lever.stage_id: lever.contribution for lever in levers if lever.stage_id}
 
     def size(one: Transition) -> tuple[float, float]:
-        missing = ((one.objective_rate or 0.0) - (one.eventual_rate or 0.0)) * one.entered
+        missing = ((one.objective_rate or 0.0) - (one.rate or 0.0)) * one.entered
         return -effect.get(str(one.from_stage.id), 0.0), missing
 
     return max(behind, key=size, default=None)
@@ -172,7 +172,7 @@ def _friction(
     ) % {
         "from": one.from_stage.name,
         "to": one.to_stage.name,
-        "rate": writer.percent(one.eventual_rate),
+        "rate": writer.percent(one.rate),
         "interval": writer.interval(one.low, one.high, Unit.RATE),
         "objective": writer.percent(one.objective_rate),
         "advanced": writer.number(one.advanced),
@@ -194,10 +194,10 @@ def rep(weeks: dict[str, Week], writer: Writer, *, is_now: bool) -> str:
         weeks.get(key) for key in ("opportunities_opened", "deals_won", "revenue_won")
     )
     things = []
-    if opening is not None and opening.left_whole:
-        things.append(_opportunities(opening.left_whole, writer))
-    if winning is not None and winning.left_whole:
-        things.append(_deals(winning.left_whole, writer))
+    if opening is not None and opening.left:
+        things.append(_opportunities(round(opening.left), writer))
+    if winning is not None and winning.left:
+        things.append(_deals(round(winning.left), writer))
     elif winning is None and revenue is not None and revenue.left >= 1:
         things.append(_("%(amount)s to win") % {"amount": writer.short(math.ceil(revenue.left), Unit.MONEY)})
     if not weeks:

@@ -78,7 +78,7 @@ def _transition_row(one: Transition, owed: float | None, writer: Writer, maths: 
         one=one,
         name=one.name,
         objective=writer.percent(one.objective_rate),
-        rate=writer.percent(one.eventual_rate),
+        rate=writer.percent(one.rate),
         interval=writer.interval(one.low, one.high, Unit.RATE),
         count=_("%(advanced)s of %(entered)s") % count,
         open=still if one.open else "",
@@ -128,7 +128,7 @@ def _cell(one: Transition | None, writer: Writer, marks: Mapping[str, tuple[Safe
     if one.eventual_rate is None:
         unknown = escape(_("cannot be known from this data"))
         return f'<td class="numeric">?<span class="visually-hidden">{unknown}</span></td>'
-    rate = writer.percent(one.eventual_rate)
+    rate = writer.percent(one.rate)
     if one.objective_rate is not None:
         picture, word = marks[one.state]
         words = f'<span>{rate}</span><span class="visually-hidden">{escape(word)}</span>'

@@ -8,7 +8,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from objectives.domain.catalogue import Unit
 from reporting.domain.week import Week
 from reporting.queries.gaps import Line
 from reporting.views.figures import Writer
@@ -35,11 +34,7 @@ def week_cards(
 
 def _card(line: Line, week: Week, label: Promise, writer: Writer, maths: Maths) -> dict[str, Any]:
     unit = line.metric.unit
-    left, behind = (
-        (math.ceil(week.left), math.ceil(week.behind))
-        if unit == Unit.MONEY
-        else (week.left_whole, week.behind_whole)
-    )
+    left, behind = math.ceil(week.left), math.ceil(week.behind)
     note = ""
     if behind:
         note = _("and %(behind)s more to be back on the path") % {"behind": writer.figure(behind, unit)}

@@ -41,6 +41,7 @@ def test_a_rate_shows_its_count_interval_prior_and_other_readings_in_the_math(
         "80",
         "11",
     )
+    assert (lines["Eventual rate, from these data alone"], lines["Estimate with the prior"]) == ("31%", "31%")
     assert lines["Prior (a, b)"] == "2 ; 6"
     assert lines["Advanced ÷ closed, today's snapshot"] == "34%"
     assert row.math["interval"] == "26–36%"
@@ -155,3 +156,23 @@ def test_an_export_runs_nothing_in_a_spreadsheet(read: Open, bob: Membership, qu
     with factories.scope_of(quarter.organisation):
         quarter.carol.save()
     assert '"\'=cmd()"' in read("manager/gaps.csv", bob).content.decode()
+
+
+def test_the_rate_that_is_shown_is_the_one_that_the_interval_belongs_to(
+    read: Open, bob: Membership, quarter: Quarter
+) -> None:
+    stages = factories.stages(quarter.organisation)
+    aaron = factories.person(quarter.organisation, "Aaron", team=quarter.north)
+    builders.conversion(
+        quarter.run,
+        stages["Engaging"],
+        stages["Won"],
+        person=aaron,
+        eventual_rate=1.0,
+        mean=0.44,
+        low=0.3,
+        high=0.6,
+    )
+    (_, _, cells), _carol = read("manager/", bob).context["matrix"]["rows"]
+    assert "44%" in cells
+    assert "100%" not in cells

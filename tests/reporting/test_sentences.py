@@ -51,7 +51,7 @@ def transition(**given: Any) -> Transition:
 
 
 def week(asked: float, done: float = 0.0) -> Week:
-    return Week(date(2026, 2, 9), date(2026, 2, 15), asked, done, 0.0)
+    return Week(date(2026, 2, 9), date(2026, 2, 15), due_before=0.0, due=asked, done_before=0.0, done=done)
 
 
 def standing(line: Line | None) -> str:
@@ -186,7 +186,7 @@ def test_rates_that_cannot_be_known_are_said_to_be_unknown() -> None:
 
 
 def test_a_week_is_told_in_things_to_do() -> None:
-    weeks = {"opportunities_opened": week(2.4), "deals_won": week(1.0)}
+    weeks = {"opportunities_opened": week(3.0), "deals_won": week(1.0)}
     assert sentences.rep(weeks, EUROS, is_now=True) == "This week: 3 opportunities to open, 1 deal to win."
 
 

@@ -31,7 +31,7 @@ def test_what_is_done_since_monday_is_taken_off() -> None:
         path=path,
         actual=[2.0, 5.0, 6.0, None, None, None, None],
     )
-    assert (week.done, week.left, week.left_whole) == (1.0, 2.0, 2)
+    assert (week.done, week.left) == (1.0, 2.0)
 
 
 def test_being_ahead_before_monday_does_not_make_the_week_negative() -> None:
@@ -73,8 +73,21 @@ def test_without_any_point_the_value_is_nothing() -> None:
     assert value_on([], [], START) == 0.0
 
 
-def test_a_fraction_of_a_deal_is_a_deal_but_dust_is_not() -> None:
-    assert [whole(value) for value in (0.0, 0.2, 2.0000000001, 2.01)] == [0, 1, 2, 3]
+def test_a_path_of_a_tenth_of_a_deal_a_week_asks_for_one_deal_in_ten_weeks() -> None:
+    sundays = [date(2026, 1, 4) + timedelta(weeks=week) for week in range(10)]
+    path = [0.1 * (week + 1) for week in range(10)]
+    asked = [
+        week_of(as_of=day - timedelta(days=2), start=START, dates=sundays, path=path, actual=[0.0] * 10)
+        .in_whole()
+        .asked
+        for day in sundays
+    ]
+    assert sum(asked) == 1.0
+    assert set(asked) == {0.0, 1.0}
+
+
+def test_a_half_is_rounded_up() -> None:
+    assert [whole(value) for value in (0.0, 0.49, 0.5, 2.0, 2.5)] == [0, 0, 1, 2, 3]
 
 
 @given(
