@@ -5,7 +5,7 @@ that stand after a verb in English and after a colon in French, so that no artic
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -190,26 +190,33 @@ def _friction(
 
 def rep(weeks: dict[str, Week], writer: Writer, *, is_now: bool) -> str:
     """What is left to do this week, by metric of `weeks`; a metric without an objective is not in it."""
-    opening, winning, revenue = (
-        weeks.get(key) for key in ("opportunities_opened", "deals_won", "revenue_won")
-    )
-    things = []
-    if opening is not None and opening.left:
-        things.append(_opportunities(round(opening.left), writer))
-    if winning is not None and winning.left:
-        things.append(_deals(round(winning.left), writer))
-    elif winning is None and revenue is not None and revenue.left >= 1:
-        things.append(_("%(amount)s to win") % {"amount": writer.short(math.ceil(revenue.left), Unit.MONEY)})
     if not weeks:
         return _("No objective is set for this person yet.")
     monday = writer.day(next(iter(weeks.values())).monday, "weekday")
-    if not things:
-        if is_now:
-            return _("This week's part of the path is done.")
-        return _("The part of the path of the week of %(day)s was done.") % {"day": monday}
-    if is_now:
-        return _("This week: %(things)s.") % {"things": ", ".join(things)}
-    return _("Week of %(day)s: %(things)s.") % {"day": monday, "things": ", ".join(things)}
+    things = _things({key: week.left for key, week in weeks.items()}, writer)
+    if things:
+        said = _("This week: %(things)s.") if is_now else _("Week of %(day)s: %(things)s.")
+        return said % {"things": things, "day": monday}
+    said = _("This week's part of the path is done.")
+    if not is_now:
+        said = _("The part of the path of the week of %(day)s was done.") % {"day": monday}
+    owed = _things({key: week.behind for key, week in weeks.items()}, writer)
+    if owed:
+        said += " " + _("To be back on the path: %(things)s.") % {"things": owed}
+    return said
+
+
+def _things(amounts: Mapping[str, float], writer: Writer) -> str:
+    """What is to be done, by metric, in words; revenue only where no deals are counted."""
+    things = []
+    if opened := round(amounts.get("opportunities_opened", 0.0)):
+        things.append(_opportunities(opened, writer))
+    if won := round(amounts.get("deals_won", 0.0)):
+        things.append(_deals(won, writer))
+    revenue = math.ceil(amounts.get("revenue_won", 0.0))
+    if revenue and "deals_won" not in amounts:
+        things.append(_("%(amount)s to win") % {"amount": writer.short(revenue, Unit.MONEY)})
+    return ", ".join(things)
 
 
 def rep_over(line: Line | None, writer: Writer, *, cycle: str) -> str:

@@ -201,6 +201,13 @@ def test_a_week_that_is_done_is_said_to_be_done() -> None:
     )
 
 
+def test_a_week_that_is_done_still_says_what_is_owed_from_before() -> None:
+    behind = replace(week(0.0), due_before=3.0, due=3.0, done_before=1.0)
+    assert sentences.rep({"deals_won": behind}, EUROS, is_now=True) == (
+        "This week's part of the path is done. To be back on the path: 2 deals to win."
+    )
+
+
 def test_a_week_of_the_past_is_named_by_its_monday() -> None:
     assert (
         sentences.rep({"deals_won": week(2.0)}, EUROS, is_now=False) == "Week of Mon 9 Feb: 2 deals to win."
