@@ -15,7 +15,7 @@ from objectives.queries import PhasedPlan
 from pipeline.domain.many_cells import settle
 from pipeline.domain.small_samples import State, amount_state, count_posterior
 from pipeline.queries.stays import stage_scopes
-from reporting.actions.levers import lever_rows
+from reporting.actions.levers import lever_rows, to_the_cent
 from reporting.models import ConversionResult, DailyFact, GapResult, Run
 from tenants.queries import TeamTree
 from tenants.scope import current_organisation_id
@@ -82,7 +82,8 @@ def store(
         if objective.metric == "stage_conversion_rate":
             values = _rate_values(objective, rates)
         else:
-            values = measured[objective.id] | {"levers": levers.get(objective.id, [])}
+            values = measured[objective.id]
+            values["levers"] = to_the_cent(levers.get(objective.id, []), values["gap_to_path"])
         shown_before, raw_before = before.get(objective.id, (State.NONE, State.NONE))
         raw = State(values["raw_state"])
         values["state"] = settle([shown_before], [raw_before], [raw])[0]

@@ -128,3 +128,11 @@ def _lines(parts: pd.DataFrame, objective: Objective, links: list[str]) -> list[
     carried = int(total[CARRIED] + total["outside"])
     lines.append({"lever": CARRIED, "stage": None, "contribution": carried})
     return lines
+
+
+def to_the_cent(lines: list[dict[str, Any]], gap: float | None) -> list[dict[str, Any]]:
+    """Give what rounding left over (a unit or two: a person's path is rounded on its own) to the largest line."""
+    if lines and gap is not None:
+        largest = max(lines, key=lambda line: abs(line["contribution"]))
+        largest["contribution"] += round(gap) - sum(line["contribution"] for line in lines)
+    return lines
