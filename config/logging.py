@@ -33,6 +33,18 @@ def add_organisation(logger: WrappedLogger, method: str, event: EventDict) -> Ev
     return event
 
 
+# What opens a door by itself: invitation links, password-reset keys, e-mail confirmation keys.
+DOORS = re.compile(r"(/join/[^/\s]+/|/password/reset/key/|/confirm-email/)[^/\s]+")
+
+
+def hide_tokens(logger: Any, method: str, event: EventDict) -> EventDict:
+    """Keep the links that let somebody in out of every line, ours and Django's."""
+    for key in ("path", "event"):
+        if isinstance(event.get(key), str):
+            event[key] = DOORS.sub(r"\1…", event[key])
+    return event
+
+
 def shared_processors() -> list[Processor]:
     return [
         structlog.contextvars.merge_contextvars,
@@ -40,6 +52,7 @@ def shared_processors() -> list[Processor]:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.stdlib.PositionalArgumentsFormatter(),
+        hide_tokens,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
