@@ -96,3 +96,15 @@ def _deal(draw: Random, number: int, stage: str, sellers: list[str]) -> list[Any
         min(closed, date(2017, 12, 31)).isoformat() if is_closed else "",
         (round(price * draw.uniform(0.8, 1.2)) if stage == "Won" else 0) if is_closed else "",
     ]
+
+
+def large(count: int) -> dict[str, Any]:
+    """So many deals that an import takes a worker some seconds."""
+    rows = [
+        [f"L{number}", "Moses Frase", "GTXPro", "Isdom", "Won", "2017-03-01", "2017-05-02", 100 + number % 50]
+        for number in range(count)
+    ]
+    return file(
+        "large.csv", rows,
+        "opportunity_id", "sales_agent", "product", "account", "deal_stage", "engage_date", "close_date", "close_value",
+    )  # fmt: skip

@@ -9,8 +9,8 @@ import django
 
 from tests.browser.clock import NOW
 
-# People with a login and no organisation, by language: each makes one in a journey of its own.
-NEWCOMERS = {"en": "nora@newhouse.example", "fr": "noe@neuve.example"}
+# People with a login and no organisation, by what they come for; the first two by their language.
+NEWCOMERS = {"en": "nora@newhouse.example", "fr": "noe@neuve.example", "large file": "lars@bulk.example"}
 
 
 def main() -> None:
@@ -25,7 +25,8 @@ def main() -> None:
     collect()
     for demo in DEMOS:
         load(demo, now=NOW, password=PASSWORD)
-    for language, email in NEWCOMERS.items():
+    for purpose, email in NEWCOMERS.items():
+        language = "fr" if purpose == "fr" else "en"
         user = User.objects.create_user(email, PASSWORD, name=email.split("@")[0].title(), language=language)
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
 

@@ -13,9 +13,8 @@ from tests.browser import maven
 from tests.browser.conftest import sign_in
 from tests.browser.hand import Hand
 from tests.browser.house import House, until
+from tests.browser.newcomers import make_organisation
 from tests.browser.seed import NEWCOMERS
-
-STAGES = "Prospecting\nEngaging\nWon:won\nLost:lost"
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -42,19 +41,6 @@ def test_from_an_upload_to_the_gap_by_stage(
     print(f"\nfrom an empty organisation to the gap by stage ({language}): {hand.clicks} clicks")
     if language == "en":
         record_property("journey_clicks", hand.clicks)
-
-
-def make_organisation(hand: Hand, slug: str) -> None:
-    hand.click(hand.link("New organisation"))
-    hand.type(hand.field("Name"), "Maven Machines")
-    hand.type(hand.field("Address"), slug)
-    hand.choose(hand.field("Currency"), value="USD")
-    hand.choose(hand.field("Time zone"), value="America/Chicago")
-    hand.choose(hand.field("Country calendar"), value="US")
-    hand.type(hand.field("Stages"), STAGES)
-    hand.shot("organisation")
-    hand.click(hand.button("Create"))
-    hand.see("%s is ready. Import your opportunities to begin.", values="Maven Machines")
 
 
 def import_file(hand: Hand, file: dict[str, Any]) -> None:

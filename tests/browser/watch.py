@@ -7,6 +7,8 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Respons
 SERVER_ERRORS = 500
 # Chromium's own line for an answer of 400 and above, which is often what the journey wants.
 REFUSED = "Failed to load resource"
+# htmx's lines for a request that a newer one has replaced. One that fails has a line of its own besides.
+REPLACED = ("htmx:afterRequest", "htmx:sendAbort")
 
 
 class Watch:
@@ -16,7 +18,7 @@ class Watch:
         self.address = address
         self.asked: list[str] = []
         self.faults: list[str] = []
-        self.expected = [REFUSED]
+        self.expected = [REFUSED, *REPLACED]
         context.on("request", self._request)
         context.on("response", self._response)
         context.on("console", self._console)

@@ -1,0 +1,120 @@
+"""Every page of every role, wide and narrow, light and dark: WCAG 2.2 AA as far as a program can tell.
+
+Pages are found as a person finds them: from the home of a role, link by link; of the pages of one view, the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Page
+
+from tenants.domain.roles import Role
+from tests.browser.conftest import PHONE, WIDE
+from tests.browser.hand import Hand
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+EVERYTHING = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+# Each combination of width and colours, with the rules that it can change.
+SHOWN = ((WIDE, "light", EVERYTHING), (WIDE, "dark", COLOURS), (PHONE, "dark", EVERYTHING), (PHONE, "light", COLOURS))
+# Views that answer with something else than a page.
+NO_PAGES = ("reporting:gaps_csv", "reporting:conversion_csv", "pipeline:import_refused", "api_schema")
+UNFOLD = "document.querySelectorAll('details:not(.menu, [data-popup], .tree details)').forEach(one => one.open = true)"
+# Public pages and those of a login, which no link of an organisation leads to.
+PUBLIC = ("/accounts/login/", "/gallery/", "/nothing-here/")
+OWN = ("/organisations/", "/new/", "/account/preferences/", "/accounts/email/", "/accounts/password/change/", "/accounts/2fa/")
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("slug", ["brightpath"])
+def test_no_page_of_a_role_is_in_anybodys_way(
+    enter: Callable[..., Hand], slug: str, role: Role, record_property: Any
+) -> None:
+    hand = enter(slug, role)
+
+    found = {name: faults for name, faults in pages_of(hand, slug)}
+
+    wrong = {name: faults for name, faults in found.items() if faults}
+    record_property("pages_checked", len(found))
+    record_property("page_roles", 1)
+    record_property("page_faults", sum(len(faults) for faults in wrong.values()))
+    assert wrong == {}
+
+
+def pages_of(hand: Hand, slug: str) -> Iterator[tuple[str, list[str]]]:
+    """View by view: its name, and what is wrong with the first page of it that a link leads to."""
+    waiting, seen = [f"/o/{slug}/"], {"tenants:home"}
+    while waiting:
+        path = waiting.pop(0)
+        assert hand.open(path) == 200, path
+        for link in links_of(hand.page, slug):
+            name = view_of(link)
+            if name and name not in seen:
+                seen.add(name)
+                waiting.append(link)
+        yield view_of(urlsplit(hand.page.url).path), faults_of(hand.page)
+
+
+def links_of(page: Page, slug: str) -> list[str]:
+    all_links: list[str] = page.locator("a[href]").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    here = urlsplit(page.url).path
+    whole = [here + link if link.startswith("?") else link for link in all_links]
+    return [link for link in whole if link.startswith(f"/o/{slug}/")]
+
+
+def view_of(link: str) -> str:
+    """The name of the view behind an address; empty when it is no page."""
+    try:
+        name = resolve(urlsplit(link).path).view_name
+    except Resolver404:
+        return ""
+    return "" if name in NO_PAGES else name
+
+
+def faults_of(page: Page) -> list[str]:
+    """In each width and colours: the rules that are broken, and a page that is wider than the window."""
+    faults = []
+    for size, colours, rules in SHOWN:
+        page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        where = f"{size['width']} px, {colours}"
+        for broken in Axe().run(page, options=rules).response["violations"]:
+            targets = [node["html"][:160] for node in broken["nodes"][:3]]
+            faults.append(f"{where}: {broken['id']} at {targets}")
+        if size is PHONE and page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            faults.append(f"{where}: scrolls sideways")
+        if size is WIDE and colours == "dark":
+            page.evaluate(UNFOLD)
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    return faults
+
+
+@pytest.mark.parametrize("slug", ["nordalys", "petit-pont"])
+def test_the_french_pages_of_a_director(enter: Callable[..., Hand], slug: str) -> None:
+    hand = enter(slug, Role.DIRECTOR)
+    homes = ["director", "manager", "rep", "runs", "objectives", "imports", "opportunities"]
+
+    wrong = {}
+    for home in homes:
+        hand.open(f"/o/{slug}/{home}/")
+        wrong[home] = faults_of(hand.page)
+
+    assert {home: faults for home, faults in wrong.items() if faults} == {}
+
+
+def test_the_pages_of_no_organisation(enter: Callable[..., Hand]) -> None:
+    stranger, member = enter(fresh=True), enter("brightpath", Role.DIRECTOR)
+
+    wrong = {}
+    for hand, paths in ((stranger, PUBLIC), (member, OWN)):
+        for path in paths:
+            hand.open(path)
+            wrong[path] = faults_of(hand.page)
+
+    assert {path: faults for path, faults in wrong.items() if faults} == {}
