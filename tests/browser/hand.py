@@ -75,7 +75,9 @@ class Hand:
 
     def go(self, text: str, context: str = "") -> None:
         """By the main navigation."""
-        self.click(self.page.locator("aside nav").get_by_role("link", name=self.words(text, context), exact=True))
+        self.click(
+            self.page.locator("aside nav").get_by_role("link", name=self.words(text, context), exact=True)
+        )
 
     def type(self, target: Locator, text: str) -> None:
         """Click into a field and type over what is there."""
@@ -132,6 +134,10 @@ class Hand:
     @contextmanager
     def settled(self, path: str = "") -> Iterator[None]:
         """Wait for the answer to a request of the page (htmx) that what is done inside asks for."""
-        with self.page.expect_response(lambda answer: path in answer.url and answer.request.resource_type == "xhr"):
+        with self.page.expect_response(
+            lambda answer: path in answer.url and answer.request.resource_type == "xhr"
+        ):
             yield
-        self.page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+        self.page.wait_for_function(
+            "() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')"
+        )

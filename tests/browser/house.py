@@ -120,7 +120,9 @@ class House:
         ) == [(True,)]
 
     def _seed(self) -> None:
-        subprocess.run([sys.executable, "-m", "tests.browser.seed"], cwd=ROOT, env=self.environment, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "tests.browser.seed"], cwd=ROOT, env=self.environment, check=True
+        )
 
     def _ready(self) -> bool:
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)) as asked:

@@ -14,13 +14,25 @@ from random import Random
 from typing import Any
 
 AGENTS = {
-    "Central": ("Dustin Brinkmann", ("Anna Snelling", "Moses Frase", "Darcel Schlecht", "Jonathan Berthelot")),
+    "Central": (
+        "Dustin Brinkmann",
+        ("Anna Snelling", "Moses Frase", "Darcel Schlecht", "Jonathan Berthelot"),
+    ),
     "East": ("Cara Losch", ("Daniell Hammack", "Violet Mclelland", "Wilburn Farren", "Carol Thompson")),
     "West": ("Summer Sewald", ("Zane Levy", "Maureen Marcano", "Kami Bicknell", "Elizabeth Anderson")),
 }
 IDLE = ("Carol Thompson", "Elizabeth Anderson")
 PRODUCTS = {"GTX Basic": 550, "GTX Pro": 4821, "MG Special": 55, "GTX Plus Basic": 1096, "GTX Plus Pro": 5482}
-ACCOUNTS = ("Acme Corporation", "Betasoloin", "Cancity", "Isdom", "Konex", "Hottechi", "Zencorporation", "Treequote")
+ACCOUNTS = (
+    "Acme Corporation",
+    "Betasoloin",
+    "Cancity",
+    "Isdom",
+    "Konex",
+    "Hottechi",
+    "Zencorporation",
+    "Treequote",
+)
 COUNTS = {"Won": 190, "Lost": 110, "Engaging": 70, "Prospecting": 30}
 FIRST = date(2016, 10, 20)
 LINE = "\r\n"
@@ -52,9 +64,7 @@ def products() -> dict[str, Any]:
 
 
 def teams() -> dict[str, Any]:
-    rows = [
-        [agent, manager, office] for office, (manager, agents) in AGENTS.items() for agent in agents
-    ]
+    rows = [[agent, manager, office] for office, (manager, agents) in AGENTS.items() for agent in agents]
     return file("sales_teams.csv", rows, "sales_agent", "manager", "regional_office")
 
 

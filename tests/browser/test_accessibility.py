@@ -22,23 +22,43 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 EVERYTHING = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
 # Each combination of width and colours, with the rules that it can change.
-SHOWN = ((WIDE, "light", EVERYTHING), (WIDE, "dark", COLOURS), (PHONE, "dark", EVERYTHING), (PHONE, "light", COLOURS))
+ALL_WAYS = (
+    (WIDE, "light", EVERYTHING),
+    (WIDE, "dark", COLOURS),
+    (PHONE, "dark", EVERYTHING),
+    (PHONE, "light", COLOURS),
+)
+# For a page that another role, or another language, has had in all ways.
+TWO_WAYS = ((WIDE, "light", EVERYTHING), (PHONE, "dark", EVERYTHING))
 # Views that answer with something else than a page.
 NO_PAGES = ("reporting:gaps_csv", "reporting:conversion_csv", "pipeline:import_refused", "api_schema")
 UNFOLD = "document.querySelectorAll('details:not(.menu, [data-popup], .tree details)').forEach(one => one.open = true)"
 # Public pages and those of a login, which no link of an organisation leads to.
 PUBLIC = ("/accounts/login/", "/gallery/", "/nothing-here/")
-OWN = ("/organisations/", "/new/", "/account/preferences/", "/accounts/email/", "/accounts/password/change/", "/accounts/2fa/")
+OWN = (
+    "/organisations/",
+    "/new/",
+    "/account/preferences/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/2fa/",
+)
+
+
+@pytest.fixture(scope="module")
+def known() -> set[str]:
+    """The views that were seen in all ways."""
+    return set()
 
 
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("slug", ["brightpath"])
 def test_no_page_of_a_role_is_in_anybodys_way(
-    enter: Callable[..., Hand], slug: str, role: Role, record_property: Any
+    enter: Callable[..., Hand], slug: str, role: Role, known: set[str], record_property: Any
 ) -> None:
     hand = enter(slug, role)
 
-    found = {name: faults for name, faults in pages_of(hand, slug)}
+    found = dict(pages_of(hand, slug, known))
 
     wrong = {name: faults for name, faults in found.items() if faults}
     record_property("pages_checked", len(found))
@@ -47,7 +67,7 @@ def test_no_page_of_a_role_is_in_anybodys_way(
     assert wrong == {}
 
 
-def pages_of(hand: Hand, slug: str) -> Iterator[tuple[str, list[str]]]:
+def pages_of(hand: Hand, slug: str, known: set[str]) -> Iterator[tuple[str, list[str]]]:
     """View by view: its name, and what is wrong with the first page of it that a link leads to."""
     waiting, seen = [f"/o/{slug}/"], {"tenants:home"}
     while waiting:
@@ -58,11 +78,15 @@ def pages_of(hand: Hand, slug: str) -> Iterator[tuple[str, list[str]]]:
             if name and name not in seen:
                 seen.add(name)
                 waiting.append(link)
-        yield view_of(urlsplit(hand.page.url).path), faults_of(hand.page)
+        name = view_of(urlsplit(hand.page.url).path)
+        yield name, faults_of(hand.page, TWO_WAYS if name in known else ALL_WAYS)
+        known.add(name)
 
 
 def links_of(page: Page, slug: str) -> list[str]:
-    all_links: list[str] = page.locator("a[href]").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    all_links: list[str] = page.locator("a[href]").evaluate_all(
+        "all => all.map(one => one.getAttribute('href'))"
+    )
     here = urlsplit(page.url).path
     whole = [here + link if link.startswith("?") else link for link in all_links]
     return [link for link in whole if link.startswith(f"/o/{slug}/")]
@@ -77,10 +101,10 @@ def view_of(link: str) -> str:
     return "" if name in NO_PAGES else name
 
 
-def faults_of(page: Page) -> list[str]:
+def faults_of(page: Page, ways: Any = ALL_WAYS) -> list[str]:
     """In each width and colours: the rules that are broken, and a page that is wider than the window."""
     faults = []
-    for size, colours, rules in SHOWN:
+    for size, colours, rules in ways:
         page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
         page.set_viewport_size(size)  # type: ignore[arg-type]
         where = f"{size['width']} px, {colours}"
@@ -89,7 +113,7 @@ def faults_of(page: Page) -> list[str]:
             faults.append(f"{where}: {broken['id']} at {targets}")
         if size is PHONE and page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             faults.append(f"{where}: scrolls sideways")
-        if size is WIDE and colours == "dark":
+        if size is WIDE:
             page.evaluate(UNFOLD)
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     return faults
@@ -103,7 +127,7 @@ def test_the_french_pages_of_a_director(enter: Callable[..., Hand], slug: str) -
     wrong = {}
     for home in homes:
         hand.open(f"/o/{slug}/{home}/")
-        wrong[home] = faults_of(hand.page)
+        wrong[home] = faults_of(hand.page, TWO_WAYS)
 
     assert {home: faults for home, faults in wrong.items() if faults} == {}
 

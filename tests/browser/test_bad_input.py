@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -51,7 +50,7 @@ def test_dates_that_can_be_read_both_ways(enter: Callable[..., Hand], slug: str)
     hand.attach(hand.field("File"), {"name": "deals.csv", "mimeType": "text/csv", "buffer": content})
     hand.click(hand.button("Send"))
     hand.see("The dates of this file can be read both ways: say which one is right.")
-    amount = hand.field("amount")
+    amount = hand.page.get_by_label("amount", exact=True)
     hand.choose(amount, value="")
 
     hand.click(hand.button("Try it"))
@@ -118,9 +117,11 @@ def test_a_failing_connection_is_said(enter: Callable[..., Hand]) -> None:
     before = hand.sentence()
     hand.watch.expected.append("htmx:")
     hand.page.route("**/director/**", lambda route: route.abort())
-    cycle: Any = hand.field("Cycle")
+    cycle = hand.field("Cycle")
 
     hand.choose(cycle, index=cycle.locator("option").count() - 1)
 
-    expect(hand.page.locator("[data-failure]")).to_have_text(hand.words("This did not work. Reload the page and try again."))
+    expect(hand.page.locator("[data-failure]")).to_have_text(
+        hand.words("This did not work. Reload the page and try again.")
+    )
     assert hand.sentence() == before

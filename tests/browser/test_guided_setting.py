@@ -34,7 +34,9 @@ def test_a_quarter_is_set_with_the_keyboard_alone(enter: Callable[..., Hand], sl
     hand.press_on(hand.page.locator("details.confirm summary").first)
     hand.press_on(hand.button("Activate and lock"))
 
-    expect(hand.page.locator(".notice").first).to_contain_text({"en": "locked", "fr": "verrouillés"}[hand.language])
+    expect(hand.page.locator(".notice").first).to_contain_text(
+        {"en": "locked", "fr": "verrouillés"}[hand.language]
+    )
     hand.shot("active")
     print(f"\na quarter set with the keyboard ({hand.language}): {hand.keys} keys")
 

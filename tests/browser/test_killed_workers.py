@@ -29,7 +29,9 @@ DAYS = {"short": "2026-11-02", "long": "2026-10-26"}
 
 
 @pytest.mark.parametrize("length", LENGTHS)
-def test_an_import_goes_on_with_the_next_worker(enter: Callable[..., Hand], house: House, length: str) -> None:
+def test_an_import_goes_on_with_the_next_worker(
+    enter: Callable[..., Hand], house: House, length: str
+) -> None:
     hand = enter(fresh=True)
     slug = f"bulk-{length}"
     sign_in(hand, NEWCOMERS["large file"])
@@ -56,7 +58,9 @@ def test_an_import_goes_on_with_the_next_worker(enter: Callable[..., Hand], hous
 
 
 @pytest.mark.parametrize("length", LENGTHS)
-def test_a_recompute_goes_on_with_the_next_worker(enter: Callable[..., Hand], house: House, length: str) -> None:
+def test_a_recompute_goes_on_with_the_next_worker(
+    enter: Callable[..., Hand], house: House, length: str
+) -> None:
     hand = enter("brightpath", Role.DIRECTOR)
     day = DAYS[length]
     hand.go("Runs")

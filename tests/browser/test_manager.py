@@ -32,7 +32,9 @@ def test_the_weak_stage_is_found(enter: Callable[..., Hand], slug: str, team: st
 @pytest.mark.parametrize("slug", ["brightpath", "nordalys"])
 def test_a_manager_sees_the_own_team_and_its_people(enter: Callable[..., Hand], slug: str) -> None:
     hand = enter(slug, Role.MANAGER)
-    seller = hand.page.get_by_role("region", name=hand.words("Revenue against the path")).get_by_role("link").first
+    seller = (
+        hand.page.get_by_role("region", name=hand.words("Revenue against the path")).get_by_role("link").first
+    )
     name = seller.inner_text()
 
     assert hand.field("Team").locator("option").count() == 1
@@ -52,7 +54,11 @@ def test_a_director_moves_from_team_to_team(enter: Callable[..., Hand]) -> None:
 
     expect(hand.page.locator("h1")).to_have_text("DACH")
     assert "team=" in hand.page.url
-    hand.click(hand.page.get_by_role("region", name="Revenue against the path").get_by_role("link", name="Anna Fischer"))
+    hand.click(
+        hand.page.get_by_role("region", name="Revenue against the path").get_by_role(
+            "link", name="Anna Fischer"
+        )
+    )
     expect(hand.page.locator("h1")).to_have_text("Anna Fischer")
 
 

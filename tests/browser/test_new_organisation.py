@@ -35,7 +35,9 @@ def test_from_an_upload_to_the_gap_by_stage(
     expect_computed(hand, house, slug)
     hand.go("My teams", "page")
 
-    row = hand.page.get_by_role("row").filter(has=hand.page.get_by_role("rowheader", name="Prospecting → Engaging"))
+    row = hand.page.get_by_role("row").filter(
+        has=hand.page.get_by_role("rowheader", name="Prospecting → Engaging")
+    )
     expect(row).to_contain_text(hand.words("cannot be known from this data"))
     hand.shot("gap-by-stage")
     print(f"\nfrom an empty organisation to the gap by stage ({language}): {hand.clicks} clicks")

@@ -36,10 +36,16 @@ def outcomes(as_of: date = date(2026, 3, 9)) -> list[tuple[str, date, int]]:
     [
         pytest.param(WON.replace("1200.50", "2000"), ("Won", date(2026, 2, 1), 200_000), id="another amount"),
         pytest.param(WON.replace("02-01", "02-20"), ("Won", date(2026, 2, 20), 120_050), id="a later close"),
-        pytest.param(WON.replace("02-01", "01-20"), ("Won", date(2026, 1, 20), 120_050), id="an earlier close"),
-        pytest.param(WON.replace("Won", "Lost"), ("Lost", date(2026, 2, 1), 120_050), id="lost, on the same day"),
         pytest.param(
-            WON.replace("Won", "Lost").replace("02-01", "02-20"), ("Lost", date(2026, 2, 20), 120_050), id="lost, later"
+            WON.replace("02-01", "01-20"), ("Won", date(2026, 1, 20), 120_050), id="an earlier close"
+        ),
+        pytest.param(
+            WON.replace("Won", "Lost"), ("Lost", date(2026, 2, 1), 120_050), id="lost, on the same day"
+        ),
+        pytest.param(
+            WON.replace("Won", "Lost").replace("02-01", "02-20"),
+            ("Lost", date(2026, 2, 20), 120_050),
+            id="lost, later",
         ),
     ],
 )
