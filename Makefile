@@ -30,13 +30,12 @@ test: development system-packages assets translations lint types imports migrati
 lint: development ## Lint code and templates
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m djlint --quiet --check --lint templates
+	$(PY) -m djlint --quiet --lint templates
 
 .PHONY: format
-format: development ## Format code and templates
+format: development ## Format code (not templates: a formatter moves spaces that readers see)
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
-	$(PY) -m djlint --quiet --reformat templates || true
 
 .PHONY: types
 types: development
