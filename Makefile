@@ -24,7 +24,7 @@ demo: port runtime assets translations ## Serve the product with its demo organi
 
 .PHONY: test
 test: development system-packages assets translations lint types imports migrations ## Check everything
-	$(PY) -m pytest -n 2 $(PYTEST)
+	$(PY) -m pytest -n 2 --dist loadgroup $(PYTEST)
 
 .PHONY: lint
 lint: development ## Lint code and templates
@@ -59,7 +59,7 @@ bench: development assets translations ## Measure, as ratios, and write build/be
 
 .PHONY: screens
 screens: development system-packages assets translations ## Take the pictures of docs/ again
-	$(PY) -m pytest -m browser tests/browser $(PYTEST)
+	$(PY) -m pytest tests/browser/pictures.py $(PYTEST)
 
 .PHONY: clean
 clean: ## Remove what is made: environment, packages, bundles; never data

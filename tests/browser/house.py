@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from config.processes import kill_group, spawn, stop, tail
+from config.processes import kill_group, spawn, tail
 from tests import databases
 from tests.browser.clock import NOW, SHIFT
 from tests.servers import Corner, url
@@ -83,9 +83,8 @@ class House:
             raise AssertionError(f"{error}\n{logs}") from None
 
     def close(self) -> None:
-        for name in ("beat", "worker", "web"):
-            if name in self.running:
-                stop(self.running.pop(name), first=signal.SIGTERM, patience=5)
+        for name in list(self.running):
+            self.kill(name)
 
     def start(self, name: str) -> None:
         self.running[name] = spawn(
