@@ -55,8 +55,12 @@ def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
     organisation_id = current_organisation_id()
     stages = stage_order()
     signature = hashlib.sha256(repr(stages).encode()).hexdigest()
-    frontier = Frontier.objects.first()
     with connection.cursor() as cursor:
+        # Two at once would both add the same changes; the second goes on from where the first has come.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{organisation_id}:passages"]
+        )
+        frontier = Frontier.objects.first()
         cursor.execute(
             f"DROP TABLE IF EXISTS pg_temp.{PASSAGES}, pg_temp.{PAST_STAYS}, pg_temp.changed_opportunity,"
             f" pg_temp.{CHANGED_EVENTS}"
