@@ -72,9 +72,11 @@ class House:
 
     def open(self) -> None:
         """Seed the database, start everything, wait until the night's figures are there."""
+        # The worker gets ready meanwhile; nobody asks it for anything yet.
+        self.start("worker")
         self._seed()
-        for name in PROCESSES:
-            self.start(name)
+        self.start("web")
+        self.start("beat")
         try:
             until(self._ready, "the house is ready")
             until(self.is_idle, "the night's figures are computed")

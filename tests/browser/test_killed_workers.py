@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from tenants.domain.roles import Role
 from tests.browser import maven
-from tests.browser.conftest import sign_in
+from tests.browser.door import sign_in
 from tests.browser.hand import Hand
 from tests.browser.house import House, until
 from tests.browser.newcomers import make_organisation

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tenants.domain.roles import Role
-from tests.browser.conftest import PHONE
+from tests.browser.door import PHONE
 from tests.browser.hand import Hand
 from tests.browser.house import House
 

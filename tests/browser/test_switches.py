@@ -7,14 +7,14 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tenants.domain.roles import Role
-from tests.browser.conftest import sign_in
+from tests.browser.door import sign_in
 from tests.browser.hand import Hand
 
 ADVISER = "adviser@brightpath.example"
 
 
 def test_the_language_is_kept_with_the_login(enter: Callable[..., Hand]) -> None:
-    hand = enter("brightpath", Role.ADVISER)
+    hand = enter("brightpath", Role.ADVISER, color_scheme="light")
     hand.click(hand.page.locator(".user-menu summary"))
     hand.click(hand.page.get_by_role("button", name="Français"))
     expect(hand.page.locator("html")).to_have_attribute("lang", "fr")
@@ -42,7 +42,7 @@ def test_the_sign_in_page_speaks_both_languages(enter: Callable[..., Hand]) -> N
 
 
 def test_dark_colours_stay_chosen_and_charts_follow(enter: Callable[..., Hand]) -> None:
-    hand = enter("brightpath", Role.DIRECTOR)
+    hand = enter("brightpath", Role.DIRECTOR, color_scheme="light")
     chart = hand.page.locator("[data-source='path-data']")
     expect(chart.locator("svg")).to_be_visible()
     drawn = chart.inner_html()

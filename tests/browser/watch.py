@@ -6,9 +6,8 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Respons
 
 SERVER_ERRORS = 500
 # Chromium's own line for an answer of 400 and above, which is often what the journey wants.
-REFUSED = "Failed to load resource"
-# htmx's lines for a request that a newer one has replaced. One that fails has a line of its own besides.
-REPLACED = ("htmx:afterRequest", "htmx:sendAbort")
+# And htmx's lines for a request that a newer one has replaced; one that fails has a line of its own besides.
+HARMLESS = ("Failed to load resource", "htmx:afterRequest", "htmx:sendAbort")
 
 
 class Watch:
@@ -18,7 +17,7 @@ class Watch:
         self.address = address
         self.asked: list[str] = []
         self.faults: list[str] = []
-        self.expected = [REFUSED, *REPLACED]
+        self.expected = list(HARMLESS)
         context.on("request", self._request)
         context.on("response", self._response)
         context.on("console", self._console)
@@ -40,3 +39,8 @@ class Watch:
 
     def _error(self, error: WebError) -> None:
         self.faults.append(f"script: {error.error}")
+
+    def end(self) -> list[str]:
+        """Give the faults and begin anew."""
+        faults, self.faults, self.expected = self.faults, [], list(HARMLESS)
+        return faults

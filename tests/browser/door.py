@@ -1,0 +1,101 @@
+"""Who comes in, with which browser profile."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from demo.organisations import DEMOS, PASSWORD
+from tenants.domain.roles import Role
+from tests.browser.hand import Hand
+from tests.browser.watch import Watch
+
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+PATIENCE_MS = 15_000
+# Of two organisations, somebody has the language of the first.
+LANGUAGES = {email: demo.language for demo in reversed(DEMOS) for email, _name in demo.logins.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A browser profile, which was new and empty when its first visitor came, and what is seen in it."""
+
+    context: BrowserContext
+    watch: Watch
+
+
+@dataclass
+class Door:
+    """Somebody signs in with the form once; later journeys of theirs go on in the same profile."""
+
+    chromium: Browser
+    address: str
+    kept: dict[str, Profile] = field(default_factory=dict)
+    cookies: dict[str, Any] = field(default_factory=dict)
+    pages: list[Page] = field(default_factory=list)
+    own: list[Profile] = field(default_factory=list)
+
+    def come_in(
+        self, slug: str = "", role: Role = Role.DIRECTOR, *, email: str = "", language: str = "", fresh: bool = False,
+        size: dict[str, int] = WIDE, shots: Path, **options: Any,
+    ) -> Hand:  # fmt: skip
+        """A Hand that is signed in, at the organisation's door.
+
+        email: somebody else. fresh: nobody is signed in, the language is given. With other options, which are the
+        browser's, or fresh, the profile is the journey's own.
+        """
+        if slug and not email:
+            email = next(demo for demo in DEMOS if demo.slug == slug).logins[role][0]
+        language = language or LANGUAGES.get(email, "en")
+        profile = self._profile(email, language, fresh, options)
+        page = profile.context.new_page()
+        self.pages.append(page)
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        hand = Hand(page, profile.watch, address=self.address, language=language, shots=shots)
+        if not fresh and email not in self.cookies:
+            sign_in(hand, email)
+            self.cookies[email] = profile.context.storage_state()
+        if slug:
+            assert hand.open(f"/o/{slug}/") == 200
+        return hand
+
+    def _profile(self, email: str, language: str, fresh: bool, options: dict[str, Any]) -> Profile:
+        if email in self.kept and not options:
+            return self.kept[email]
+        context = self.chromium.new_context(
+            locale={"fr": "fr-FR", "en": "en-GB"}[language],
+            storage_state=None if fresh else self.cookies.get(email),
+            reduced_motion="reduce",
+            **options,
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        profile = Profile(context, Watch(context, self.address))
+        if fresh or options:
+            self.own.append(profile)
+        else:
+            self.kept[email] = profile
+        return profile
+
+    def close(self) -> list[str]:
+        """The end of a journey; what was seen in it and must not be."""
+        for page in self.pages:
+            page.close()
+        faults = [fault for profile in (*self.kept.values(), *self.own) for fault in profile.watch.end()]
+        for profile in self.own:
+            profile.context.close()
+        self.pages.clear()
+        self.own.clear()
+        return faults
+
+
+def sign_in(hand: Hand, email: str, password: str = PASSWORD) -> None:
+    """With the form and the mouse."""
+    hand.open("/accounts/login/")
+    hand.type(hand.page.locator("#id_login"), email)
+    hand.type(hand.page.locator("#id_password"), password)
+    hand.click(hand.button("Sign in"))
+    hand.page.wait_for_url(re.compile(r"^(?!.*/accounts/login/)"))
