@@ -6,6 +6,7 @@ The template is named after a digest of the migrations, so that it is built agai
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,12 +18,14 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
+from psycopg2 import errors
 from psycopg2.extensions import connection as Connection
 
 from tests.servers import Corner
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD_LOCK = 20_271_001
+PATIENCE = 30.0
 # Filled by migrations; everything else is emptied after a test that commits.
 KEPT_TABLES = ("django_migrations", "django_content_type", "auth_permission")
 
@@ -59,8 +62,17 @@ def prepare(corner: Corner) -> None:
 
 
 def drop(corner: Corner) -> None:
+    """Drop this process's database once the sessions of killed processes are over: the owner may not end the app's."""
+    deadline = time.monotonic() + PATIENCE
     with maintenance(corner) as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {corner.database} WITH (FORCE)")
+        while True:
+            try:
+                cursor.execute(f"DROP DATABASE IF EXISTS {corner.database} WITH (FORCE)")
+                return
+            except (errors.InsufficientPrivilege, errors.ObjectInUse):
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
 
 
 def _template(corner: Corner, cursor: Any) -> str:

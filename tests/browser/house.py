@@ -72,9 +72,8 @@ class House:
 
     def open(self) -> None:
         """Seed the database, start everything, wait until the night's figures are there."""
-        # The worker gets ready meanwhile; nobody asks it for anything yet.
-        self.start("worker")
         self._seed()
+        self.start("worker")
         self.start("web")
         self.start("beat")
         try:
@@ -121,9 +120,13 @@ class House:
         ) == [(True,)]
 
     def _seed(self) -> None:
-        subprocess.run(
-            [sys.executable, "-m", "tests.browser.seed"], cwd=ROOT, env=self.environment, check=True
-        )
+        log = self.log("seed")
+        with log.open("wb") as output:
+            seed = [sys.executable, "-m", "tests.browser.seed"]
+            done = subprocess.run(
+                seed, cwd=ROOT, env=self.environment, stdout=output, stderr=output, check=False
+            )
+        assert done.returncode == 0, f"the seed:\n{tail(log)}"
 
     def _ready(self) -> bool:
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)) as asked:

@@ -21,9 +21,10 @@ from tests.browser.hand import Hand
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 EVERYTHING = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
-# Only what is wrong travels back: the rule, and the first elements.
-AXE = """rules => axe.run(document, rules).then(found => found.violations.map(
-    one => `${one.id} at ${one.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(" and ")}`))"""
+# Of a long list the first lines: the others are made by the same lines of a template. Only what is wrong travels back.
+AXE = """rules => axe.run({exclude: ["tbody tr:nth-child(n + 13)", ".tree-node:nth-child(n + 13)"]}, rules)
+    .then(found => found.violations.map(
+        one => `${one.id} at ${one.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(" and ")}`))"""
 # Each combination of width and colours, with the rules that it can change.
 ALL_WAYS = (
     (WIDE, "light", EVERYTHING),
@@ -31,8 +32,8 @@ ALL_WAYS = (
     (PHONE, "dark", EVERYTHING),
     (PHONE, "light", COLOURS),
 )
-# For a page that another role, or another language, has had in all ways.
-TWO_WAYS = ((WIDE, "light", EVERYTHING), (PHONE, "dark", EVERYTHING))
+# For a page that another role, or another language, has had in all ways, and for those with a form and little else.
+TWO_WAYS = ((WIDE, "light", EVERYTHING), (PHONE, "dark", COLOURS))
 # Views that answer with something else than a page.
 NO_PAGES = ("reporting:gaps_csv", "reporting:conversion_csv", "pipeline:import_refused", "api_schema")
 UNFOLD = "document.querySelectorAll('details:not(.menu, [data-popup], .tree details)').forEach(one => one.open = true)"
@@ -141,6 +142,6 @@ def test_the_pages_of_no_organisation(enter: Callable[..., Hand]) -> None:
     for hand, paths in ((stranger, PUBLIC), (member, OWN)):
         for path in paths:
             hand.open(path)
-            wrong[path] = faults_of(hand.page)
+            wrong[path] = faults_of(hand.page, TWO_WAYS)
 
     assert {path: faults for path, faults in wrong.items() if faults} == {}

@@ -137,6 +137,7 @@ REFERENCES = [
 # What else must change for the row to be credible with this reference.
 ALONG = {
     "objectives_objective.person_id": "team_id = NULL",
+    "objectives_objective.team_id": "person_id = NULL",
     "objectives_objective.stage_id": "metric = 'stage_conversion_rate', target = NULL",
 }
 
