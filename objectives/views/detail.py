@@ -22,12 +22,17 @@ UNITS = {
     Unit.COUNT: _("a count"),
     Unit.RATE: _("a percentage"),
     Unit.DAYS: _("days"),
+    Unit.MONTHS: _("months"),
 }
 LINKS = {
+    Link.CONTACT: _("contacting prospects"),
+    Link.MEETING: _("holding meetings that are worth it"),
     Link.OPENING: _("opening opportunities"),
     Link.CONVERSION: _("moving them from stage to stage"),
     Link.CLOSING: _("closing them"),
     Link.VALUE: _("what a deal is worth"),
+    Link.RETENTION: _("customers who buy again"),
+    Link.SKILLS: _("learning the trade"),
     Link.CHAIN: _("the chain as a whole"),
 }
 OWNERS = {

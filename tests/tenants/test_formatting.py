@@ -162,3 +162,11 @@ def test_an_instant_is_written_on_24_hours() -> None:
 )
 def test_a_duration_names_its_unit(days: float, language: str, written: str) -> None:
     assert formatting.format_days(days, language) == written
+
+
+@pytest.mark.parametrize(
+    ("months", "language", "written"),
+    [(18.5, "en", "18.5 months"), (12, "fr", f"12{FIXED}mois"), (1, "en", "1 month"), (None, "en", "–")],
+)
+def test_a_contract_length_names_its_unit(months: float | None, language: str, written: str) -> None:
+    assert formatting.format_months(months, language) == written
