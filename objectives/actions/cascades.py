@@ -8,7 +8,8 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from objectives.actions.errors import Locked, refuse_stale
+from objectives.actions import drafts
+from objectives.actions.errors import refuse_stale
 from objectives.domain.cascade_tree import Node, Share, spread
 from objectives.models import Cycle, Objective, Plan
 from objectives.queries.capacity import Sellers, sellers
@@ -35,6 +36,7 @@ class _Place:
     weight: float  # of WHOLE
 
 
+@drafts.remembers("cascade.share_out")
 def share_out(*, cycle: Cycle, by: Actor) -> None:
     """Share the revenue objective again, by the teams, people and history of now; padlocks and bounds stay.
 
@@ -50,6 +52,7 @@ def share_out(*, cycle: Cycle, by: Actor) -> None:
     audit.record(by=by, verb="cascade.share_out", obj=plan, detail={"owners": len(places)})
 
 
+@drafts.remembers("cascade.share")
 def change_share(
     *,
     cycle: Cycle,
@@ -91,6 +94,7 @@ def change_share(
     audit.record(by=by, verb="cascade.share", obj=row, detail=detail)
 
 
+@drafts.remembers("cascade.padlock")
 def set_padlock(*, cycle: Cycle, objective: Objective, locked: bool, version: int, by: Actor) -> None:
     """Fix a share where it is, or free it and re-balance. Raises StaleVersion, Locked or `Infeasible`."""
     plan = locked_plan(cycle, by)
@@ -105,6 +109,7 @@ def set_padlock(*, cycle: Cycle, objective: Objective, locked: bool, version: in
     audit.record(by=by, verb="cascade.padlock", obj=row, detail={"locked": locked})
 
 
+@drafts.remembers("cascade.cover")
 def set_cover(*, cycle: Cycle, ratio: Decimal, version: int, by: Actor) -> None:
     """Share out more (or less) than the objective: the sum of the first level over it. `version` is the plan's."""
     plan = locked_plan(cycle, by)
@@ -123,8 +128,7 @@ def set_cover(*, cycle: Cycle, ratio: Decimal, version: int, by: Actor) -> None:
 def locked_plan(cycle: Cycle, by: Actor) -> Plan:
     """The plan, locked so that two people's edits of one cascade wait for each other; a draft cycle only."""
     by.require(Permission.SET_OBJECTIVES)
-    if Cycle.objects.select_for_update().get(pk=cycle.pk).state != Cycle.State.DRAFT:
-        raise Locked
+    drafts.lock_draft(cycle)
     Plan.objects.get_or_create(cycle=cycle)
     plan: Plan = Plan.objects.select_for_update().get(cycle=cycle)
     return plan
