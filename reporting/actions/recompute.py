@@ -42,8 +42,13 @@ def run(
     previous = Run.objects.filter(as_of__lt=as_of).order_by("-as_of").first()
     this = _replace_run(as_of=as_of, job_id=job_id, mode=refresh.mode, started_at=started_at)
     tree = team_tree(as_of)
-    cycle = Cycle.objects.filter(start_on__lte=as_of, end_on__gt=as_of, state=Cycle.State.ACTIVE).first()
-    objectives = list(Objective.objects.filter(cycle=cycle, state=Objective.State.ACTIVE)) if cycle else []
+    # A closed cycle is measured again too: what was frozen stays in the objectives, corrections show beside it.
+    cycle = (
+        Cycle.objects.filter(start_on__lte=as_of, end_on__gt=as_of).exclude(state=Cycle.State.DRAFT).first()
+    )
+    objectives = (
+        list(Objective.objects.filter(cycle=cycle).exclude(state=Objective.State.DRAFT)) if cycle else []
+    )
     with clock.step("conversion"):
         stays = stay_queries.stays(as_of=as_of, table=refresh.stays)
         found = conversions.table(stays=stays, tree=tree, objectives=objectives)
