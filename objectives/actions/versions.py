@@ -1,9 +1,10 @@
 """What an objective said from which day on: rows that are only ever added."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+from objectives.domain.context import Context, effective
 from objectives.models import Cycle, Objective, ObjectiveVersion
 from tenants.access import Actor
 
@@ -42,16 +43,13 @@ def effective_contexts(rows: list[Objective]) -> dict[UUID, dict[str, Any]]:
     `rows` hold the parents of each other, in any order; a parent that is not among them says nothing.
     """
     by_id = {row.pk: row for row in rows}
-    known: dict[UUID, dict[str, Any]] = {}
 
-    def of(row: Objective) -> dict[str, Any]:
-        if row.pk not in known:
-            above = by_id.get(row.parent_id)
-            known[row.pk] = {**(of(above) if above is not None else {}), **_said(row.context)}
-        return known[row.pk]
+    def chain(row: Objective) -> list[Context]:
+        found: list[Context] = []
+        current: Objective | None = row
+        while current is not None and len(found) <= len(rows):
+            found.append(cast(Context, current.context))
+            current = by_id.get(current.parent_id) if current.parent_id else None
+        return found
 
-    return {row.pk: of(row) for row in rows}
-
-
-def _said(context: dict[str, Any]) -> dict[str, Any]:
-    return {field: value for field, value in context.items() if value not in ("", None, [], {})}
+    return {row.pk: dict(effective(*chain(row))) for row in rows}
