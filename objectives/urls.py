@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from objectives.views import ambition, cascade, cycles, detail, funnel, review
+from objectives.views import ambition, cascade, cycles, detail, drafts, funnel, review
 
 app_name = "objectives"
 
@@ -27,6 +27,7 @@ cycle_urls: list[URLPattern | URLResolver] = [
     path("ambition/", ambition.ambition, name="ambition"),
     path("funnel/", include(funnel_urls)),
     path("cascade/", include(cascade_urls)),
+    path("undo/", drafts.undo, name="undo"),
     path("review/", review.review, name="review"),
     path("activate/", review.activate, name="activate"),
 ]

@@ -22,6 +22,7 @@ VERBS: dict[str, Promise] = {
     "cycle.create": _("cycle made"),
     "cycle.delete": _("cycle deleted"),
     "demo.loaded": _("demo data loaded"),
+    "draft.undo": _("change of a draft undone"),
     "import.finished": _("file imported"),
     "import.refused": _("file refused"),
     "import.start": _("import started"),

@@ -13,7 +13,15 @@ from objectives.actions.errors import Locked
 from objectives.forms import AmbitionForm, amount_text, refusals_in
 from objectives.models import Plan
 from objectives.queries.stages import stage_names
-from objectives.views.shared import answer, cycle_or_404, money_now, page_context, plan_of, stale_text
+from objectives.views.shared import (
+    answer,
+    cycle_or_404,
+    go_on,
+    money_now,
+    page_context,
+    plan_of,
+    stale_text,
+)  # fmt: skip
 from objectives.wording import funnel_sentence, value_math
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
@@ -45,7 +53,7 @@ def ambition(request: TenantRequest, cycle: UUID) -> HttpResponse:
             messages.error(request, _("This cycle is active: its objective is locked."))
             return go(request, "objectives:review", cycle=found.pk)
         if not form.errors and form.stale is None and not request.htmx:
-            return go(request, "objectives:funnel", cycle=found.pk)
+            return go_on(request, found, "ambition")
     return answer(request, "objectives/ambition.html", "ambition", _context(request, plan, form), form)
 
 

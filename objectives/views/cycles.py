@@ -17,7 +17,7 @@ from objectives.domain.quarters import Quarter, quarter, quarters
 from objectives.forms import CycleForm
 from objectives.models import Cycle
 from objectives.queries.cycles import cycle_lines, earliest_day, known_spans
-from objectives.views.shared import cycle_or_404, days_text
+from objectives.views.shared import cycle_or_404, days_text, first_step
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.forms.base import errors_in
@@ -58,7 +58,7 @@ def cycle_create(request: TenantRequest) -> HttpResponse:
         with errors_in(form):
             cycle = cycles.create(**form.cleaned_data, by=Actor.of(request))
         if not form.errors:
-            return go(request, "objectives:ambition", cycle=cycle.pk)
+            return go(request, f"objectives:{first_step(request, cycle)}", cycle=cycle.pk)
     context = {
         "form": form,
         "years": _years(request, chosen),
@@ -87,11 +87,11 @@ def cycle_delete(request: TenantRequest, cycle: UUID) -> HttpResponse:
 @tenant_view(Permission.VIEW_COMPANY)
 @require_safe
 def cycle(request: TenantRequest, cycle: UUID) -> HttpResponse:
-    """The step to go on with: the ambition of a draft, the review of what is locked."""
+    """The step to go on with: the first one of a draft, the review of what is locked."""
     found = cycle_or_404(cycle)
-    return go(
-        request, f"objectives:{'ambition' if found.state == Cycle.State.DRAFT else 'review'}", cycle=found.pk
-    )
+    is_draft = found.state == Cycle.State.DRAFT
+    step = first_step(request, found) if is_draft else "review"
+    return go(request, f"objectives:{step}", cycle=found.pk)
 
 
 def quarter_name(asked: Quarter) -> str:

@@ -192,6 +192,9 @@ TENANT_ROUTES: dict[str, Route] = {
     "objectives:share_padlock": Route(
         kwargs={**CYCLE, "objective": Id(SHARE)}, get=None, post={"locked": "1", "version": version(SHARE)}
     ),
+    "objectives:undo": Route(
+        kwargs=CYCLE, get=None, post={"change": Id("objectives.DraftStep"), "step": "funnel"}
+    ),
     "objectives:review": Route(kwargs=CYCLE),
     "objectives:activate": Route(kwargs=CYCLE, get=None, post={}),
     # Reporting

@@ -9,6 +9,8 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -243,3 +245,58 @@ def test_who_may_not_set_objectives_undoes_nothing(planned: Cycle, bob: Membersh
         step = DraftStep.objects.get()
         with pytest.raises(PermissionDenied):
             drafts.undo(cycle=planned, step_id=step.pk, by=factories.actor(bob))
+
+
+# The button ----------------------------------------------------------------------------------------------------
+
+
+def page(name: str, cycle: Cycle) -> str:
+    return reverse(f"objectives:{name}", kwargs={"organisation": "atelier", "cycle": cycle.pk})
+
+
+def test_every_step_names_the_last_change_and_who_made_it(
+    planned: Cycle, director: Membership, client_of: Callable[[Membership], Client]
+) -> None:
+    browser = client_of(director)
+
+    for step in ("ambition", "funnel", "cascade", "review"):
+        text = browser.get(page(step, planned)).text
+        assert "Undo: revenue objective changed" in text
+        assert "Alice, " in text
+
+
+def test_the_button_takes_the_change_back_and_stays_on_the_step(
+    planned: Cycle, director: Membership, client_of: Callable[[Membership], Client]
+) -> None:
+    browser = client_of(director)
+    with tenant_scope(planned.organisation_id):
+        change = DraftStep.objects.get().pk
+
+    answer = browser.post(page("undo", planned), {"change": change, "step": "funnel"}, follow=True)
+
+    assert answer.redirect_chain[-1][0] == page("funnel", planned)
+    assert "Undone: revenue objective changed." in answer.text
+    assert "Undo: " not in answer.text
+    with tenant_scope(planned.organisation_id):
+        assert not Objective.objects.exists()
+
+
+def test_the_button_of_an_outdated_page_undoes_nothing_and_says_why(
+    house: House, planned: Cycle, director: Membership, client_of: Callable[[Membership], Client]
+) -> None:
+    with tenant_scope(planned.organisation_id):
+        change = DraftStep.objects.get().pk
+        type_a_share(house, planned, factories.actor(director))
+
+    answer = client_of(director).post(page("undo", planned), {"change": change, "step": "x"}, follow=True)
+
+    assert "Nothing was undone: Alice changed the draft meanwhile (share changed)." in answer.text
+    with tenant_scope(planned.organisation_id):
+        assert DraftStep.objects.count() == 2
+
+
+def test_an_adviser_has_no_undo(planned: Cycle, client_of: Callable[[Membership], Client]) -> None:
+    browser = client_of(factories.member(planned.organisation, "adviser"))
+
+    assert "Undo" not in browser.get(page("funnel", planned)).text
+    assert browser.post(page("undo", planned), {"change": planned.pk}).status_code == 403
