@@ -1,7 +1,8 @@
 """Each objective of the cycle against its path (F8), with the gap attributed to levers (F4)."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 from django.db import connection
 
+from objectives.domain.revised_path import Step, revised_path
 from objectives.models import Cycle, Objective
 from objectives.queries import PhasedPlan
 from pipeline.domain.many_cells import settle
@@ -31,11 +33,12 @@ METRIC_FACTS = {
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A cycle up to a day: what the gaps of one run are measured in."""
+    """A cycle up to a day: what the gaps of one run are measured in. steps: of the objectives that were revised."""
 
     cycle: Cycle
     as_of: date
     plan: PhasedPlan
+    steps: Mapping[UUID, list[Step]] = field(default_factory=dict)
 
     @property
     def days(self) -> int:
@@ -52,6 +55,14 @@ class Window:
         if metric == "opportunities_opened" and starts.size and starts[-1] > 0:
             return np.asarray(starts / starts[-1])
         return self.plan.path
+
+    def path_of(self, objective: Objective, share: np.ndarray) -> np.ndarray:
+        """What is due by the end of each day (D,), in the unit of the metric; NaN without a target.
+
+        `share` as of share_of_path. What was due before a revision stays.
+        """
+        target = np.nan if objective.target is None else float(objective.target)
+        return revised_path(share, self.steps.get(objective.pk) or [Step(0, target)])
 
 
 def read_facts(*, table: str, cycle: Cycle, as_of: date) -> pd.DataFrame:
@@ -106,7 +117,8 @@ def _measured(
         daily = {objective.id: by_hand[hands.of(objective)].sum(axis=0) for objective in own}
         share = window.share_of_path(metric)
         targets = {o.id: np.nan if o.target is None else float(o.target) for o in own}
-        path = {key: target * float(share[window.today]) for key, target in targets.items()}
+        curves = {o.id: window.path_of(o, share) for o in own}
+        path = {key: float(curve[window.today]) for key, curve in curves.items()}
         actual = {o.id: float(daily[o.id][: window.today + 1].sum()) for o in own}
         if metric == "revenue_won":
             states = amount_state(
@@ -131,7 +143,7 @@ def _measured(
                 "high": _number(row["high"]),
                 "p_below": _number(row["p_below"]),
                 "raw_state": row["state"],
-                "series": _series(window, target, share, daily[o.id]),
+                "series": _series(window, curves[o.id], daily[o.id]),
                 "inputs": {"wins": int(row["n"])} if "n" in row else {},
             }
     return found
@@ -178,7 +190,7 @@ def _amounts(hands: Hands, objectives: list[Objective]) -> pd.DataFrame:
     return pd.DataFrame({"group": groups, "amount": np.concatenate(amounts)})
 
 
-def _series(window: Window, target: float | None, share: np.ndarray, daily: np.ndarray) -> dict[str, Any]:
+def _series(window: Window, path: np.ndarray, daily: np.ndarray) -> dict[str, Any]:
     """Weekly points of the path to the end, and of the actual up to the day; both days themselves included."""
     last = window.days - 1
     first_sunday = (6 - window.cycle.start_on.weekday()) % 7  # weeks are told from Monday to Sunday
@@ -186,7 +198,7 @@ def _series(window: Window, target: float | None, share: np.ndarray, daily: np.n
     total = np.cumsum(daily)
     return {
         "dates": [(window.cycle.start_on + timedelta(days=point)).isoformat() for point in points],
-        "path": [None if target is None else round(target * float(share[point]), 4) for point in points],
+        "path": [None if np.isnan(path[point]) else round(float(path[point]), 4) for point in points],
         "actual": [float(total[point]) if point <= window.today else None for point in points],
         "today": (window.cycle.start_on + timedelta(days=window.today)).isoformat(),
     }

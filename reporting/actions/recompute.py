@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from objectives import queries as objective_queries
 from objectives.models import Cycle, Objective
+from objectives.queries.history import Promised, promised_on
 from pipeline.actions import passages
 from pipeline.queries import stays as stay_queries
 from reporting.actions import conversions, facts, gaps
@@ -49,12 +50,13 @@ def run(
     objectives = (
         list(Objective.objects.filter(cycle=cycle).exclude(state=Objective.State.DRAFT)) if cycle else []
     )
+    promised = promised_on(objectives, cycle, as_of) if cycle else Promised([], {})
     with clock.step("conversion"):
         stays = stay_queries.stays(as_of=as_of, table=refresh.stays)
-        found = conversions.table(stays=stays, tree=tree, objectives=objectives)
+        found = conversions.table(stays=stays, tree=tree, objectives=promised.objectives)
         rows = conversions.store(run=this, rows=found, stays=stays, previous=previous)
     with clock.step("gaps"):
-        measured = _gaps(this, cycle, objectives, tree, rows, table, previous) if cycle else 0
+        measured = _gaps(this, cycle, promised, tree, rows, table, previous) if cycle else 0
     this.counts = {"opportunities": refresh.opportunities, "conversions": len(rows), "gaps": measured}
     this.timings = clock.milliseconds
     this.finished_at = timezone.now()
@@ -73,16 +75,16 @@ def _replace_run(*, as_of: date, job_id: UUID | None, mode: str, started_at: dat
 
 
 def _gaps(
-    this: Run, cycle: Cycle, objectives: list[Objective], tree: TeamTree, rows: list[ConversionResult], table: str,
+    this: Run, cycle: Cycle, promised: Promised, tree: TeamTree, rows: list[ConversionResult], table: str,
     previous: Run | None,
 ) -> int:  # fmt: skip
     plan = cycle.plans.select_related("cycle__organisation").first()
     phased = objective_queries.phased_plan(plan) if plan is not None else None
-    if phased is None or not objectives:
+    if phased is None or not promised.objectives:
         return 0
-    window = gaps.Window(cycle=cycle, as_of=this.as_of, plan=phased)
+    window = gaps.Window(cycle=cycle, as_of=this.as_of, plan=phased, steps=promised.steps)
     return gaps.store(
-        run=this, window=window, objectives=objectives, tree=tree, conversions=rows, previous=previous,
+        run=this, window=window, objectives=promised.objectives, tree=tree, conversions=rows, previous=previous,
         facts=gaps.read_facts(table=table, cycle=cycle, as_of=this.as_of),
     )  # fmt: skip
 
