@@ -55,7 +55,7 @@ INTERVAL = (0.1, 0.9)  # 80 %
 YEAR = 365
 PAST_CYCLES = 12
 SIZES = np.linspace(0.0, 1.0, 201)  # standard deviation of the log of a cycle's effect
-USUAL_SIZE = 0.12  # scale of what is supposed of it before any cycle was seen
+USUAL_SIZE = 0.2  # scale of what is supposed of it before any cycle was seen
 PAST_DRAWS = 512
 
 
@@ -87,11 +87,11 @@ class Known:
     scopes: Scopes
     window: Window
     curves: Curves
-    open: Floats  # (m, K, ages)
-    new: Floats  # (m, days still to come)
+    open: Floats  # (m, K + 1, ages); the last row for deals whose stage is not known
+    new: Floats  # (m,) wins expected in the window of new deals, per unit of pace
+    started: Floats  # (m,) new deals expected in the window, per unit of pace
     pace: Pace
     worth: Worth
-    weights: Floats  # (days still to come,) working day × season
     rate: Floats  # (m,) eventual win rate, of the scope above where too few were at risk
     rate_doubt: Floats  # (m,) standard deviation of its log-odds
 
@@ -128,15 +128,23 @@ def tree(leaves: Sequence[ArrayLike], parent: ArrayLike, size: int) -> Scopes:
     return Scopes(contains, np.asarray(parent, dtype=np.int64))
 
 
-def learn(deals: Deals, scopes: Scopes, calendar: Calendar, window: Window) -> Known:
+def learn(
+    deals: Deals, scopes: Scopes, calendar: Calendar, window: Window, capacity: Floats | None = None
+) -> Known:
     """Everything that a landing stands on, from deals as known at ``deals.as_of`` and nothing later.
 
-    ``calendar`` covers the days from the first opening (or three years back) to the end of the window. Raises LandingError.
+    ``calendar`` covers the days from the first opening (or three years back) to the end of the window; ``capacity`` (m, T)
+    who can open deals in each scope on each of its days, in any unit; without it, one for each leaf, always. Raises
+    LandingError.
     """
     after, until = window.ahead(deals.as_of)
     found = curves(deals, scopes)
     factors = season(deals, calendar)
     to_come = calendar.span(deals.as_of + 1, deals.as_of + until)
+    if capacity is None:
+        leaves = np.asarray(scopes.contains.sum(axis=1), dtype=np.float64)
+        capacity = np.broadcast_to(leaves[:, np.newaxis], (leaves.size, calendar.worked.size))
+    weights = calendar.worked[to_come] * factors[calendar.month[to_come]] * capacity[:, to_come]
     size, wins = (values[:, 0] for values in found.effective())
     enough = found.at_risk[:, 0, 0] >= ENOUGH
     size, wins = scopes.upward(size, enough), scopes.upward(wins, enough)
@@ -147,10 +155,10 @@ def learn(deals: Deals, scopes: Scopes, calendar: Calendar, window: Window) -> K
         window=window,
         curves=found,
         open=chance_open(found, scopes, after, until),
-        new=chance_new(found, scopes, after, until),
-        pace=pace(deals, scopes, calendar, factors),
+        new=(chance_new(found, scopes, after, until) * weights).sum(axis=1),
+        started=weights[:, after:].sum(axis=1),
+        pace=pace(deals, scopes, calendar, factors, capacity),
         worth=worth(deals, scopes),
-        weights=calendar.worked[to_come] * factors[calendar.month[to_come]],
         rate=np.divide(wins, size, out=np.zeros(size.shape), where=size > 0),
         rate_doubt=np.sqrt(special.polygamma(1, wins + JEFFREYS) + special.polygamma(1, losses + JEFFREYS)),
     )
@@ -166,10 +174,9 @@ def cases(
     started = known.pace.shape[row] / known.pace.exposure[row] * more
     nothing, ones = np.zeros(row.size), np.ones(row.size)
     if measure is Measure.OPENED:
-        inside = known.weights[known.window.ahead(known.deals.as_of)[0] :]
         return Cases(
             booked=_booked(known, measure)[row], case=np.zeros(0, dtype=np.int64), chance=np.zeros(0), value=np.zeros(0),
-            new=started * inside.sum(), pace_shape=known.pace.shape[row], rate=ones, rate_doubt=nothing, shift=nothing,
+            new=started * known.started[row], pace_shape=known.pace.shape[row], rate=ones, rate_doubt=nothing, shift=nothing,
             value_mean=ones, value_spread=nothing, value_doubt=nothing,
         )  # fmt: skip
     money = measure is Measure.AMOUNT
@@ -179,7 +186,7 @@ def cases(
         case=case,
         chance=chance,
         value=value,
-        new=started * (known.new[row] @ known.weights),
+        new=started * known.new[row],
         pace_shape=known.pace.shape[row],
         rate=known.rate[row],
         rate_doubt=known.rate_doubt[row],
@@ -220,7 +227,7 @@ def cycle_sizes(past: Past, level: ArrayLike) -> Floats:
     """Standard deviation of the effect that a whole cycle shares, at quantiles ``level`` of what is known of it.
 
     Each past cycle's actual / expected − 1 is normal with the variance that its forecast knew of, and σ² more; before any
-    cycle, σ is half-normal with scale 0.12. Few cycles move it little: the law stays wide, and so does the interval.
+    cycle, σ is half-normal with scale 0.2. Few cycles move it little: the law stays wide, and so does the interval.
     """
     seen = past.mean > 0
     off = past.actual[seen] / past.mean[seen] - 1.0
@@ -277,7 +284,8 @@ def _open_deals(known: Known, row: Ints, money: bool) -> tuple[Ints, Floats, Flo
     offset = np.arange(case.size) - np.repeat(np.cumsum(counts) - counts, counts)
     deal = here[np.repeat(first[leaf_of], counts) + offset]
     at = stage[deal]
-    age = np.clip(deals.as_of - deals.entered[deal, at], 0, known.open.shape[2] - 1).astype(np.int64)
+    since = np.column_stack([deals.entered, deals.opened])[deal, at]
+    age = np.clip(deals.as_of - since, 0, known.open.shape[2] - 1).astype(np.int64)
     chance = known.open[row[case], at, age]
     if not money:
         return case, chance, np.ones(case.size)

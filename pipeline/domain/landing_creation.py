@@ -14,7 +14,10 @@ YEAR = 365
 MONTHS = 12
 YEARS_FOR_SEASON = 2
 SEASON_PRIOR = 15.0  # deals that a month must outweigh before it leaves the average
+PACE_PERIOD = 3 * YEAR
 PACE_HALF_LIFE = 180  # days after which an opening counts half in the pace
+PACE_PRIOR = 2.0  # openings at the pace of the scope above
+NO_EXPOSURE = 1e-9
 AMOUNT_PERIOD = 730
 AMOUNT_PRIOR = 10.0  # wins of the scope above that a scope's own amounts are weighed with
 JEFFREYS = 0.5
@@ -41,7 +44,7 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pace:
-    """Openings of each scope, (m,): a Gamma posterior of the pace per weighted day, ``shape`` and ``exposure``."""
+    """Openings of each scope, (m,): a Gamma law of their pace per unit of capacity and weighted day, ``shape`` over ``exposure``."""
 
     shape: Floats
     exposure: Floats
@@ -79,26 +82,34 @@ def season(deals: Deals, calendar: Calendar) -> Floats:
     return np.asarray((found + SEASON_PRIOR) / (even + SEASON_PRIOR), dtype=np.float64)
 
 
-def pace(deals: Deals, scopes: Scopes, calendar: Calendar, factors: Floats) -> Pace:
-    """The pace of openings per weighted day (working day × season), recent days counting more (half after 180 days).
+def pace(deals: Deals, scopes: Scopes, calendar: Calendar, factors: Floats, capacity: Floats) -> Pace:
+    """The pace of openings per unit of capacity and weighted day (working day × season), recent days counting more.
 
-    Weighted openings c and days e, with the weights' own loss of information: shape = c·Σw / Σw² + ½, on the exposure
-    that keeps the mean c / e. Days before the scope's company opened its first deal do not count.
+    ``capacity`` (m, T) units of each scope on each day of the calendar. A day or an opening counts half after 180 days; what
+    the fading ones are worth in whole ones, Σw / Σw², keeps the law as wide as what it knows. Two openings at the pace of the
+    scope above are added: somebody who has just come is supposed to be like the others. Days before the first opening of
+    all do not count.
     """
-    first = max(int(deals.opened.min(initial=deals.as_of)), calendar.first, deals.as_of - 3 * YEAR)
+    first = max(int(deals.opened.min(initial=deals.as_of)), calendar.first, deals.as_of - PACE_PERIOD)
     days = calendar.span(first, deals.as_of)
     weighted = calendar.worked[days] * factors[calendar.month[days]]
     fade = 0.5 ** ((deals.as_of - np.arange(first, deals.as_of + 1)) / PACE_HALF_LIFE)
     recent = deals.opened >= first
     at = deals.opened[recent].astype(np.int64) - first
-    leaves = scopes.contains.shape[1]
-    count = np.bincount(deals.leaf[recent], weights=fade[at], minlength=leaves)
-    squared = float((fade**2 * weighted).sum())
-    days_counted = float((fade * weighted).sum())
-    # A deal that counts half tells half as much: what the fading openings are worth in whole ones.
-    worth = days_counted / squared if squared > 0 else 1.0
-    found = np.asarray(scopes.contains @ count, dtype=np.float64) * worth
-    return Pace(found + JEFFREYS, np.full(found.shape, max(days_counted * worth, 1e-9)))
+    count = np.bincount(deals.leaf[recent], weights=fade[at], minlength=scopes.contains.shape[1])
+    squared, whole = float((fade**2 * weighted).sum()), float((fade * weighted).sum())
+    worth_in_whole = whole / squared if squared > 0 else 1.0
+    found = np.asarray(scopes.contains @ count, dtype=np.float64) * worth_in_whole
+    exposed = (capacity[:, days] @ (fade * weighted)) * worth_in_whole
+    shape, exposure = np.empty(found.size), np.empty(found.size)
+    for row in range(found.size):  # scopes, parents first
+        above = scopes.parent[row]
+        if above < 0:
+            shape[row], exposure[row] = found[row] + JEFFREYS, max(exposed[row], NO_EXPOSURE)
+        else:
+            shape[row] = found[row] + PACE_PRIOR
+            exposure[row] = exposed[row] + PACE_PRIOR * exposure[above] / shape[above]
+    return Pace(shape, exposure)
 
 
 def worth(deals: Deals, scopes: Scopes) -> Worth:

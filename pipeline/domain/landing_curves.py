@@ -60,9 +60,11 @@ class Deals:
         )
 
     def open_stage(self) -> Ints:
-        """Where each deal is: its furthest stage, −1 when it is closed or its stage is not known. (n,)"""
-        stages = np.arange(1, self.entered.shape[1] + 1)
-        furthest = np.where(np.isnan(self.entered), 0, stages).max(axis=1, initial=0) - 1
+        """Where each deal is: its furthest stage, K when no stage is known, −1 when it is closed. (n,)"""
+        stages = self.entered.shape[1]
+        numbers = np.where(np.isnan(self.entered), -1, np.arange(stages))
+        furthest = numbers.max(axis=1, initial=-1)
+        furthest = np.where(furthest < 0, stages, furthest)
         return np.where(np.isnan(self.closed), furthest, -1).astype(np.int64)
 
 
@@ -181,32 +183,31 @@ class _Table:
 
 
 def chance_open(known: Curves, scopes: Scopes, after: int, until: int) -> Floats:
-    """P(won in the window) of a deal that has been in a stage for a days, (m, K, OLDEST + 1) by stage and age.
+    """P(won in the window) of a deal that has been in a stage for a days, (m, K + 1, OLDEST + 1) by stage and age.
 
     The window is the days after + 1 … until from as_of. F6's (C_won(a + h) − C_won(a)) / (1 − C_won(a) − C_lost(a)) holds as
     it is for the last stage, which deals leave won or lost. A deal *still in* an earlier one has not moved on, which most of
     those that will be won have done by then: there, moving on takes the place of winning, followed by the curve from
-    entering the next stage, Σ_d adv(d)·C_won,next(a + h − d) / S(a) over a < d ≤ a + h. Curves of the scope, or of the one
-    above where fewer than 20 are at risk; 0 where nobody is left. Raises LandingError for a window that ends before it
-    begins.
+    entering the next stage, Σ_d adv(d)·C_won,next(a + h − d) / S(a) over a < d ≤ a + h. The last row, for deals whose stage is
+    not known, is F6's formula from the opening. Curves of the scope, or of the one above where fewer than 20 are at risk; 0
+    where nobody is left. Raises LandingError for a window that ends before it begins.
     """
-    if not 0 <= after <= until:
-        raise LandingError(BAD_WINDOW)
+    whole = chance_open_whole(known, scopes, after, until)
     nexts = scopes.upward(known.won[:, 2:], known.at_risk[:, 2:, :1] >= ENOUGH)
-    nexts = np.concatenate([nexts, np.ones((nexts.shape[0], 1, nexts.shape[2]))], axis=1)
+    nexts = np.concatenate([nexts, np.ones((nexts.shape[0], 1, OLDEST + 1))], axis=1)
     gained = _by(known.advanced, nexts, until) - _by(known.advanced, nexts, after)
     own = np.divide(gained, known.stays, out=np.zeros(gained.shape), where=known.stays > NOBODY)
-    return scopes.upward(np.clip(own, 0.0, 1.0), known.in_stage >= ENOUGH)
+    own = scopes.upward(np.clip(own, 0.0, 1.0), known.in_stage >= ENOUGH)
+    return np.concatenate([own, whole[:, :1]], axis=1)
 
 
 def chance_open_whole(known: Curves, scopes: Scopes, after: int, until: int) -> Floats:
-    """F6's formula on the whole curves, for every stage: kept to be compared with (docs/calibration.md)."""
-    won, lost = known.won[:, 1:], known.lost[:, 1:]
+    """F6's formula on the curves from each way in (the opening, then each stage) to the end, (m, K + 1, OLDEST + 1)."""
     first, last = _ahead(np.arange(OLDEST + 1), after, until)
-    left = 1.0 - won - lost
-    gained = won[..., last] - won[..., first]
-    own = np.divide(gained, left, out=np.zeros(won.shape), where=left > NOBODY)
-    return scopes.upward(np.clip(own, 0.0, 1.0), known.at_risk[:, 1:] >= ENOUGH)
+    left = 1.0 - known.won - known.lost
+    gained = known.won[..., last] - known.won[..., first]
+    own = np.divide(gained, left, out=np.zeros(gained.shape), where=left > NOBODY)
+    return scopes.upward(np.clip(own, 0.0, 1.0), known.at_risk >= ENOUGH)
 
 
 def _by(advanced: Floats, nexts: Floats, horizon: int) -> Floats:
