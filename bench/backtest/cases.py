@@ -71,8 +71,8 @@ def _of_organisation(
     for as_of in range(FIRST_ORIGIN - 1, DAYS - QUARTER, QUARTER * every):
         deals, window = made.known_at(as_of), Window(as_of + 1, as_of + QUARTER)
         known = learn(deals, scope.scopes, days, window)
-        for measure in measures:
-            past = past_cycles(deals, days, window, measure, seed=made.seed)
+        pasts = past_cycles(deals, days, window, measures, seed=made.seed)
+        for measure, past in pasts.items():
             found = cases(known, measure, np.arange(len(scope.level)))
             last_year = _truth(made, scope.scopes, measure, as_of - 4 * QUARTER, as_of) / 4
             target = last_year * _wishes(made.seed, as_of, len(scope.level))

@@ -4,7 +4,7 @@ Pure: what was known of the deals at the end of a day goes in, figures come out;
 vectorised over scopes and over cases; the only loops run over stages, scopes of a tree (parents first) and past cycles.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -145,7 +145,7 @@ def learn(
         leaves = np.asarray(scopes.contains.sum(axis=1), dtype=np.float64)
         capacity = np.broadcast_to(leaves[:, np.newaxis], (leaves.size, calendar.worked.size))
     weights = calendar.worked[to_come] * factors[calendar.month[to_come]] * capacity[:, to_come]
-    size, wins = (values[:, 0] for values in found.effective())
+    size, wins = (values[:, 0] for values in found.to_win())
     enough = found.at_risk[:, 0, 0] >= ENOUGH
     size, wins = scopes.upward(size, enough), scopes.upward(wins, enough)
     losses = np.maximum(size - wins, 0.0)
@@ -197,30 +197,32 @@ def cases(
     )
 
 
-def past_cycles(deals: Deals, calendar: Calendar, window: Window, measure: Measure, seed: int) -> Past:
+def past_cycles(
+    deals: Deals, calendar: Calendar, window: Window, measures: Iterable[Measure], seed: int
+) -> dict[Measure, Past]:
     """Forecast the cycles before this one for the whole organisation, each from what was known on its own eve.
 
     As many as have a year of history before them, 12 at most. What was booked then is left out of both sides.
     """
     length = window.last - window.first + 1
     began = int(deals.opened.min(initial=deals.as_of))
-    everything = Scopes(
-        sparse.csr_array(np.ones((1, int(deals.leaf.max(initial=0)) + 1))), np.array([-1], dtype=np.int64)
-    )
+    leaves = int(deals.leaf.max(initial=0)) + 1
+    everything = tree([np.arange(leaves)], [-1], leaves)
     noise = Noise(seed, PAST_DRAWS)
     still = np.zeros(PAST_DRAWS)
-    rows: list[tuple[float, float, float]] = []
+    rows: dict[Measure, list[tuple[float, float, float]]] = {measure: [] for measure in measures}
     for back in range(1, PAST_CYCLES + 1):  # past cycles, few
         as_of = deals.as_of - back * length
         then = Window(window.first - back * length, window.last - back * length)
         if as_of - YEAR < began or then.last > deals.as_of:
             break
         known = learn(deals.until(as_of), everything, calendar, then)
-        found = cases(known, measure, [0])
-        drawn = draw(found, still, noise).landing[0] - found.booked[0]
-        rows.append((_came(deals, then, as_of, measure), float(drawn.mean()), float(drawn.var())))
-    actual, mean, variance = np.array(rows, dtype=np.float64).reshape(-1, 3).T
-    return Past(actual, mean, variance)
+        for measure, found in rows.items():
+            case = cases(known, measure, [0])
+            drawn = draw(case, still, noise).landing[0] - case.booked[0]
+            found.append((_came(deals, then, as_of, measure), float(drawn.mean()), float(drawn.var())))
+    columns = {measure: np.array(found, dtype=np.float64).reshape(-1, 3).T for measure, found in rows.items()}
+    return {measure: Past(*of) for measure, of in columns.items()}
 
 
 def cycle_sizes(past: Past, level: ArrayLike) -> Floats:

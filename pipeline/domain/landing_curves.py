@@ -98,8 +98,8 @@ class Curves:
     """By scope, way in (0: the opening, then each stage) and age in days, all (m, K + 1, OLDEST + 1).
 
     ``at_risk`` deals at the start of that day of age; ``won``, ``lost`` cumulative incidences; ``events`` (m, K + 1)
-    deals that ended. By stage only, (m, K, OLDEST + 1), of the stay in the stage itself: ``in_stage`` at risk, ``advanced``
-    chance of moving on on that very day, ``stays`` share that is still there after it.
+    deals that ended. Of the stay in the stage itself, (m, K, OLDEST + 1): ``in_stage`` at risk, ``advanced`` chance of moving
+    on on that very day, ``stays`` share that is still there after it; ``left`` (m, K) deals that moved on or were lost.
     """
 
     at_risk: Floats
@@ -109,12 +109,21 @@ class Curves:
     in_stage: Floats
     advanced: Floats
     stays: Floats
+    left: Floats
 
-    def effective(self) -> tuple[Floats, Floats]:
+    def to_win(self) -> tuple[Floats, Floats]:
         """Sample size and wins that carry the same information as the whole curve (F3), (m, K + 1) both."""
-        decided = self.won[..., -1] + self.lost[..., -1]
-        size = np.divide(self.events, decided, out=np.zeros(decided.shape), where=decided > 0)
-        return size, size * self.won[..., -1]
+        return _effective(self.events, self.won[..., -1], self.lost[..., -1])
+
+    def to_advance(self) -> tuple[Floats, Floats]:
+        """The same of moving on to the next stage, (m, K) both."""
+        moved = self.advanced.sum(axis=-1)
+        return _effective(self.left, moved, np.maximum(1.0 - self.stays[..., -1] - moved, 0.0))
+
+
+def _effective(events: Floats, one: Floats, other: Floats) -> tuple[Floats, Floats]:
+    size = np.divide(events, one + other, out=np.zeros(events.shape), where=one + other > NOBODY)
+    return size, size * one
 
 
 def curves(deals: Deals, scopes: Scopes, period: int = PERIOD) -> Curves:
@@ -135,7 +144,8 @@ def curves(deals: Deals, scopes: Scopes, period: int = PERIOD) -> Curves:
     after = np.column_stack([deals.entered[:, 1:], np.full(ended.size, np.nan)])
     moved = ~np.isnan(after)
     stay = _Table(deals, scopes, period, deals.entered, np.where(moved, after, until))
-    in_stage, advanced, _, stays = stay.incidences(moved | wins[:, 1:], (decided & ~wins)[:, 1:] & ~moved)
+    passed, lost_there = moved | wins[:, 1:], (decided & ~wins)[:, 1:] & ~moved
+    in_stage, advanced, _, stays = stay.incidences(passed, lost_there)
     return Curves(
         at_risk=at_risk,
         won=won,
@@ -144,6 +154,7 @@ def curves(deals: Deals, scopes: Scopes, period: int = PERIOD) -> Curves:
         in_stage=in_stage,
         advanced=np.diff(advanced, axis=-1, prepend=0.0),
         stays=stays,
+        left=stay.count(passed | lost_there).sum(axis=-1),
     )
 
 
