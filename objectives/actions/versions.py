@@ -1,11 +1,11 @@
 """What an objective said from which day on: rows that are only ever added."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
 from objectives.domain.context import Context, effective
-from objectives.models import Cycle, Objective, ObjectiveVersion
+from objectives.models import Cycle, Objective, ObjectiveVersion, Revision
 from tenants.access import Actor
 
 FIRST = 1
@@ -53,3 +53,61 @@ def effective_contexts(rows: list[Objective]) -> dict[UUID, dict[str, Any]]:
         return found
 
     return {row.pk: dict(effective(*chain(row))) for row in rows}
+
+
+def record_revised(
+    revision: Revision, revised: list[Objective], made: list[Objective], by: Actor, now: datetime
+) -> None:
+    """Write the next version of what a revision has changed, and the first of what it has made, from its day on.
+
+    An objective without any version (activated before versions were kept) gets its first one too, with the target
+    that it had. Two queries and one insert.
+    """
+    latest = _latest([*revised, *(row.parent for row in made if row.parent is not None)])
+    before = {change.objective_id: change.before for change in revision.changes.all()}
+    versions = []
+    for row in revised:
+        known = latest.get(row.pk)
+        if known is None:
+            known = _version(row, FIRST, revision.cycle.start_on, now, context=row.context)
+            known.target = before[row.pk]
+            versions.append(known)
+        versions.append(
+            _version(
+                row,
+                known.number + 1,
+                revision.effective_on,
+                now,
+                context=known.context,
+                revision=revision,
+                actor_id=by.id,
+            )
+        )
+    for row in made:
+        above = latest.get(row.parent_id) if row.parent_id else None
+        context = above.context if above is not None else {}
+        versions.append(
+            _version(
+                row, FIRST, revision.effective_on, now, context=context, revision=revision, actor_id=by.id
+            )
+        )
+    ObjectiveVersion.objects.bulk_create(versions, batch_size=1000)
+
+
+def _latest(rows: list[Objective]) -> dict[UUID, ObjectiveVersion]:
+    found = ObjectiveVersion.objects.filter(objective__in=rows)
+    return {row.objective_id: row for row in found.order_by("objective_id", "-number").distinct("objective")}
+
+
+def _version(row: Objective, number: int, from_on: date, now: datetime, **more: Any) -> ObjectiveVersion:
+    return ObjectiveVersion(
+        objective=row,
+        number=number,
+        from_on=from_on,
+        recorded_at=now,
+        target=row.target,
+        commitment=row.commitment,
+        stretch=row.stretch,
+        why=row.why,
+        **more,
+    )
