@@ -246,7 +246,7 @@ def _chain(found: Sellers, team_id: UUID | None) -> list[UUID]:
 
 def _rows(cycle: Cycle) -> dict[Owner, Objective]:
     """The revenue objectives of the cycle by owner. One query."""
-    rows = Objective.objects.filter(cycle=cycle, metric=METRIC).select_related("team", "person")
+    rows = Objective.objects.filter(cycle=cycle, metric=METRIC, segment="").select_related("team", "person")
     return {_owner(row): row for row in rows}
 
 

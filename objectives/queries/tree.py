@@ -86,10 +86,20 @@ def parents_of(objective: Objective) -> list[Objective]:
     return chain
 
 
+def company_objective(cycle: Cycle) -> Objective | None:
+    """The company's revenue objective, which all the others serve; None before the ambition is set. One query."""
+    found: Objective | None = Objective.objects.filter(
+        cycle=cycle, metric=REVENUE, segment="", team=None, person=None
+    ).first()
+    return found
+
+
 def revenue_rows(cycle: Cycle) -> list[Objective]:
-    """Every revenue objective of the cycle with its owner. One query."""
+    """Every revenue objective of the cycle with its owner, those of a segment apart. One query."""
     return list(
-        Objective.objects.filter(cycle=cycle, metric=REVENUE).select_related("team", "person").order_by("id")
+        Objective.objects.filter(cycle=cycle, metric=REVENUE, segment="")
+        .select_related("team", "person")
+        .order_by("id")
     )
 
 

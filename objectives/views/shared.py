@@ -43,7 +43,9 @@ def cycle_or_404(cycle: UUID) -> Cycle:
 
 def share_or_404(cycle: Cycle, objective: UUID) -> Objective:
     """A revenue share of this cycle below the company's."""
-    found: Objective = get_object_or_404(Objective, pk=objective, cycle=cycle, metric="revenue_won")
+    found: Objective = get_object_or_404(
+        Objective, pk=objective, cycle=cycle, metric="revenue_won", segment=""
+    )
     if found.parent_id is None:
         raise Http404
     return found
