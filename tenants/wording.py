@@ -15,8 +15,10 @@ VERBS: dict[str, Promise] = {
     "api_key.revoke": _("API key revoked"),
     "cascade.cover": _("cover ratio changed"),
     "cascade.padlock": _("padlock of a share turned"),
+    "cascade.rebalance": _("rest of a level shared out"),
     "cascade.share": _("share changed"),
     "cascade.share_out": _("objective shared out"),
+    "credit.share": _("credit of a deal shared"),
     "cycle.activate": _("cycle activated"),
     "cycle.close": _("cycle closed"),
     "cycle.create": _("cycle made"),
@@ -35,6 +37,12 @@ VERBS: dict[str, Promise] = {
     "member.link": _("member tied to a salesperson"),
     "member.reactivate": _("member reactivated"),
     "member.role": _("role changed"),
+    "negotiation.accept": _("proposal accepted"),
+    "negotiation.counter": _("counter-proposal made"),
+    "negotiation.refuse": _("counter-proposal not taken"),
+    "negotiation.send": _("shares proposed"),
+    "negotiation.take": _("counter-proposal taken"),
+    "negotiation.withdraw": _("proposal withdrawn"),
     "organisation.change": _("settings changed"),
     "organisation.create": _("organisation made"),
     "person.change": _("salesperson changed"),
@@ -56,7 +64,9 @@ VERBS: dict[str, Promise] = {
 # Names of details, and the codes of what changed.
 DETAILS: dict[str, Promise] = {
     "after_last_day": _("day after the last"),
+    "amount": _("amount"),
     "as_of": _("as of"),
+    "behalf": _("said for who has no login"),
     "before": _("before"),
     "changed": _("rows changed"),
     "country": _("country calendar"),
@@ -78,6 +88,7 @@ DETAILS: dict[str, Promise] = {
     "manager": _("manager"),
     "name": _("name"),
     "objectives": _("objectives"),
+    "owner": _("owner"),
     "owners": _("teams and people"),
     "parent": _("belongs to"),
     "person": _("salesperson"),
@@ -88,6 +99,8 @@ DETAILS: dict[str, Promise] = {
     "revenue": _("revenue objective"),
     "role": _("role"),
     "scopes": _("rights"),
+    "shares": _("shares in percent"),
+    "shares_before": _("shares before, in percent"),
     "size": _("size in bytes"),
     "start_on": _("start date"),
     "target": _("target"),
@@ -101,7 +114,7 @@ DETAILS: dict[str, Promise] = {
     "values": _("new values"),
     "working_days": _("working days"),
 }
-MONEY = frozenset({"before", "high", "low", "revenue", "target"})  # minor units
+MONEY = frozenset({"amount", "before", "high", "low", "revenue", "target"})  # minor units
 CODES: dict[str, Promise] = {**DETAILS, **dict(ROLES), "read": _("reading")}
 
 

@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from celery import current_app
 from django.test import Client
 
 from objectives.models import Cycle, Objective, Plan
+from pipeline.actions import credits
 from pipeline.domain.importing.keys import normalise_key
 from pipeline.models import Company, ImportRun, Opportunity, OpportunityEvent, Product, Stage
 from tenants.access import SYSTEM, Actor
@@ -189,6 +191,13 @@ def event(
             occurred_on=occurred_on,
             **{**defaults, **given},
         )
+
+
+def shared(opportunity: Opportunity, *, on: date = START, **parts: Any) -> None:
+    """Share the credit of a deal: `shared(deal, shares={sofia: "0.4"})`; the owner keeps the rest."""
+    with scope_of(opportunity.organisation):
+        shares = {person: Decimal(part) for person, part in parts.pop("shares", {}).items()}
+        credits.share(opportunity=opportunity, shares=shares, on=on, by=SYSTEM, **parts)
 
 
 def import_run(organisation: Organisation, filename: str = "deals.csv", **given: Any) -> ImportRun:

@@ -38,13 +38,16 @@ class Refresh:
 
     passages: table of (opportunity_id, stage_id, team_id, owner_id, opened_on, entered_on, exited_on, outcome,
     is_first, amount_minor, sign): all passages, or in an incremental refresh what was (−1) and what is (1) of the
-    changed opportunities. stays: the table that holds the counts as of the day.
+    changed opportunities. stays: the table that holds the counts as of the day. known, known_before: the snapshots
+    (pg_snapshot) of the transactions that the rows of sign 1 and −1 were derived from.
     """
 
     mode: str  # full, incremental, past
     passages: str
     stays: str
     opportunities: int  # derived anew
+    known: str
+    known_before: str | None = None
 
 
 def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
@@ -73,7 +76,7 @@ def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
             cursor.execute(
                 f"CREATE TEMP TABLE {PAST_STAYS} ON COMMIT DROP AS {STAYS.format(passages=PASSAGES)}", now
             )
-            return Refresh("past", PASSAGES, PAST_STAYS, count)
+            return Refresh("past", PASSAGES, PAST_STAYS, count, snapshot)
 
         if frontier is not None and frontier.signature == signature and not rebuild:
             changed = _derive_changes(cursor, stages, now, frontier)
@@ -85,11 +88,14 @@ def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
         else:
             count = changed
         _add_up(cursor, now, incremental=changed is not None)
+    known_before = frontier.snapshot if frontier is not None else None
     Frontier.objects.update_or_create(
         organisation_id=organisation_id,
         defaults={"as_of": as_of, "snapshot": snapshot, "signature": signature},
     )
-    return Refresh("full" if changed is None else "incremental", PASSAGES, STAYS_TABLE, count)
+    if changed is None or frontier is None:
+        return Refresh("full", PASSAGES, STAYS_TABLE, count, snapshot)
+    return Refresh("incremental", PASSAGES, STAYS_TABLE, count, snapshot, known_before)
 
 
 def stage_order() -> list[StageOrder]:

@@ -120,7 +120,10 @@ def _measured(
         curves = {o.id: window.path_of(o, share) for o in own}
         path = {key: float(curve[window.today]) for key, curve in curves.items()}
         actual = {o.id: float(daily[o.id][: window.today + 1].sum()) for o in own}
+        deals = {}
         if metric == "revenue_won":
+            counted = hands.daily("denominator", window.days)[:, : window.today + 1].sum(axis=1)
+            deals = {o.id: int(counted[hands.of(o)].sum()) for o in own}
             states = amount_state(
                 _amounts(hands, own),
                 pd.Series(path),
@@ -144,7 +147,7 @@ def _measured(
                 "p_below": _number(row["p_below"]),
                 "raw_state": row["state"],
                 "series": _series(window, curves[o.id], daily[o.id]),
-                "inputs": {"wins": int(row["n"])} if "n" in row else {},
+                "inputs": {"wins": deals[o.id]} if o.id in deals else {},
             }
     return found
 
@@ -177,10 +180,10 @@ class Hands:
 def _amounts(hands: Hands, objectives: list[Objective]) -> pd.DataFrame:
     """A row per won deal and objective: group, amount.
 
-    Facts sum the deals that one person won on one day; those few take their mean.
+    Facts sum the deals that one person won on one day; those few take their mean. A part of somebody else's deal, which
+    counts no deal, is an amount of its own.
     """
-    count = hands.rows["denominator"].to_numpy()
-    count = np.where(count > 0, count, 0)
+    count = np.maximum(hands.rows["denominator"].to_numpy(), (hands.rows["numerator"] > 0).to_numpy())
     mean = np.maximum(hands.rows["numerator"].to_numpy() / np.maximum(count, 1), 0.0)
     groups, amounts = [], []
     for objective in objectives:

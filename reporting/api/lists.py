@@ -11,6 +11,7 @@ from rest_framework.serializers import Serializer
 
 from objectives.models import Objective
 from pipeline.models import Opportunity, StageScope
+from pipeline.queries.credit import credit_of
 from reporting.api import filters
 from reporting.api.pagination import FactCursor
 from reporting.api.serializers import (
@@ -157,6 +158,11 @@ class OpportunityList(Rows):
         names = given(asked, stage="stage_id", team="team_id", person="owner_id", external_id="external_id")
         found: QuerySet[Opportunity] = Opportunity.objects.select_related("stage")
         return found.filter(**names)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        rows = list(self.paginate_queryset(self.get_queryset()) or [])
+        context = {**self.get_serializer_context(), "credit": credit_of([row.id for row in rows])}
+        return self.get_paginated_response(OpportunitySerializer(rows, many=True, context=context).data)
 
 
 def given(asked: dict[str, Any], **names: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from objectives.domain.catalogue import CATALOGUE
@@ -173,9 +174,17 @@ class FactSerializer(serializers.Serializer[DailyFact]):
         }
 
 
-class OpportunitySerializer(serializers.ModelSerializer[Opportunity]):
-    """context: organisation."""
+class CreditSerializer(serializers.Serializer[Any]):
+    person = serializers.UUIDField(allow_null=True)
+    share = serializers.DecimalField(max_digits=7, decimal_places=6, help_text="Of 1; they add up to 1.")
 
+
+class OpportunitySerializer(serializers.ModelSerializer[Opportunity]):
+    """context: organisation, credit (the shares in force, by opportunity)."""
+
+    credit = serializers.SerializerMethodField(
+        help_text="Who is credited with which part; empty when it is all the owner's."
+    )
     amount = serializers.SerializerMethodField(help_text="Decimal string; null when it is not known.")
     currency = serializers.SerializerMethodField(help_text="ISO 4217 code of the amount.")
     stage_name = serializers.CharField(source="stage.name")
@@ -185,8 +194,16 @@ class OpportunitySerializer(serializers.ModelSerializer[Opportunity]):
         fields = [
             "id", "external_id", "name", "stage", "stage_name", "owner", "team", "company", "product", "segment",
             "channel", "amount", "currency", "contract_months", "created_on", "expected_close_on", "closed_on",
-            "lost_reason",
+            "lost_reason", "credit",
         ]  # fmt: skip
+
+    @extend_schema_field(CreditSerializer(many=True))
+    def get_credit(self, row: Opportunity) -> Any:
+        found = self.context["credit"][row.id]
+        parts = [
+            {"person": part.person.id if part.person else row.owner_id, "share": part.share} for part in found
+        ]
+        return CreditSerializer(parts, many=True).data
 
     def get_amount(self, row: Opportunity) -> str | None:
         if row.amount_minor is None:

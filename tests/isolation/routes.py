@@ -144,6 +144,11 @@ TENANT_ROUTES: dict[str, Route] = {
         }
     ),
     "pipeline:opportunity": Route(kwargs={"opportunity": Id("pipeline.Opportunity")}),
+    "pipeline:credit": Route(
+        kwargs={"opportunity": Id("pipeline.Opportunity")},
+        get=None,
+        post={"owner": "", "person_0": Id(FREE_PERSON), "share_0": "40"},
+    ),
     "pipeline:stages": Route(post={"name": "New"}),
     "pipeline:stage_rename": Route(kwargs={"stage": Id("pipeline.Stage")}, get=None, post={"name": "New"}),
     "pipeline:stage_move": Route(kwargs={"stage": Id("pipeline.Stage")}, get=None, post={"to": "down"}),
@@ -207,6 +212,9 @@ TENANT_ROUTES: dict[str, Route] = {
     "reporting:runs": Route(query={"before": "2026-03-01"}),
     "reporting:run": Route(kwargs={"run": Id("reporting.Run")}),
     "reporting:recompute": Route(get=None, post={"as_of": AS_OF.isoformat()}),
+    "reporting:closing": Route(kwargs=CYCLE, query={"page": "1"}),
+    "reporting:close_cycle": Route(kwargs=CYCLE, get=None, post={"seen": "2026-04-01T02:00:00+02:00"}),
+    "reporting:bands": Route(query={"level": "team"}),
     "reporting:run_progress": Route(kwargs={"job": Id("tenants.Job")}),
 }
 
