@@ -2,19 +2,20 @@
 // written above its own file. Every word comes from the JSON, already in the reader's language.
 
 import { BarChart, CustomChart, LineChart } from "echarts/charts";
-import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
+import { GridComponent, LegendComponent, MarkLineComponent, MarkPointComponent, TooltipComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
+import { calibration } from "./charts/calibration.js";
 import { funnel } from "./charts/funnel.js";
 import { interval } from "./charts/interval.js";
 import { readPalette } from "./charts/palette.js";
 import { path } from "./charts/path.js";
 import { waterfall } from "./charts/waterfall.js";
 
-use([BarChart, CustomChart, LineChart, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
+use([BarChart, CustomChart, LineChart, GridComponent, LegendComponent, MarkLineComponent, MarkPointComponent, TooltipComponent, SVGRenderer]);
 
-const kinds = { funnel, interval, path, waterfall };
+const kinds = { calibration, funnel, interval, path, waterfall };
 const live = new Map();
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 const dark = window.matchMedia("(prefers-color-scheme: dark)");

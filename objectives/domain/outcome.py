@@ -4,7 +4,7 @@ An outcome is frozen when its cycle is closed (formulas: "a closed period is fro
 corrections are visible deltas"), so a correction is always computed beside it and never written over it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal, TypedDict
 
@@ -30,7 +30,7 @@ class Outcome(TypedDict):
 def attained(
     actual: npt.ArrayLike, target: npt.ArrayLike, higher_is_better: npt.ArrayLike = True
 ) -> pd.DataFrame:
-    """Compare actuals with targets; all inputs broadcast to (n,), NaN (or None) where a figure is missing.
+    """Compare actuals with targets; all inputs broadcast to (n,), NaN where a figure is missing.
 
     Columns: attainment (float; actual ÷ target, or target ÷ actual where lower is better; over 1 when it is beaten;
     NaN without a target, with a target of 0, or where the quotient has no value) and hit (True, False, or None where
@@ -51,19 +51,23 @@ def attained(
     slack = TOLERANCE * np.abs(np.where(known, aim, 0.0))
     reached = np.where(higher, made >= aim - slack, made <= aim + slack)
     judged = known & ((aim > 0) | ~higher)
-    hit = np.where(judged, reached.astype(object), None)
+    hit = reached.astype(object)
+    hit[~judged] = None
     return pd.DataFrame({"attainment": attainment, "hit": hit})
 
 
 def outcomes(
-    actual: npt.ArrayLike, target: npt.ArrayLike, higher_is_better: npt.ArrayLike, as_of: date
+    actual: Sequence[float | None],
+    target: Sequence[float | None],
+    higher_is_better: Sequence[bool],
+    as_of: date,
 ) -> list[Outcome]:
-    """The documents to freeze, one an objective, of `attained` with the same arguments."""
-    made = np.asarray(actual, dtype=np.float64)
-    found = attained(made, target, higher_is_better)
+    """The documents to freeze of n >= 1 objectives, as `attained` judges them."""
+    made, aim = (np.array(values, dtype=np.float64) for values in (actual, target))
+    found = attained(made, aim, np.array(higher_is_better))
     return [
         Outcome(actual=_number(one), attainment=_number(share), hit=hit, as_of=as_of.isoformat())
-        for one, share, hit in zip(np.atleast_1d(made), found["attainment"], found["hit"], strict=True)
+        for one, share, hit in zip(made, found["attainment"], found["hit"], strict=True)
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -114,7 +115,8 @@ def test_what_is_closed_is_locked_by_the_database_too(quarter: Cycle, alice: Mem
     with tenant_scope(quarter.organisation_id):
         close(quarter, alice, revenue_won=1.0)
 
-        for change in ({"outcome": {}}, {"target": 1}, {"state": "active"}):
+        changes: list[dict[str, Any]] = [{"outcome": {}}, {"target": 1}, {"state": "active"}]
+        for change in changes:
             with pytest.raises(DatabaseError, match="locked"), transaction.atomic():
                 Objective.objects.filter(metric="revenue_won").update(**change)
 
