@@ -7,6 +7,8 @@ as it was, and is said to be out of date.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from objectives.domain.cascade import LARGEST_TOTAL
+
 
 class State(StrEnum):
     UNSENT = "unsent"
@@ -42,6 +44,7 @@ class Refusal(StrEnum):
     SAME_AMOUNT = "same_amount"  # a counter-proposal of what was offered is an acceptance
     NO_AMOUNT = "no_amount"
     NEGATIVE = "negative"
+    TOO_LARGE = "too_large"
     NO_REASON = "no_reason"
 
 
@@ -154,6 +157,8 @@ def _wrong_words(talk: Talk, act: Act, amount: int | None, reason: str) -> Refus
         return Refusal.NO_AMOUNT
     if amount < 0:
         return Refusal.NEGATIVE
+    if amount > LARGEST_TOTAL:
+        return Refusal.TOO_LARGE
     return Refusal.SAME_AMOUNT if amount == talk.offered else None
 
 

@@ -105,6 +105,7 @@ def test_what_cannot_be_said_is_refused_with_its_reason(
         (WISH, "   ", Refusal.NO_REASON),
         (None, "Because.", Refusal.NO_AMOUNT),
         (-1, "Because.", Refusal.NEGATIVE),
+        (2**51, "Because.", Refusal.TOO_LARGE),
         (OFFER, "Because.", Refusal.SAME_AMOUNT),
     ],
 )
