@@ -38,15 +38,29 @@ def cycle_list(request: TenantRequest) -> HttpResponse:
                 "url": tenant_url(request, "objectives:cycle", cycle=line.cycle.pk),
                 "revenue_minor": line.revenue_minor,
                 "is_now": line.cycle.start_on <= today < line.cycle.end_on,
+                "ending": _ending(request, line.cycle, today),
             }
             for line in cycle_lines()
         ],
         "currency": request.organisation.currency,
         "may_set": may_set,
         "new_url": new_url if may_set else "",
-        "actions": [action(_("New cycle"), new_url, "plus", primary=True)] if may_set else [],
+        "actions": [
+            action(_("Were the bands right?"), tenant_url(request, "reporting:bands"), "scale"),
+            *([action(_("New cycle"), new_url, "plus", primary=True)] if may_set else []),
+        ],
     }
     return render(request, "objectives/cycles.html", context)
+
+
+def _ending(request: TenantRequest, cycle: Cycle, today: date) -> dict[str, Any] | None:
+    """Where a cycle that is over is closed, and where the result of a closed one is read."""
+    url = tenant_url(request, "reporting:closing", cycle=cycle.pk)
+    if cycle.state == Cycle.State.CLOSED:
+        return action(_("Result"), url)
+    if cycle.state == Cycle.State.ACTIVE and today >= cycle.end_on:
+        return action(_("Close the cycle"), url)
+    return None
 
 
 @tenant_view(Permission.SET_OBJECTIVES)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from objectives.domain.catalogue import Unit
 from reporting.queries.closing import LEVELS, Closing, Count, Ending
@@ -13,11 +13,11 @@ from reporting.views.asked import address
 from reporting.views.figures import Writer
 
 BANDS: dict[str, Promise] = {
-    "comfortable": gettext_lazy("comfortable"),
-    "stretch": gettext_lazy("stretch"),
-    "hard": gettext_lazy("hard"),
-    "out_of_reach": gettext_lazy("out of reach"),
-    "unknown": gettext_lazy("not said"),
+    "comfortable": pgettext_lazy("band", "comfortable"),
+    "stretch": pgettext_lazy("band", "stretch"),
+    "hard": pgettext_lazy("band", "hard"),
+    "out_of_reach": pgettext_lazy("band", "out of reach"),
+    "unknown": pgettext_lazy("band", "not said"),
 }
 LEVEL_NAMES: dict[str, Promise] = {
     "company": gettext_lazy("The company's"),
