@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from objectives.actions import drafts
 from objectives.actions.errors import StaleVersion, refuse_stale
+from objectives.actions.targets import check_target
 from objectives.domain.strategy import Orientation, WeightsError, check_weights
 from objectives.models import Cycle, Objective, Strategy
-from objectives.queries.strategies import latest_strategy, own_objectives
-from objectives.queries.tree import company_objective
+from objectives.queries.strategies import company_objective, latest_strategy, own_objectives
 from tenants.access import Actor
 from tenants.actions import audit
 from tenants.domain.roles import Permission
@@ -126,6 +126,7 @@ def take(*, cycle: Cycle, rows: Sequence[MixRow], by: Actor) -> None:
         if not row.is_taken:
             removed += [objective] if objective is not None and row.version is not None else []
         elif row.target is not None:
+            check_target(row.metric, row.target, cycle.organisation.currency)
             taken.append(_written(objective or _fresh(cycle, row), row, parent))
     made = [one for one in taken if one._state.adding]
     _refuse_twice(cycle, made)

@@ -12,6 +12,7 @@ from objectives.domain.markets import Market
 from objectives.domain.strategy import Known, Mix, Orientation, propose
 from objectives.models import Cycle, Objective, Plan, Strategy
 from objectives.queries.levels import Levels, present_levels
+from objectives.queries.tree import REVENUE
 from tenants.models import Person
 
 VERSIONS = 50
@@ -74,6 +75,13 @@ class MixInputs:
 def mix_inputs(cycle: Cycle, plan: Plan | None) -> MixInputs:
     """Two queries, and those of the levels when they are not remembered."""
     return MixInputs(present_levels(cycle), company_stage(people_who_sell(cycle)), needed_counts(plan))
+
+
+def company_objective(cycle: Cycle) -> Objective | None:
+    """The company's revenue objective, which all the others serve; None before the ambition is set. One query."""
+    whole = Objective.objects.filter(cycle=cycle, metric=REVENUE, segment="", team=None, person=None)
+    found: Objective | None = whole.first()
+    return found
 
 
 def own_objectives(cycle: Cycle, *sources: Objective.Source) -> list[Objective]:

@@ -1,0 +1,73 @@
+"""Personal objectives follow the cascade and the plan: their targets are parts of what these ask for."""
+
+from decimal import Decimal
+
+from objectives.domain.profiles import Personal
+from objectives.models import Cycle, Objective, Plan
+from objectives.queries.personal import Entry, Key, People, PersonLine, people_of
+from objectives.queries.strategies import company_objective
+from objectives.reason_wording import reason_text
+
+PROFILE = Objective.Source.PROFILE
+CHANGED = ["target", "computed_target", "importance", "why", "parent", "version"]
+
+
+def follow(cycle: Cycle, plan: Plan) -> None:
+    """Bring the personal objectives of a draft in line with its shares, once they were taken.
+
+    New people get theirs, and the profile's new proposals; a target that was typed stays, with the computed one beside
+    it; what was taken out stays out, what is no longer proposed goes. The company's other objectives are hung under
+    its revenue objective. `plan` is locked by the caller.
+    """
+    company = company_objective(cycle)
+    if company is not None:
+        orphans = Objective.objects.filter(
+            cycle=cycle, parent=None, source__in=(Objective.Source.MIX, "typed")
+        )
+        orphans.filter(team=None, person=None).exclude(pk=company.pk).update(parent=company)
+    if "profiles" in plan.overrides:
+        _bring_in_line(cycle, people_of(cycle, plan))
+
+
+def _bring_in_line(cycle: Cycle, people: People) -> None:
+    entries: dict[Key, tuple[PersonLine, Entry]] = {
+        (line.person.pk, entry.metric): (line, entry) for line in people.lines for entry in line.entries
+    }
+    made, changed, gone = [], [], []
+    for (_person, metric), (line, entry) in entries.items():
+        row, proposal = entry.objective, entry.proposal
+        if row is not None and row.source != PROFILE:
+            continue  # added by hand: the profile does not add a second one
+        if entry.is_removed or proposal is None:
+            gone += [row.pk] if row is not None and not (row.is_locked and not entry.is_removed) else []
+        elif row is None:
+            made.append(
+                _written(Objective(cycle=cycle, metric=metric, source=PROFILE, version=-1), line, proposal)
+            )
+        elif _differs(row, line, proposal):
+            changed.append(_written(row, line, proposal))
+    Objective.objects.bulk_create(made)
+    Objective.objects.bulk_update(changed, CHANGED, batch_size=500)
+    Objective.objects.filter(pk__in=gone).delete()
+
+
+def computed(proposal: Personal) -> Decimal:
+    """The proposed target as the column keeps it."""
+    return Decimal(str(round(proposal.target, 6)))
+
+
+def _differs(row: Objective, line: PersonLine, proposal: Personal) -> bool:
+    wanted = computed(proposal)
+    target_moves = not row.is_locked and row.target != wanted
+    return target_moves or row.computed_target != wanted or row.parent_id != line.share.pk
+
+
+def _written(row: Objective, line: PersonLine, proposal: Personal) -> Objective:
+    row.computed_target = computed(proposal)
+    if not row.is_locked:
+        row.target = row.computed_target
+    if row._state.adding:
+        row.person, row.why = line.person, reason_text(proposal.reason)
+    row.importance, row.parent = proposal.importance, line.share
+    row.version += 1
+    return row
