@@ -13,6 +13,9 @@ from tenants.models.organisation import ROLES
 VERBS: dict[str, Promise] = {
     "api_key.create": _("API key made"),
     "api_key.revoke": _("API key revoked"),
+    "calibration.compute": _("probabilities worked out"),
+    "calibration.constraint": _("constraint of the field changed"),
+    "calibration.justify": _("objective out of reach justified"),
     "cascade.cover": _("cover ratio changed"),
     "cascade.padlock": _("padlock of a share turned"),
     "cascade.rebalance": _("rest of a level shared out"),
