@@ -8,7 +8,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from objectives.actions import drafts
+from objectives.actions import drafts, personal
 from objectives.actions.errors import refuse_stale
 from objectives.domain.cascade_tree import Node, Share, spread
 from objectives.models import Cycle, Objective, Plan
@@ -201,6 +201,7 @@ def _spread(
     ]
     Objective.objects.bulk_update(changed, fields, batch_size=500)
     Objective.objects.filter(pk__in=gone).delete()
+    personal.follow(cycle, plan, rows[COMPANY])
 
 
 def _places(found: Sellers) -> list[_Place]:

@@ -5,26 +5,22 @@ from decimal import Decimal
 from objectives.domain.profiles import Personal
 from objectives.models import Cycle, Objective, Plan
 from objectives.queries.personal import Entry, Key, People, PersonLine, people_of
-from objectives.queries.strategies import company_objective
 from objectives.reason_wording import reason_text
 
 PROFILE = Objective.Source.PROFILE
 CHANGED = ["target", "computed_target", "importance", "why", "parent", "version"]
 
 
-def follow(cycle: Cycle, plan: Plan) -> None:
+def follow(cycle: Cycle, plan: Plan, company: Objective | None = None) -> None:
     """Bring the personal objectives of a draft in line with its shares, once they were taken.
 
     New people get theirs, and the profile's new proposals; a target that was typed stays, with the computed one beside
-    it; what was taken out stays out, what is no longer proposed goes. The company's other objectives are hung under
-    its revenue objective. `plan` is locked by the caller.
+    it; what was taken out stays out, what is no longer proposed goes. What was set for the company before there was a
+    revenue objective is hung under `company`. `plan` is locked by the caller.
     """
-    company = company_objective(cycle)
     if company is not None:
-        orphans = Objective.objects.filter(
-            cycle=cycle, parent=None, source__in=(Objective.Source.MIX, "typed")
-        )
-        orphans.filter(team=None, person=None).exclude(pk=company.pk).update(parent=company)
+        orphans = Objective.objects.filter(cycle=cycle, parent=None, team=None, person=None)
+        orphans.exclude(pk=company.pk).update(parent=company)
     if "profiles" in plan.overrides:
         _bring_in_line(cycle, people_of(cycle, plan))
 

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from objectives.actions import cascades, drafts
+from objectives.actions import cascades, drafts, personal
 from objectives.actions.errors import Locked, refuse_stale
 from objectives.domain import plan as plan_domain
 from objectives.domain.cascade import LARGEST_TOTAL
@@ -72,6 +72,7 @@ def set_lever(
         return plan
     refuse_stale(plan, version)
     _save(plan)
+    personal.follow(cycle, plan)
     audit.record(by=by, verb="plan.lever", obj=plan, detail={"lever": lever, **override})
     return plan
 
@@ -82,6 +83,7 @@ def recompute_plan(*, cycle: Cycle, by: Actor) -> Plan:
     plan = _draft(cycle, by)
     plan.inputs = {}
     _save(plan)
+    personal.follow(cycle, plan)
     audit.record(by=by, verb="plan.recompute", obj=plan, detail={"as_of": plan.inputs["as_of"]})
     return plan
 
