@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from objectives.domain.catalogue import Unit
+from objectives.domain.outcome import Outcome
 from reporting.queries.closing import LEVELS, Closing, Count, Ending
 from reporting.views.asked import address
 from reporting.views.figures import Writer
+from tenants.formatting import format_percent
 
 BANDS: dict[str, Promise] = {
     "comfortable": pgettext_lazy("band", "comfortable"),
@@ -24,6 +26,8 @@ LEVEL_NAMES: dict[str, Promise] = {
     "team": gettext_lazy("The teams'"),
     "person": gettext_lazy("The people's"),
 }
+ROUNDS_UP, JUST_BELOW = 0.995, 0.999
+
 POSITIONS: dict[str, Promise] = {
     "below": gettext_lazy("below the interval that was said"),
     "inside": gettext_lazy("inside the interval that was said"),
@@ -66,7 +70,7 @@ def _row(one: Ending, slug: str, company: str, writer: Writer) -> EndingRow:
         url=address(slug, "objectives:objective", objective=one.id),
         target=writer.figure(one.target, unit),
         actual=writer.figure(outcome["actual"], unit),
-        attainment=writer.percent(outcome["attainment"]),
+        attainment=attainment_text(outcome, writer),
         band=str(BANDS[one.band]),
         probability="" if one.probability is None else writer.percent(one.probability),
         interval=writer.interval(one.low, one.high, unit),
@@ -76,6 +80,14 @@ def _row(one: Ending, slug: str, company: str, writer: Writer) -> EndingRow:
         today=writer.figure(one.today, unit) if corrected else "",
         change=writer.figure(one.correction, unit, signed=True) if corrected else "",
     )
+
+
+def attainment_text(outcome: Outcome, writer: Writer) -> str:
+    """A percentage that does not round up to 100 % what was not reached."""
+    share = outcome["attainment"]
+    if share is not None and outcome["hit"] is False and share >= ROUNDS_UP:
+        return format_percent(min(share, JUST_BELOW), writer.language, digits=1)
+    return writer.percent(share)
 
 
 def happened_text(hit: bool | None, actual: float | None) -> tuple[str, str]:
@@ -127,7 +139,7 @@ def _revenue(closing: Closing, writer: Writer) -> str:
         return _("%(cycle)s: %(won)s won, without a revenue target.") % words
     words |= {
         "target": writer.short(one.target, Unit.MONEY),
-        "percent": writer.percent(one.outcome["attainment"]),
+        "percent": attainment_text(one.outcome, writer),
     }
     return _("%(cycle)s: %(won)s won for %(target)s, %(percent)s.") % words
 

@@ -12,8 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from time_machine import travel
 
+from objectives.domain.outcome import Outcome
 from objectives.models import Cycle, Objective
 from reporting.models import GapResult, Run
+from reporting.views.endings import attainment_text
+from reporting.views.figures import Writer
 from tenants.models import Job, Membership, Organisation
 from tenants.scope import tenant_scope
 from tests import factories
@@ -219,6 +222,16 @@ def test_the_table_comes_fifty_rows_at_a_time_in_as_many_queries(
     assert len(rest.context["rows"]) == 12
     assert "<html" not in rest.text
     assert "Rep 59" in rest.text
+
+
+@pytest.mark.parametrize(
+    ("share", "hit", "written"),
+    [(0.9999, False, "99.9%"), (0.996, False, "99.6%"), (1.0, True, "100%"), (0.5, False, "50%")],
+)
+def test_what_was_missed_by_a_hair_is_not_written_as_reached(share: float, hit: bool, written: str) -> None:
+    outcome = Outcome(actual=1.0, attainment=share, hit=hit, as_of="2026-03-31")
+
+    assert attainment_text(outcome, Writer("EUR", "en")) == written
 
 
 # Were the bands right? --------------------------------------------------------------------------------------
