@@ -40,9 +40,7 @@ class Scoping:
     level: list[str]
 
 
-def run(
-    seeds: Iterable[int], measures: Iterable[Measure] = (Measure.AMOUNT, Measure.WINS), every: int = 1
-) -> pd.DataFrame:
+def run(seeds: Iterable[int], measures: Iterable[Measure] = tuple(Measure), every: int = 1) -> pd.DataFrame:
     """All cases of some organisations, a row each; ``every``: the quarters between two origins.
 
     Inputs are read by `Organisation.known_at(as_of)`. A target is last year's average quarter of the scope times a
@@ -79,7 +77,10 @@ def _of_organisation(
             drawn = land(found, past, noise)
             told = summary(found, drawn, np.where(target > 0, target, np.nan))
             actual = _truth(made, scope.scopes, measure, as_of, as_of + QUARTER)
-            weighted = stage_weighted(deals, scope.scopes, measure)
+            # Openings have no stage-weighted forecast: last year's average quarter stands in.
+            weighted = (
+                last_year if measure is Measure.OPENED else stage_weighted(deals, scope.scopes, measure)
+            )
             below, upto = (
                 (drawn.landing < actual[:, None]).mean(1),
                 (drawn.landing <= actual[:, None]).mean(1),
@@ -113,8 +114,9 @@ def stage_weighted(deals: Deals, scopes: Scopes, measure: Measure) -> Floats:
 
 
 def _truth(made: Organisation, scopes: Scopes, measure: Measure, after: int, until: int) -> Floats:
-    """What was won in the days after + 1 … until, with everything known."""
-    inside = made.won & (made.closed > after) & (made.closed <= until)
+    """What came in the days after + 1 … until, with everything known."""
+    day = made.opened if measure is Measure.OPENED else np.where(made.won, made.closed, np.inf)
+    inside = (day > after) & (day <= until)
     value = made.paid[inside] if measure is Measure.AMOUNT else np.ones(int(inside.sum()))
     return np.asarray(scopes.contains @ np.bincount(made.person[inside], value, made.team_of.size))
 

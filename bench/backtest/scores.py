@@ -10,6 +10,7 @@ from scipy import optimize, special
 Floats = NDArray[np.float64]
 
 RESAMPLES = 2_000
+CENTRAL = (0.1, 0.9)
 BANDS = (("out_of_reach", 0.0, 0.2), ("hard", 0.2, 0.5), ("stretch", 0.5, 0.8), ("comfortable", 0.8, 1.01))
 
 
@@ -57,25 +58,31 @@ def brier(table: pd.DataFrame, column: str) -> pd.Series:
     return (table[column] - table["hit"]) ** 2
 
 
+def overall(table: pd.DataFrame) -> pd.DataFrame:
+    """What the method is judged on, a row for each measure: coverage, Brier score and by how much it is better."""
+    return pd.DataFrame([_row(part, {"measure": measure}) for measure, part in table.groupby("measure")])
+
+
 def report(table: pd.DataFrame) -> pd.DataFrame:
-    """A row for each measure and level, and for all levels together."""
-    rows = []
-    for measure, of_measure in table.groupby("measure"):
-        for level, part in [("all", of_measure), *of_measure.groupby("level")]:
-            own = brier(part, "probability")
-            rows.append(
-                {
-                    "measure": measure,
-                    "scope": level,
-                    "cases": len(part),
-                    "in 80 %": mean_by_cluster(part, part["inside"]),
-                    "Brier": mean_by_cluster(part, own),
-                    "base − own": mean_by_cluster(part, brier(part, "base") - own),
-                    "weighted − own": mean_by_cluster(part, brier(part, "sure") - own),
-                    "weighted at its best − own": mean_by_cluster(part, brier(part, "scaled") - own),
-                }
-            )
-    return pd.DataFrame(rows)
+    """The same by measure and level."""
+    groups = table.groupby(["measure", "level"])
+    return pd.DataFrame(
+        [_row(part, {"measure": measure, "scope": level}) for (measure, level), part in groups]
+    )
+
+
+def _row(part: pd.DataFrame, of: dict[str, object]) -> dict[str, object]:
+    own = brier(part, "probability")
+    return {
+        **of,
+        "cases": len(part),
+        "in 80 %": mean_by_cluster(part, part["inside"]),
+        "rank in 10–90 %": mean_by_cluster(part, part["rank"].between(*CENTRAL).astype(float)),
+        "Brier": mean_by_cluster(part, own),
+        "base − own": mean_by_cluster(part, brier(part, "base") - own),
+        "weighted − own": mean_by_cluster(part, brier(part, "sure") - own),
+        "weighted at its best − own": mean_by_cluster(part, brier(part, "scaled") - own),
+    }
 
 
 def reliability(table: pd.DataFrame) -> pd.DataFrame:

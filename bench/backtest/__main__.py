@@ -1,0 +1,33 @@
+"""The calibration backtest: `python -m bench.backtest` prints the tables of docs/calibration.md (about half a minute).
+
+Two hundred other organisations can be looked at with `--first 1000 --organisations 200`.
+"""
+
+import argparse
+
+import pandas as pd
+
+from bench.backtest.cases import run
+from bench.backtest.scores import overall, reliability, report, with_rivals
+
+ORGANISATIONS = 40
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--organisations", type=int, default=ORGANISATIONS)
+    parser.add_argument("--first", type=int, default=0, help="seed of the first one")
+    asked = parser.parse_args()
+    table = with_rivals(run(range(asked.first, asked.first + asked.organisations)))
+    with pd.option_context("display.width", 200, "display.max_columns", None, "display.max_colwidth", None):
+        print(f"{asked.organisations} organisations, {len(table)} cases\n")
+        for title, part in (
+            ("All scopes", overall(table)),
+            ("By level", report(table)),
+            ("By band", reliability(table)),
+        ):
+            print(f"{title}\n{part.to_string(index=False)}\n")
+
+
+if __name__ == "__main__":
+    main()
