@@ -5,7 +5,7 @@ from decimal import Decimal
 from objectives.domain.profiles import Personal
 from objectives.models import Cycle, Objective, Plan
 from objectives.queries.personal import Entry, Key, People, PersonLine, people_of
-from objectives.reason_wording import reason_text
+from objectives.wording_reasons import reason_text
 
 PROFILE = Objective.Source.PROFILE
 CHANGED = ["target", "computed_target", "importance", "why", "parent", "version"]
