@@ -10,6 +10,7 @@ from objectives.actions.errors import StaleVersion
 from objectives.actions.versions import record_revised
 from objectives.domain.revising import in_proportion
 from objectives.models import Cycle, Objective, ObjectiveVersion, Revision, RevisionChange
+from objectives.queries.changes import proposal
 from objectives.queries.effects import Document, New, Wanted, digest
 from objectives.queries.hands import hands_of
 from objectives.queries.revisions import Stale, effect_of, stale_among
@@ -60,6 +61,24 @@ def propose(
     return record(
         cycle=objective.cycle, kind=kind, text=text, effective_on=effective_on, shown=shown, wanted=wanted,
         seen=seen, by=by, now=now,
+    )  # fmt: skip
+
+
+def propose_people(
+    *, cycle: Cycle, text: str, effective_on: date, seen: str, by: Actor, now: datetime
+) -> Revision:
+    """Propose the shares with who is there from a day on: joiners, leavers and movers. Never made without approval.
+
+    Raises PermissionDenied, ValidationError at a field or when nothing has changed, or Moved.
+    """
+    by.require(Permission.SET_OBJECTIVES)
+    check_reason(cycle, Revision.Kind.SCOPE, text, effective_on)
+    found = proposal(cycle, effective_on)
+    if found is None:
+        raise ValidationError(_("Everybody who is there has a share, and nobody has left."))
+    return record(
+        cycle=cycle, kind=Revision.Kind.SCOPE, text=text, effective_on=effective_on, shown=found.shown,
+        wanted=found.wanted, seen=seen, by=by, now=now,
     )  # fmt: skip
 
 
