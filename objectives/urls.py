@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from objectives.views import ambition, cascade, cycles, detail, drafts, funnel, review
+from objectives.views import (
+    ambition,
+    cascade,
+    clarity,
+    cycles,
+    detail,
+    drafts,
+    edit,
+    funnel,
+    negotiations,
+    objective,
+    review,
+    talks,
+)  # fmt: skip
 
 app_name = "objectives"
 
@@ -21,22 +34,51 @@ cascade_urls = [
     path("<uuid:objective>/padlock/", cascade.share_padlock, name="share_padlock"),
 ]
 
+negotiation_urls = [
+    path("", negotiations.negotiation, name="negotiation"),
+    path("send/", negotiations.send, name="negotiation_send"),
+    path("<uuid:objective>/rebalance/", negotiations.rebalance, name="negotiation_rebalance"),
+]
+
+talk_urls = [
+    path("", talks.talk, name="talk"),
+    path("send/", talks.talk_send, name="talk_send"),
+    path("accept/", talks.talk_accept, name="talk_accept"),
+    path("counter/", talks.talk_counter, name="talk_counter"),
+    path("take/", talks.talk_take, name="talk_take"),
+    path("refuse/", talks.talk_refuse, name="talk_refuse"),
+    path("withdraw/", talks.talk_withdraw, name="talk_withdraw"),
+]
+
 cycle_urls: list[URLPattern | URLResolver] = [
     path("", cycles.cycle, name="cycle"),
     path("delete/", cycles.cycle_delete, name="cycle_delete"),
     path("ambition/", ambition.ambition, name="ambition"),
     path("funnel/", include(funnel_urls)),
     path("cascade/", include(cascade_urls)),
+    path("negotiation/", include(negotiation_urls)),
+    path("clarity/", clarity.clarity, name="clarity"),
+    path("clarity/objectives/", clarity.clarity_list, name="clarity_list"),
     path("undo/", drafts.undo, name="undo"),
+    path("add/", edit.objective_add, name="objective_add"),
     path("review/", review.review, name="review"),
     path("activate/", review.activate, name="activate"),
+]
+
+objective_urls = [
+    path("", objective.objective, name="objective"),
+    path("edit/", edit.objective_edit, name="objective_edit"),
+    path("context/", edit.objective_context, name="objective_context"),
+    path("remove/", edit.objective_remove, name="objective_remove"),
+    path("children/", review.tree, name="tree"),
 ]
 
 urlpatterns = [
     path("objectives/", cycles.cycle_list, name="cycles"),
     path("objectives/new/", cycles.cycle_create, name="cycle_create"),
     path("objectives/metrics/", detail.metrics, name="metrics"),
-    path("objectives/objective/<uuid:objective>/", detail.objective, name="objective"),
-    path("objectives/objective/<uuid:objective>/children/", review.tree, name="tree"),
+    path("objectives/objective/<uuid:objective>/", include(objective_urls)),
+    path("objectives/proposals/", negotiations.mine, name="talks"),
+    path("objectives/proposals/<uuid:objective>/", include(talk_urls)),
     path("objectives/<uuid:cycle>/", include(cycle_urls)),
 ]

@@ -46,6 +46,10 @@ VERBS: dict[str, Promise] = {
     "negotiation.send": _("shares proposed"),
     "negotiation.take": _("counter-proposal taken"),
     "negotiation.withdraw": _("proposal withdrawn"),
+    "objective.add": _("objective added"),
+    "objective.change": _("objective changed"),
+    "objective.context": _("context changed"),
+    "objective.remove": _("objective removed"),
     "organisation.change": _("settings changed"),
     "organisation.create": _("organisation made"),
     "person.change": _("salesperson changed"),
@@ -115,6 +119,8 @@ DETAILS: dict[str, Promise] = {
     "until": _("until"),
     "value": _("value"),
     "values": _("new values"),
+    "verb": _("what was undone"),
+    "metric": _("metric"),
     "working_days": _("working days"),
 }
 MONEY = frozenset({"amount", "before", "high", "low", "revenue", "target"})  # minor units

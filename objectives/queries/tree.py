@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, F, OuterRef, Value, When
+from django.db.models.functions import Coalesce, Lower
+from django.db.models.lookups import IsNull
 
 from objectives.domain.cascade import cover_ratio, mismatch
 from objectives.domain.catalogue import OBJECTIVE_METRICS
@@ -20,6 +22,14 @@ ROWS = 50
 class TreeNode:
     objective: Objective
     has_children: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TreeLevel:
+    """At most 50 nodes; `following`: from which one on the next page begins, None at the end."""
+
+    nodes: list[TreeNode]
+    following: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,42 +66,41 @@ def integer(value: Decimal | None) -> int | None:
     return None if value is None else int(value)
 
 
-def objective_tree(cycle: Cycle, parent: Objective | None = None) -> list[TreeNode]:
-    """The children of `parent` (the roots without one), in the order of `_place`. One query."""
+def objective_tree(cycle: Cycle, parent: Objective | None = None, skip: int = 0) -> TreeLevel:
+    """The children of `parent` (the roots without one), 50 from the `skip`-th on. One query.
+
+    Metrics in the catalogue's order, then stages in theirs, teams before people, by name.
+    """
     children = Objective.objects.filter(parent=OuterRef("pk"))
-    rows = (
+    metrics = [When(metric=key, then=place) for place, key in enumerate(OBJECTIVE_METRICS)]
+    rows = list(
         Objective.objects.filter(cycle=cycle, parent=parent)
         .select_related("team", "person", "stage")
+        .defer("calibration", "context", "outcome")
         .annotate(has_children=Exists(children))
+        .order_by(
+            Case(*metrics, default=len(metrics)),
+            F("stage__position").asc(nulls_first=True),
+            "segment",
+            IsNull(F("person"), False),
+            Lower(Coalesce("team__name", "person__name", Value(""))),
+            "id",
+        )[skip : skip + ROWS + 1]
     )
-    return [TreeNode(row, row.has_children) for row in sorted(rows, key=_place)]
-
-
-def _place(row: Objective) -> tuple[int, int, bool, str]:
-    """Metrics in the catalogue's order, then stages in theirs, teams before people, by name."""
-    position = row.stage.position if row.stage else 0
-    metric = OBJECTIVE_METRICS.index(row.metric)
-    return metric, position, row.person_id is not None, str(row.team or row.person or "").casefold()
+    nodes = [TreeNode(row, row.has_children) for row in rows[:ROWS]]
+    return TreeLevel(nodes, skip + ROWS if len(rows) > ROWS else None)
 
 
 def parents_of(objective: Objective) -> list[Objective]:
     """The chain of reasons, from the top to the direct parent. One query."""
-    above = Objective.objects.filter(cycle=objective.cycle_id, person=None).select_related("team", "stage")
-    by_id = {row.pk: row for row in above}
+    above = Objective.objects.filter(cycle=objective.cycle_id, person=None)
+    by_id = {row.pk: row for row in above.select_related("team", "stage").defer("calibration", "outcome")}
     chain: list[Objective] = []
     current = by_id.get(objective.parent_id)
     while current is not None and current not in chain:
         chain.insert(0, current)
         current = by_id.get(current.parent_id)
     return chain
-
-
-def company_objective(cycle: Cycle) -> Objective | None:
-    """The company's revenue objective, which all the others serve; None before the ambition is set. One query."""
-    found: Objective | None = Objective.objects.filter(
-        cycle=cycle, metric=REVENUE, segment="", team=None, person=None
-    ).first()
-    return found
 
 
 def revenue_rows(cycle: Cycle) -> list[Objective]:

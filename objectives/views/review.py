@@ -18,7 +18,7 @@ from objectives.models import Cycle, Objective
 from objectives.queries import objective_tree
 from objectives.queries.review import problems
 from objectives.queries.stages import stage_names
-from objectives.queries.tree import TreeNode, cascade_rows, revenue_rows
+from objectives.queries.tree import TreeLevel, TreeNode, cascade_rows, revenue_rows
 from objectives.views.funnel_table import funnel_table
 from objectives.views.shared import cycle_or_404, page_context, plan_of, step_url
 from objectives.wording import funnel_sentence, language, metric_name, owner_text, target_text
@@ -38,7 +38,7 @@ def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
     names = stage_names()
     listed = problems(plan, found, shares) if found.state == Cycle.State.DRAFT else []
     company = next((row for row in shares if row.parent_id is None), None)
-    tree = objective_tree(found, company) if company else []
+    tree = objective_tree(found, company) if company else TreeLevel([], None)
     summary = next(iter(cascade_rows(shares, [])), None)
     cover = format_percent(summary.cover, language(), digits=1) if summary else ""
     context |= {
@@ -49,7 +49,7 @@ def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
             {"text": p.text, "url": step_url(request, found, p.step), "blocks": p.blocks} for p in listed
         ],
         "can_activate": context["editable"] and not any(problem.blocks for problem in listed),
-        "company": _node(request, TreeNode(company, bool(tree)), tree) if company else None,
+        "company": _node(request, TreeNode(company, bool(tree.nodes)), tree) if company else None,
         "summary": summary,
         "activate_url": tenant_url(request, "objectives:activate", cycle=found.pk),
         "delete_url": tenant_url(request, "objectives:cycle_delete", cycle=found.pk),
@@ -82,12 +82,18 @@ def activate(request: TenantRequest, cycle: UUID) -> HttpResponse:
 def tree(request: TenantRequest, objective: UUID) -> HttpResponse:
     """The children of an objective, as rows of a tree: what opening it fetches."""
     parent = get_object_or_404(Objective.objects.select_related("cycle"), pk=objective)
-    nodes = [_node(request, node, []) for node in objective_tree(parent.cycle, parent)]
-    return render(request, "objectives/tree.html", {"nodes": nodes, "parent_url": _url(request, parent)})
+    text = request.GET.get("skip", "")
+    skip = min(int(text), 10**6) if text.isdigit() and len(text) < 8 else 0
+    level = objective_tree(parent.cycle, parent, skip)
+    context = {
+        "nodes": [_node(request, node) for node in level.nodes],
+        "more": _more(request, parent, level),
+    }
+    return render(request, "objectives/tree.html", context)
 
 
-def _node(request: TenantRequest, node: TreeNode, children: list[TreeNode]) -> dict[str, Any]:
-    """An objective for _components/tree_row.html."""
+def _node(request: TenantRequest, node: TreeNode, below: TreeLevel | None = None) -> dict[str, Any]:
+    """An objective for objectives/_tree_row.html."""
     objective = node.objective
     return {
         "label": owner_text(objective, request.organisation.name),
@@ -97,8 +103,20 @@ def _node(request: TenantRequest, node: TreeNode, children: list[TreeNode]) -> d
         "children_url": tenant_url(request, "objectives:tree", objective=objective.pk)
         if node.has_children
         else "",
-        "children": [_node(request, child, []) for child in children],
-        "open": bool(children),
+        "children": [_node(request, child) for child in below.nodes] if below else [],
+        "more": _more(request, objective, below) if below else None,
+        "open": bool(below and below.nodes),
+    }
+
+
+def _more(request: TenantRequest, parent: Objective, level: TreeLevel) -> dict[str, str] | None:
+    """Where the next rows of a level are: as rows of the tree, and as a page."""
+    if level.following is None:
+        return None
+    query = f"?skip={level.following}"
+    return {
+        "rows_url": tenant_url(request, "objectives:tree", objective=parent.pk) + query,
+        "page_url": f"{_url(request, parent)}{query}#parts",
     }
 
 

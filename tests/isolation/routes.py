@@ -197,6 +197,29 @@ TENANT_ROUTES: dict[str, Route] = {
     "objectives:share_padlock": Route(
         kwargs={**CYCLE, "objective": Id(SHARE)}, get=None, post={"locked": "1", "version": version(SHARE)}
     ),
+    "objectives:objective_add": Route(
+        kwargs=CYCLE,
+        post={"version": "0", "metric": "win_rate", "owner": "company", "target": "25", "priority": "2"},
+    ),
+    "objectives:objective_edit": Route(
+        kwargs={"objective": Id("objectives.Objective")},
+        post={"version": version("objectives.Objective"), "priority": "1"},
+    ),
+    "objectives:objective_context": Route(
+        kwargs={"objective": Id("objectives.Objective")},
+        post={"version": version("objectives.Objective"), "success": "Won"},
+    ),
+    "objectives:objective_remove": Route(
+        kwargs={"objective": Id("objectives.Objective")},
+        get=None,
+        post={"version": version("objectives.Objective")},
+    ),
+    "objectives:clarity": Route(
+        kwargs=CYCLE,
+        post={"version": version("objectives.Objective"), "success": "Won"},
+        post_needs=Permission.SET_OBJECTIVES,
+    ),
+    "objectives:clarity_list": Route(kwargs=CYCLE, query={"skip": "0"}),
     "objectives:undo": Route(
         kwargs=CYCLE, get=None, post={"change": Id("objectives.DraftStep"), "step": "funnel"}
     ),

@@ -142,10 +142,10 @@ def test_a_house_without_history_activates_with_its_revenue_alone(house: House, 
 def test_the_tree_is_read_a_level_at_a_time(planned: Cycle, director: Membership) -> None:
     with tenant_scope(planned.organisation_id):
         activate(planned, director)
-        (root,) = objective_tree(planned)
-        below = objective_tree(planned, root.objective)
+        (root,) = objective_tree(planned).nodes
+        below = objective_tree(planned, root.objective).nodes
         north = next(node for node in below if node.objective.team and node.objective.team.name == "North")
-        ann, _bea = objective_tree(planned, north.objective)
+        ann, _bea = objective_tree(planned, north.objective).nodes
 
         assert north.has_children
         assert not ann.has_children
