@@ -9,7 +9,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from objectives.models import Objective
 from pipeline.models import Opportunity, StageScope
 from pipeline.queries.credit import credit_of
 from reporting.api import filters
@@ -18,7 +17,6 @@ from reporting.api.serializers import (
     ConversionSerializer,
     FactSerializer,
     GapSerializer,
-    ObjectiveSerializer,
     OpportunitySerializer,
     RunSerializer,
 )
@@ -102,21 +100,6 @@ class GapList(OfRun):
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "stages": stages()}
-
-
-@extend_schema_view(
-    get=extend_schema(operation_id="objectives", parameters=[filters.ObjectiveFilter], tags=["objectives"])
-)
-class ObjectiveList(Rows):
-    """Objectives of every cycle, drafts included."""
-
-    serializer_class = ObjectiveSerializer
-    filters = filters.ObjectiveFilter
-
-    def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
-        names = {name: f"{name}_id" for name in ("cycle", "team", "person")}
-        found: QuerySet[Any] = Objective.objects.select_related("team", "person")
-        return found.filter(**given(asked, metric="metric", **names))
 
 
 @extend_schema_view(

@@ -7,7 +7,6 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from objectives.domain.catalogue import CATALOGUE
-from objectives.models import Objective
 from pipeline.models import Opportunity
 from pipeline.queries.stays import NOBODY
 from reporting.models import ConversionResult, DailyFact, GapResult, Run
@@ -110,40 +109,6 @@ class GapSerializer(serializers.Serializer[GapResult]):
             "gap_to_target": amount(instance.gap_to_target, unit, organisation.currency),
             "state": instance.state,
             **gap_document(instance, organisation, self.context["stages"]),
-        }
-
-
-class ObjectiveSerializer(serializers.Serializer[Objective]):
-    """context: organisation."""
-
-    id = serializers.UUIDField()
-    cycle = serializers.UUIDField()
-    parent = serializers.UUIDField(allow_null=True)  # type: ignore[assignment]  # a field, not Field.parent
-    metric = serializers.CharField()
-    stage = serializers.UUIDField(allow_null=True, help_text="The stage that a rate leaves.")
-    team = serializers.UUIDField(allow_null=True)
-    person = serializers.UUIDField(allow_null=True)
-    owner = serializers.CharField()
-    state = serializers.ChoiceField(choices=Objective.State.choices)
-    target = serializers.CharField(allow_null=True, help_text=AMOUNT)
-    currency = serializers.CharField(allow_null=True, help_text="Of the target; null for counts and rates.")
-
-    def to_representation(self, instance: Objective) -> dict[str, Any]:
-        organisation: Organisation = self.context["organisation"]
-        unit = CATALOGUE[instance.metric].unit
-        target = None if instance.target is None else float(instance.target)
-        return {
-            "id": instance.id,
-            "cycle": instance.cycle_id,
-            "parent": instance.parent_id,
-            "metric": instance.metric,
-            "stage": instance.stage_id,
-            "team": instance.team_id,
-            "person": instance.person_id,
-            "owner": str(instance.person or instance.team or organisation),
-            "state": instance.state,
-            "target": amount(target, unit, organisation.currency),
-            "currency": organisation.currency if unit == "money" else None,
         }
 
 

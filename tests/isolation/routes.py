@@ -243,6 +243,9 @@ TENANT_ROUTES: dict[str, Route] = {
 
 API_ROUTES: dict[str, Route] = {
     "api_organisation": Route(),
+    "api_strategies": Route(),
+    "api_cycles": Route(query={"state": "draft"}),
+    "api_revisions": Route(query={"cycle": Id("objectives.Cycle")}),
     "api_objectives": Route(query={"cycle": Id("objectives.Cycle"), **OWNERS, "metric": "revenue_won"}),
     "api_gaps": Route(query={"as_of": AS_OF.isoformat(), "cycle": Id("objectives.Cycle"), **OWNERS}),
     "api_conversion": Route(query={"as_of": AS_OF.isoformat(), **OWNERS}),
