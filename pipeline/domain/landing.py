@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse, special
 
-from pipeline.domain.landing_creation import JEFFREYS, Calendar, Pace, Worth, pace, season, worth
+from pipeline.domain.landing_creation import JEFFREYS, Calendar, Pace, Worth, pace, rhythm, worth
 from pipeline.domain.landing_curves import (
     ENOUGH,
     Curves,
@@ -133,18 +133,18 @@ def learn(
 ) -> Known:
     """Everything that a landing stands on, from deals as known at ``deals.as_of`` and nothing later.
 
-    ``calendar`` covers the days from the first opening (or three years back) to the end of the window; ``capacity`` (m, T)
+    The first scope is the whole. ``calendar`` covers the days from the first opening (or three years back) to the end of the window; ``capacity`` (m, T)
     who can open deals in each scope on each of its days, in any unit; without it, one for each leaf, always. Raises
     LandingError.
     """
     after, until = window.ahead(deals.as_of)
     found = curves(deals, scopes)
-    factors = season(deals, calendar)
     to_come = calendar.span(deals.as_of + 1, deals.as_of + until)
     if capacity is None:
         leaves = np.asarray(scopes.contains.sum(axis=1), dtype=np.float64)
         capacity = np.broadcast_to(leaves[:, np.newaxis], (leaves.size, calendar.worked.size))
-    weights = calendar.worked[to_come] * factors[calendar.month[to_come]] * capacity[:, to_come]
+    days = rhythm(deals, calendar, capacity[0])
+    weights = days[to_come] * capacity[:, to_come]
     size, wins = (values[:, 0] for values in found.to_win())
     enough = found.at_risk[:, 0, 0] >= ENOUGH
     size, wins = scopes.upward(size, enough), scopes.upward(wins, enough)
@@ -157,7 +157,7 @@ def learn(
         open=chance_open(found, scopes, after, until),
         new=(chance_new(found, scopes, after, until) * weights).sum(axis=1),
         started=weights[:, after:].sum(axis=1),
-        pace=pace(deals, scopes, calendar, factors, capacity),
+        pace=pace(deals, scopes, calendar, days, capacity),
         worth=worth(deals, scopes),
         rate=np.divide(wins, size, out=np.zeros(size.shape), where=size > 0),
         rate_doubt=np.sqrt(special.polygamma(1, wins + JEFFREYS) + special.polygamma(1, losses + JEFFREYS)),

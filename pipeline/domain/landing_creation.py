@@ -13,7 +13,7 @@ Ints = NDArray[np.int64]
 YEAR = 365
 MONTHS = 12
 YEARS_FOR_SEASON = 2
-SEASON_PRIOR = 15.0  # deals that a month must outweigh before it leaves the average
+USUAL_GROWTH, YEARS_DIFFER = 0.1, 0.1  # spread of the growth of a year, and of a year's luck; logs
 PACE_PERIOD = 3 * YEAR
 PACE_HALF_LIFE = 180  # days after which an opening counts half in the pace
 PACE_PRIOR = 2.0  # openings at the pace of the scope above
@@ -60,39 +60,69 @@ class Worth:
     doubt: Floats
 
 
-def season(deals: Deals, calendar: Calendar) -> Floats:
-    """Factor of each month on openings, (12,), from whole past years; 1 with fewer than two of them.
+def rhythm(deals: Deals, calendar: Calendar, capacity: Floats) -> Floats:
+    """Weight of each day of the calendar on openings, (T,): working day × season × growth, that of as_of being 1 × season.
 
-    Openings of a month over those that its working days would have had at the year's own pace, drawn toward 1 by 15
-    deals: a month that says little stays near the average. Growth is not a season: each year is its own measure.
+    From whole past years, with at least two of them; else the working days alone. ``capacity`` (T,) of the whole
+    organisation: what more people bring is not growth.
+
+    Growth: from the first year to the last, per year, drawn toward none as much as years differ by luck. Season: openings of
+    each month over those of an even year that grows; months keep the part of their difference that the years agree on
+    (between-month variance less the noise between years, over the whole of it).
     """
-    first = max(int(deals.opened.min(initial=deals.as_of)), calendar.first)
-    years = (deals.as_of - first + 1) // YEAR
+    began = max(int(deals.opened.min(initial=deals.as_of)), calendar.first)
+    years = (deals.as_of - began + 1) // YEAR
     if years < YEARS_FOR_SEASON:
-        return np.ones(MONTHS)
+        return calendar.worked
     start = deals.as_of - years * YEAR + 1
-    days = calendar.span(start, deals.as_of)
+    span = calendar.span(start, deals.as_of)
     opened = deals.opened[deals.opened >= start].astype(np.int64) - start
-    per_day = np.bincount(opened, minlength=years * YEAR).astype(np.float64).reshape(years, YEAR)
-    worked, month = calendar.worked[days].reshape(years, YEAR), calendar.month[days]
-    total = worked.sum(axis=1, keepdims=True)
-    pace = np.divide(per_day.sum(axis=1, keepdims=True), total, out=np.zeros((years, 1)), where=total > 0)
-    found = np.bincount(month, weights=per_day.ravel(), minlength=MONTHS)
-    even = np.bincount(month, weights=(worked * pace).ravel(), minlength=MONTHS)
-    return np.asarray((found + SEASON_PRIOR) / (even + SEASON_PRIOR), dtype=np.float64)
+    by_day = np.bincount(opened, minlength=years * YEAR).astype(np.float64)
+    work, year = (calendar.worked * capacity)[span], np.arange(years * YEAR) // YEAR
+    growth = _growth(np.bincount(year, by_day), np.bincount(year, work))
+    age = (calendar.first + np.arange(calendar.worked.size) - deals.as_of) / YEAR
+    grown = calendar.worked * np.exp(growth * age)
+
+    even = grown[span] * capacity[span]
+    total, whole = np.bincount(year, by_day), np.bincount(year, even)
+    level = np.divide(total, whole, out=np.zeros(years), where=whole > 0)
+    cell, cells = year * MONTHS + calendar.month[span], years * MONTHS
+    found = np.bincount(cell, by_day, cells).reshape(years, MONTHS)
+    due = np.bincount(cell, even * level[year], cells).reshape(years, MONTHS)
+    return np.asarray(grown * _season(found, due)[calendar.month], dtype=np.float64)
 
 
-def pace(deals: Deals, scopes: Scopes, calendar: Calendar, factors: Floats, capacity: Floats) -> Pace:
-    """The pace of openings per unit of capacity and weighted day (working day × season), recent days counting more.
+def _growth(total: Floats, work: Floats) -> float:
+    """Log of the growth per year, from yearly openings and the work behind them, (years,) both."""
+    if total[0] <= 0 or total[-1] <= 0 or work[0] <= 0 or work[-1] <= 0:
+        return 0.0
+    apart = total.size - 1
+    seen = np.log(total[-1] / work[-1]) - np.log(total[0] / work[0])
+    luck = 2 * YEARS_DIFFER**2 + 1 / total[0] + 1 / total[-1]
+    return float(seen / apart / (1 + luck / (apart * USUAL_GROWTH) ** 2))
 
-    ``capacity`` (m, T) units of each scope on each day of the calendar. A day or an opening counts half after 180 days; what
+
+def _season(found: Floats, due: Floats) -> Floats:
+    """Factor of each month, (12,), from openings found and due by year and month."""
+    ratio = np.divide(found, due, out=np.ones(found.shape), where=due > 0)
+    together = due.sum(axis=0)
+    factor = np.divide(found.sum(axis=0), together, out=np.ones(MONTHS), where=together > 0)
+    noise = float(ratio.var(axis=0, ddof=1).mean()) / len(found)
+    kept = max(0.0, float(factor.var(ddof=1)) - noise)
+    return 1.0 + (factor - 1.0) * (kept / (kept + noise) if kept > 0 else 0.0)
+
+
+def pace(deals: Deals, scopes: Scopes, calendar: Calendar, weights: Floats, capacity: Floats) -> Pace:
+    """The pace of openings per unit of capacity and of weight of the days (see `rhythm`), recent days counting more.
+
+    ``weights`` (T,) and ``capacity`` (m, T), units of each scope, on each day of the calendar. A day or an opening counts half after 180 days; what
     the fading ones are worth in whole ones, Σw / Σw², keeps the law as wide as what it knows. Two openings at the pace of the
     scope above are added: somebody who has just come is supposed to be like the others. Days before the first opening of
     all do not count.
     """
     first = max(int(deals.opened.min(initial=deals.as_of)), calendar.first, deals.as_of - PACE_PERIOD)
     days = calendar.span(first, deals.as_of)
-    weighted = calendar.worked[days] * factors[calendar.month[days]]
+    weighted = weights[days]
     fade = 0.5 ** ((deals.as_of - np.arange(first, deals.as_of + 1)) / PACE_HALF_LIFE)
     recent = deals.opened >= first
     at = deals.opened[recent].astype(np.int64) - first
