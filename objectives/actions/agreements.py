@@ -12,7 +12,7 @@ from objectives.domain.cascade_tree import Node, Share, spread
 from objectives.domain.negotiation import Look, Refusal, Refused
 from objectives.models import Cycle, Negotiation, Objective, Plan
 from objectives.queries.negotiations import Line, standing
-from objectives.queries.tree import REVENUE, integer
+from objectives.queries.tree import integer, revenue_rows
 from tenants.access import Actor
 from tenants.actions import audit
 from tenants.domain.roles import Permission
@@ -41,7 +41,7 @@ def rebalance(*, cycle: Cycle, level: Objective, by: Actor) -> None:
     reader = standing(by.id, by.role)
     if not reader.directs and level.team_id not in reader.teams:
         raise Refused(Refusal.SIDE)
-    rows = list(Objective.objects.filter(cycle=cycle, metric=REVENUE).select_related("team", "person"))
+    rows = revenue_rows(cycle)
     kept = _agreed(cycle, rows)
     children: dict[UUID | None, list[Objective]] = {}
     for row in rows:

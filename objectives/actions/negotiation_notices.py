@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +21,7 @@ JOB_KIND = "negotiation"  # with the step's id as key
 TASK = "objectives.tasks.send_notice"
 
 Kind = NegotiationStep.Kind
-SUBJECTS: dict[tuple[str, str], Promise] = {
+SUBJECTS = {
     (Kind.OFFER, Side.ABOVE): _("{cycle}: a proposal for {owner}"),
     (Kind.ACCEPT, Side.OWNER): _("{cycle}: {owner}, proposal accepted"),
     (Kind.COUNTER, Side.OWNER): _("{cycle}: {owner}, a counter-proposal"),
@@ -62,7 +61,9 @@ def deliver(*, step_id: UUID, organisation: Organisation) -> None:
             "objectives/email/negotiation",
             to=reader.user.email,
             language=reader.user.language,
-            subject=format_lazy(SUBJECTS[step.kind, step.side], cycle=objective.cycle.name, owner=owner),
+            subject=format_lazy(
+                SUBJECTS[Kind(step.kind), Side(step.side)], cycle=objective.cycle.name, owner=owner
+            ),
             context={
                 "step": step,
                 "what": f"{step.side} {step.kind}",

@@ -62,7 +62,9 @@ def send(
     talks = {talk.objective_id: talk for talk in Negotiation.objects.filter(objective__cycle=cycle)}
     rows = shares().filter(cycle=cycle).exclude(parent=None)
     chosen = [row for row in rows if _is_to_send(Line(row, talks.get(row.pk)), reader, only)]
-    made, changed, steps = [], [], []
+    made: list[Negotiation] = []
+    changed: list[Negotiation] = []
+    steps: list[NegotiationStep] = []
     for row in chosen:
         known = talks.get(row.pk)
         talk = move(talk_of(known), Act.SEND, Side.ABOVE, share=integer(row.target))

@@ -157,8 +157,8 @@ class Line:
 
 def shares() -> "QuerySet[Objective]":
     """Revenue objectives with all that `Standing` asks about."""
-    found: QuerySet[Objective] = Objective.objects.filter(metric=REVENUE).select_related(
-        "cycle", "parent", "person__membership__user", "team__manager__membership__user"
+    found: QuerySet[Objective] = Objective.objects.filter(metric=REVENUE, segment="").select_related(
+        "cycle", "parent__team", "person__membership__user", "team__manager__membership__user"
     )
     return found
 
