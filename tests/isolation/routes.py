@@ -21,12 +21,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tenants.domain.roles import Permission
-from tests.isolation.world import AS_OF, FREE_PERSON, OTHER_TEAM, SHARE, World
+from tests.isolation.world import AS_OF, FREE_PERSON, OTHER_TEAM, PERSONAL_SHARE, SHARE, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,14 @@ CYCLE: Values = {"cycle": Id("objectives.Cycle")}
 def version(label: str) -> Callable[[World], int]:
     """The version of a row, for forms that carry the one that was read."""
     return lambda world: world.rows[label].version
+
+
+def in_a_week(_world: World) -> str:
+    """A deadline that lies ahead whenever the tests run."""
+    return (date.today() + timedelta(days=7)).isoformat()
+
+
+SAID: Values = {"version": version("objectives.Negotiation")}
 
 
 TENANT_ROUTES: dict[str, Route] = {
@@ -223,6 +232,27 @@ TENANT_ROUTES: dict[str, Route] = {
     "objectives:undo": Route(
         kwargs=CYCLE, get=None, post={"change": Id("objectives.DraftStep"), "step": "funnel"}
     ),
+    "objectives:negotiation": Route(kwargs=CYCLE, query={"show": "sent"}),
+    "objectives:negotiation_send": Route(kwargs=CYCLE, get=None, post={"due_on": in_a_week}),
+    "objectives:negotiation_rebalance": Route(kwargs={**CYCLE, "objective": Id(SHARE)}, get=None, post={}),
+    "objectives:talks": Route(),
+    "objectives:talk": Route(kwargs={"objective": Id(PERSONAL_SHARE)}),
+    "objectives:talk_send": Route(
+        kwargs={"objective": Id(PERSONAL_SHARE)},
+        get=None,
+        post={"version": version(PERSONAL_SHARE), "due_on": in_a_week},
+    ),
+    "objectives:talk_accept": Route(kwargs={"objective": Id(PERSONAL_SHARE)}, get=None, post=SAID),
+    "objectives:talk_counter": Route(
+        kwargs={"objective": Id(PERSONAL_SHARE)},
+        get=None,
+        post={**SAID, "amount": "100000", "reason": "Two clients have left."},
+    ),
+    "objectives:talk_take": Route(kwargs={"objective": Id(PERSONAL_SHARE)}, get=None, post=SAID),
+    "objectives:talk_refuse": Route(
+        kwargs={"objective": Id(PERSONAL_SHARE)}, get=None, post={**SAID, "reason": "The market is there."}
+    ),
+    "objectives:talk_withdraw": Route(kwargs={"objective": Id(PERSONAL_SHARE)}, get=None, post=SAID),
     "objectives:review": Route(kwargs=CYCLE),
     "objectives:activate": Route(kwargs=CYCLE, get=None, post={}),
     # Reporting

@@ -42,6 +42,7 @@ NOBODY = UUID("00000000-0000-7000-8000-00000000dead")
 FREE_PERSON = "tenants.Person, free"
 OTHER_TEAM = "tenants.Team, other"
 SHARE = "objectives.Objective, share of a team"
+PERSONAL_SHARE = "objectives.Objective, share of a person"
 # Of a quarter that was activated: what revisions, versions and typed progress are about.
 ACTIVE_CYCLE = "objectives.Cycle, active"
 ACTIVE_OBJECTIVE = "objectives.Objective, active"
@@ -143,7 +144,12 @@ GIVEN: dict[str, Given] = {
     },
     "objectives.ObjectiveVersion": lambda w: {"objective": w.rows[ACTIVE_OBJECTIVE]},
     "objectives.Progress": lambda w: {"objective": w.rows[ACTIVE_OBJECTIVE], "day": date(2025, 11, 3)},
-    "objectives.Negotiation": lambda w: {"agreed": None, "agreed_at": None},
+    "objectives.Negotiation": lambda w: {
+        "objective": w.rows[PERSONAL_SHARE],
+        "state": "countered",
+        "agreed": None,
+        "agreed_at": None,
+    },
     "objectives.Objective": lambda w: {
         "metric": "revenue_won",
         "parent": None,
@@ -258,6 +264,7 @@ def _plan(world: World, cycle: Cycle) -> None:
     )
     world.rows["objectives.Objective"] = Objective.objects.get(parent=None)
     world.rows[SHARE] = Objective.objects.get(team=world.id("tenants.Team"))
+    world.rows[PERSONAL_SHARE] = Objective.objects.get(person=world.id("tenants.Person"))
 
 
 def _parents_first() -> list[type[models.Model]]:
