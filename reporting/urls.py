@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.views import bands, closing, director, exports, manager, rep, runs
+from reporting.views import bands, closing, director, exports, manager, next_cycle, rep, runs
 
 app_name = "reporting"
 
@@ -27,6 +27,7 @@ cycle_urls = [
     path("objectives/bands/", bands.bands, name="bands"),
     path("objectives/<uuid:cycle>/closing/", closing.closing, name="closing"),
     path("objectives/<uuid:cycle>/close/", closing.close_cycle, name="close_cycle"),
+    path("objectives/<uuid:cycle>/next/", next_cycle.next_cycle, name="next_cycle"),
 ]
 
 urlpatterns = [*page_urls, *run_urls, *cycle_urls]

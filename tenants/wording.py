@@ -26,6 +26,7 @@ VERBS: dict[str, Promise] = {
     "cycle.close": _("cycle closed"),
     "cycle.create": _("cycle made"),
     "cycle.delete": _("cycle deleted"),
+    "cycle.follow": _("cycle prepared from the last one"),
     "demo.loaded": _("demo data loaded"),
     "draft.undo": _("change of a draft undone"),
     "import.finished": _("file imported"),
@@ -121,6 +122,10 @@ DETAILS: dict[str, Promise] = {
     "values": _("new values"),
     "verb": _("what was undone"),
     "metric": _("metric"),
+    "mix.take": _("objectives of the strategy taken"),
+    "profiles.take": _("personal objectives taken"),
+    "strategy.use": _("cycle tied to a strategy"),
+    "strategy.write": _("strategy written"),
     "working_days": _("working days"),
 }
 MONEY = frozenset({"amount", "before", "high", "low", "revenue", "target"})  # minor units

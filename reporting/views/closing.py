@@ -29,7 +29,7 @@ from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 
 
-def _cycle(cycle: UUID) -> Cycle:
+def cycle_or_404(cycle: UUID) -> Cycle:
     found: Cycle = get_object_or_404(Cycle.objects.select_related("organisation"), id=cycle)
     return found
 
@@ -38,7 +38,7 @@ def _cycle(cycle: UUID) -> Cycle:
 @require_safe
 def closing(request: TenantRequest, cycle: UUID) -> HttpResponse:
     """The whole page, or for htmx the next rows of its table."""
-    found = closing_of(_cycle(cycle))
+    found = closing_of(cycle_or_404(cycle))
     writer = Writer.of(request.organisation.currency)
     if request.htmx and "page" in request.GET:
         return render(request, "reporting/closing.html#rows", _rows(request, found, writer))
@@ -46,7 +46,7 @@ def closing(request: TenantRequest, cycle: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "closing": found,
         "cycle": found.cycle,
-        "eyebrow": _days(found.cycle, writer),
+        "eyebrow": days_of(found.cycle, writer),
         "breadcrumb": _trail(request, found.cycle),
         "is_draft": found.cycle.state == Cycle.State.DRAFT,
         "is_over": over,
@@ -67,7 +67,7 @@ def closing(request: TenantRequest, cycle: UUID) -> HttpResponse:
 @tenant_view(Permission.SET_OBJECTIVES)
 @require_POST
 def close_cycle(request: TenantRequest, cycle: UUID) -> HttpResponse:
-    found = _cycle(cycle)
+    found = cycle_or_404(cycle)
     try:
         with transaction.atomic():
             seen = _moment(request.POST.get("seen", ""))
@@ -106,6 +106,9 @@ def _figures(request: TenantRequest, found: Closing, writer: Writer) -> dict[str
         "seen": found.run.finished_at.isoformat() if found.run else "",
         "close_url": here(request, "close_cycle", cycle=found.cycle.id),
         "bands_url": here(request, "bands"),
+        "next_url": here(request, "next_cycle", cycle=found.cycle.id)
+        if found.is_closed and request.membership.allows(Permission.SET_OBJECTIVES)
+        else "",
         **_rows(request, found, writer),
     }
 
@@ -132,7 +135,7 @@ def _computing(request: TenantRequest, found: Closing, writer: Writer) -> dict[s
     return {"compute": final_day(found.cycle).isoformat() if allowed else ""}
 
 
-def _days(cycle: Cycle, writer: Writer) -> str:
+def days_of(cycle: Cycle, writer: Writer) -> str:
     return f"{cycle.name} · {writer.day(cycle.start_on)} – {writer.day(final_day(cycle))}"
 
 

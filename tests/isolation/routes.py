@@ -267,6 +267,7 @@ TENANT_ROUTES: dict[str, Route] = {
     "reporting:recompute": Route(get=None, post={"as_of": AS_OF.isoformat()}),
     "reporting:closing": Route(kwargs=CYCLE, query={"page": "1"}),
     "reporting:close_cycle": Route(kwargs=CYCLE, get=None, post={"seen": "2026-04-01T02:00:00+02:00"}),
+    "reporting:next_cycle": Route(kwargs=CYCLE, get=302, post={}),
     "reporting:bands": Route(query={"level": "team"}),
     "reporting:run_progress": Route(kwargs={"job": Id("tenants.Job")}),
 }
