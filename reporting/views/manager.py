@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from objectives.views.negotiation_cards import team_cards
 from reporting.queries import conversion, gaps
 from reporting.queries.levers import lever_lines
 from reporting.queries.looking import Looking
@@ -45,6 +46,8 @@ def manager(request: TenantRequest) -> HttpResponse:
         "conversion_csv_url": here(request, "conversion_csv") + state_query(looking, team=team_id),
         "gaps_csv_url": here(request, "gaps_csv") + state_query(looking, team=team_id),
     }
+    if team_id is not None:
+        context["talks"] = team_cards(request, team_id, looking.as_of)
     if not context["no_team"] and not any(need.hides for need in needs):
         context |= _figures(request, looking, reach, team_id, writer)
     return answer(request, "reporting/manager.html", context)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from objectives.domain.catalogue import Unit
 from objectives.models import Cycle
+from objectives.views.negotiation_cards import person_cards
 from reporting.domain.week import Week, week_of
 from reporting.queries import conversion, gaps
 from reporting.queries.gaps import Line, Series
@@ -47,6 +48,8 @@ def rep(request: TenantRequest) -> HttpResponse:
         "others": bool(others),
         "needs": needs,
     }
+    if person is not None:
+        context["talks"] = person_cards(request, person.id, looking.as_of)
     if person is not None and looking.cycle is not None and not any(need.hides for need in needs):
         context |= _figures(request, looking, looking.cycle, reach, person, writer)
     return answer(request, "reporting/rep.html", context)

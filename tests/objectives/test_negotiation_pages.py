@@ -355,3 +355,37 @@ def test_a_talk_makes_as_many_queries_for_three_people_as_for_sixty(
     with CaptureQueriesContext(connection) as captured:
         client.get(page(room, "Ann"))
     assert len(captured) == 25
+
+
+# On the homes ---------------------------------------------------------------------------------------------------
+
+
+def home(client: Client, path: str) -> str:
+    return client.get(f"/o/atelier/{path}/", follow=True).text
+
+
+def test_a_salesperson_s_home_shows_what_waits_and_then_what_was_agreed(
+    sent: Room, client_of: ClientOf
+) -> None:
+    client = client_of(sent.ann)
+    assert "Read and answer" in home(client, "rep")
+
+    sent.accept("ann", "Ann")
+    shown = home(client, "rep")
+    assert "You agreed on" in shown
+    assert "Read and answer" not in shown
+
+
+def test_a_manager_s_home_shows_the_team_s_proposal_and_what_the_people_answered(
+    sent: Room, client_of: ClientOf
+) -> None:
+    sent.counter("ann", "Ann", 12_000_000)
+    shown = home(client_of(sent.manager), "manager")
+    assert page(sent, "North") in shown
+    assert "1 counter-proposal waits for a decision." in shown
+    assert table(sent) in shown
+
+
+def test_a_home_without_any_proposal_shows_nothing_of_it(room: Room, client_of: ClientOf) -> None:
+    for who, path in ((room.ann, "rep"), (room.manager, "manager")):
+        assert "talk-card" not in home(client_of(who), path)

@@ -17,8 +17,8 @@ from tests.reporting.builders import Quarter
 PAGES = {
     "director/": 12,
     "director/?lazy": 11,
-    "manager/": 15,
-    "rep/": 16,
+    "manager/": 16,
+    "rep/": 17,
     "runs/": 9,
     "manager/conversion.csv": 13,
     "manager/gaps.csv": 12,
