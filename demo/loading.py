@@ -7,9 +7,11 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 from allauth.account.models import EmailAddress
+from django.utils import translation
 
 from demo.generator import Company, Tables, generate
-from objectives.actions import activation, cascades, cycles, plans
+from objectives.actions import activation, calibrations, cascades, contexts, cycles, justifications, plans
+from objectives.domain.calibration import Band
 from objectives.models import Cycle
 from pipeline.actions import imports, passages
 from pipeline.actions.organisations import set_up
@@ -24,6 +26,11 @@ from tenants.scope import tenant_scope
 # The order matters: what later files name is there already.
 FILES = ("products", "companies", "teams", "opportunities", "history")
 LOADED = "demo.loaded"
+# Why the director keeps shares that the past says are out of reach.
+KEPT = {
+    "en": "Two people more from this quarter on, and a first partner: the past knows neither.",
+    "fr": "Deux personnes de plus dès ce trimestre, et un premier partenaire\u00a0: le passé ne les connaît pas.",
+}
 GROWTH = 1.3  # of the quarter's ambition over the quarter before
 
 
@@ -126,6 +133,11 @@ def _set_quarter(start: date, tables: Tables, company: Company, now: datetime) -
     ambition = _ambition(start, tables, company)
     plans.set_ambition(cycle=cycle, revenue_minor=ambition, version=0, by=SYSTEM)
     cascades.share_out(cycle=cycle, by=SYSTEM)
+    language = "fr" if "Gagné" in company.stages else "en"
+    with translation.override(language):
+        contexts.accept(cycle=cycle, by=SYSTEM)
+    if calibrations.calibrate(cycle=cycle, by=SYSTEM)[Band.OUT_OF_REACH]:
+        justifications.justify_all(cycle=cycle, text=KEPT[language], by=SYSTEM)
     activation.activate(cycle=cycle, by=SYSTEM, now=now)
 
 

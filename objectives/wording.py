@@ -1,5 +1,6 @@
 """The objectives' figures in words: answers in one sentence, reasons of refusals, "see the math"."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +11,9 @@ from django.utils.translation import gettext as _
 from objectives.domain.cascade import Conflict, Infeasible
 from objectives.domain.catalogue import CATALOGUE, Unit
 from objectives.domain.plan_document import NEVER_ADVANCED, NO_DATES, AverageValue, PlanResult, Transition
-from objectives.models import Objective
+from objectives.models import Cycle, Objective
 from tenants.formatting import (
+    format_day,
     format_days,
     format_money,
     format_money_compact,
@@ -194,6 +196,12 @@ def value_text(value: Decimal | float | None, metric: str, currency: str) -> str
         case Unit.MONTHS:
             return format_months(value, language())
     return format_number(value, language(), digits=0)
+
+
+def days_text(cycle: Cycle) -> str:
+    """First and last day of a cycle."""
+    last = cycle.end_on - timedelta(days=1)
+    return f"{format_day(cycle.start_on, language())} – {format_day(last, language())}"
 
 
 def owner_text(objective: Objective, company: str) -> str:

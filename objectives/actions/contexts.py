@@ -10,6 +10,9 @@ from objectives.actions import drafts
 from objectives.actions.errors import refuse_stale
 from objectives.domain.context import EASIEST, FACTORS, FIELDS, HARDEST, Context
 from objectives.models import Cycle, Objective
+from objectives.queries.clarity import REVENUE, company_row
+from objectives.queries.proposals import NO_SEGMENT, channels, proposals, segments
+from objectives.wording_proposals import proposal_value
 from tenants.access import Actor
 from tenants.actions import audit
 from tenants.domain.roles import Permission
@@ -39,6 +42,29 @@ def say(*, cycle: Cycle, objective: Objective, context: Context, version: int, b
     row.save(update_fields=["context", "version"])
     audit.record(by=by, verb="objective.context", obj=row, detail={"fields": fields})
     return row
+
+
+@drafts.remembers("objective.context")
+def accept(*, cycle: Cycle, by: Actor) -> Objective | None:
+    """Take what is proposed for every field about which the company says nothing; None without a revenue objective.
+
+    What a person does who goes on from the clarity step without changing anything. Raises Locked.
+    """
+    by.require(Permission.SET_OBJECTIVES)
+    company = company_row(Objective.objects.filter(cycle=cycle, metric=REVENUE).select_related("cycle"))
+    if company is None:
+        return None
+    currency = cycle.organisation.currency
+    offered = {"segments": segments(), "channels": channels()}
+    found = {
+        name: proposal_value(cycle, company, name, one, currency)
+        for name, one in proposals(cycle, company, offered).items()
+    }
+    reasons = {**company.context.get("not_applicable", {})}
+    if NO_SEGMENT in found:
+        reasons["segments"] = found.pop(NO_SEGMENT)
+    context = cast(Context, {**company.context, **found, "not_applicable": reasons})
+    return say(cycle=cycle, objective=company, context=context, version=company.version, by=by)
 
 
 def _checked(said: Context) -> Context:

@@ -15,6 +15,7 @@ from objectives.actions.errors import refuse_stale
 from objectives.actions.targets import check_target
 from objectives.domain.catalogue import CATALOGUE, OBJECTIVE_METRICS, Metric
 from objectives.models import Cycle, Objective
+from objectives.queries.review import works_in
 from pipeline.models import Stage
 from tenants.access import Actor
 from tenants.actions import audit
@@ -146,12 +147,6 @@ def _owner_errors(row: Objective, cycle: Cycle) -> dict[str, str]:
         text = _("%(name)s is not here in this cycle: choose another owner.")
         return {"owner": text % {"name": person.name}}
     return {}
-
-
-def works_in(person: Person, cycle: Cycle) -> bool:
-    """Whether the person is there on at least one day of the cycle."""
-    began = person.start_on is None or person.start_on < cycle.end_on
-    return began and (person.end_on is None or person.end_on > cycle.start_on)
 
 
 def _parent_errors(row: Objective, place: _Place) -> dict[str, str]:

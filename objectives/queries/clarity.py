@@ -17,15 +17,17 @@ class ClarityLine:
     clarity: Clarity
 
 
-def cycle_objectives(cycle: Cycle) -> list[Objective]:
-    """Every objective of the cycle with its owner and stage, without the large documents. One query."""
-    rows = Objective.objects.filter(cycle=cycle).defer("calibration", "outcome")
+def cycle_objectives(cycle: Cycle, *, with_calibration: bool = False) -> list[Objective]:
+    """Every objective of the cycle with its owner and stage. One query."""
+    rows = Objective.objects.filter(cycle=cycle).defer("outcome")
+    if not with_calibration:
+        rows = rows.defer("calibration", "outcome")
     return list(rows.select_related("team", "person", "stage").order_by("id"))
 
 
 def company_row(rows: Iterable[Objective]) -> Objective | None:
     """The company's revenue objective: what it says holds for everything below and beside it."""
-    return next((row for row in rows if row.metric == REVENUE and row.parent_id is None), None)
+    return next((row for row in rows if row.metric == REVENUE and row.parent_id is None and not row.segment), None)
 
 
 def ancestors(row: Objective, by_id: dict[UUID, Objective], company: Objective | None) -> list[Objective]:

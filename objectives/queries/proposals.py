@@ -11,6 +11,7 @@ from objectives.domain.context import FIELDS, is_said, why_not
 from objectives.models import Cycle, Objective, Plan, Strategy
 from pipeline.models import Opportunity
 
+NO_SEGMENT = "not_segments"  # the reason why there are none
 MOST = 12  # names that are offered
 ENOUGH = 0.8  # of what was won: the segments and channels that make it are proposed
 
@@ -82,6 +83,8 @@ def proposals(cycle: Cycle, company: Objective, offered: dict[str, list[Offer]])
     for field, offers in offered.items():
         if field in empty and field not in found and offers:
             found[field] = Proposal(weightiest(offers), Basis.PIPELINE)
+    if "segments" in empty and "segments" not in found:
+        found[NO_SEGMENT] = Proposal(None, Basis.PIPELINE)
     makers = {"account_profile": _profile, "maturity": _maturity, "reason": _reason}
     for field, make in makers.items():
         if field in empty and field not in found:

@@ -16,19 +16,19 @@ from objectives.forms import refusals_in
 from objectives.forms.context import ContextForm, initial_of
 from objectives.models import Cycle, Objective
 from objectives.queries.clarity import ClarityLine, clarity_lines, company_row, cycle_objectives
-from objectives.queries.proposals import Offer, Proposal, channels, proposals, segments
+from objectives.queries.proposals import Offer, channels, proposals, segments
 from objectives.views.context_fields import fields_of, said_of
 from objectives.views.shared import (
     answer,
     cycle_or_404,
-    days_text,
     go_on,
     page_context,
     stale_text,
     step_url,
 )
-from objectives.wording import language, metric_name, owner_text, target_text
+from objectives.wording import language, metric_name, owner_text
 from objectives.wording_clarity import BASES, TO_DO
+from objectives.wording_proposals import proposal_value
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.formatting import format_number, format_percent
@@ -87,7 +87,8 @@ def company_form(
     """The form of the company's context, with what is proposed for the fields that say nothing yet."""
     offered = {"segments": segments(), "channels": channels()}
     found = proposals(cycle, company, offered) if cycle.state == Cycle.State.DRAFT else {}
-    values = {name: _worded(request, cycle, company, name, one) for name, one in found.items()}
+    currency = request.organisation.currency
+    values = {name: proposal_value(cycle, company, name, one, currency) for name, one in found.items()}
     form = ContextForm(
         request.POST if request.method == "POST" else None,
         initial=dict.fromkeys(FACTORS, 0) | initial_of(company.context) | values,
@@ -112,34 +113,6 @@ def offer_labels(offered: dict[str, list[Offer]]) -> dict[str, list[tuple[str, s
         ]
         for field, offers in offered.items()
     }
-
-
-def _worded(request: TenantRequest, cycle: Cycle, company: Objective, field: str, one: Proposal) -> Any:
-    """A proposal as it is typed into the field."""
-    match field, one.value:
-        case "account_profile", {"least": least, "most": most}:
-            text = _(
-                "Companies of %(least)s to %(most)s people, like those that bought in the last two years."
-            )
-            return text % {"least": _count(least), "most": _count(most)}
-        case "maturity", int():
-            text = ngettext(
-                "Has a need now and can decide within %(days)s day, the time that our deals take.",
-                "Has a need now and can decide within %(days)s days, the time that our deals take.",
-                one.value,
-            )
-            return text % {"days": _count(one.value)}
-        case "qualification", None:
-            return _(
-                "A need that we meet, somebody at the table who decides, a budget or a way to one, a date."
-            )
-        case "success", None:
-            words = {
-                "amount": target_text(company, request.organisation.currency),
-                "days": days_text(cycle),
-            }
-            return _("%(amount)s of deals won, %(days)s.") % words
-    return one.value
 
 
 def _context(

@@ -17,7 +17,8 @@ from objectives.domain.quarters import Quarter, quarter, quarters
 from objectives.forms import CycleForm
 from objectives.models import Cycle
 from objectives.queries.cycles import cycle_lines, earliest_day, known_spans
-from objectives.views.shared import cycle_or_404, days_text, first_step
+from objectives.views.shared import cycle_or_404, first_step
+from objectives.wording import days_text
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.forms.base import errors_in

@@ -19,8 +19,7 @@ from objectives.queries.strategies import strategy_on
 from objectives.views.clarity import field_url
 from objectives.views.context_fields import said_of
 from objectives.views.detail import UNITS
-from objectives.views.shared import days_text
-from objectives.wording import language, metric_name, owner_text, target_text, value_text
+from objectives.wording import days_text, language, metric_name, owner_text, target_text, value_text
 from objectives.wording_clarity import ORIENTATIONS, TO_DO
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission

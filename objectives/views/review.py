@@ -16,9 +16,10 @@ from objectives.actions import activation
 from objectives.actions.errors import Locked
 from objectives.models import Cycle, Objective
 from objectives.queries import objective_tree
-from objectives.queries.review import problems
+from objectives.queries.clarity import cycle_objectives
+from objectives.queries.review import Problem, problems
 from objectives.queries.stages import stage_names
-from objectives.queries.tree import TreeLevel, TreeNode, cascade_rows, revenue_rows
+from objectives.queries.tree import REVENUE, TreeLevel, TreeNode, cascade_rows
 from objectives.views.funnel_table import funnel_table
 from objectives.views.shared import cycle_or_404, page_context, plan_of, step_url
 from objectives.wording import funnel_sentence, language, metric_name, owner_text, target_text
@@ -34,9 +35,11 @@ def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
     found = cycle_or_404(cycle)
     plan = plan_of(found)
     context = page_context(request, found, "review")
-    shares = revenue_rows(found)
+    found.organisation = request.organisation
     names = stage_names()
-    listed = problems(plan, found, shares) if found.state == Cycle.State.DRAFT else []
+    rows = cycle_objectives(found, with_calibration=True)
+    shares = [row for row in rows if row.metric == REVENUE and not row.segment]
+    listed = problems(plan, found, rows) if found.state == Cycle.State.DRAFT else []
     company = next((row for row in shares if row.parent_id is None), None)
     tree = objective_tree(found, company) if company else TreeLevel([], None)
     summary = next(iter(cascade_rows(shares, [])), None)
@@ -46,7 +49,7 @@ def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
         "cover_note": _("cover ratio %(ratio)s") % {"ratio": cover},
         "sentence": funnel_sentence(plan.revenue_minor, plan.result, names, context["currency"]),
         "problems": [
-            {"text": p.text, "url": step_url(request, found, p.step), "blocks": p.blocks} for p in listed
+            {"text": p.text, "url": _problem_url(request, found, p), "blocks": p.blocks} for p in listed
         ],
         "can_activate": context["editable"] and not any(problem.blocks for problem in listed),
         "company": _node(request, TreeNode(company, bool(tree.nodes)), tree) if company else None,
@@ -90,6 +93,15 @@ def tree(request: TenantRequest, objective: UUID) -> HttpResponse:
         "more": _more(request, parent, level),
     }
     return render(request, "objectives/tree.html", context)
+
+
+def _problem_url(request: TenantRequest, cycle: Cycle, problem: Problem) -> str:
+    """The very place where it can be put right."""
+    if problem.objective is not None:
+        url = tenant_url(request, "objectives:objective_edit", objective=problem.objective)
+    else:
+        url = step_url(request, cycle, problem.step)
+    return f"{url}#{problem.anchor}" if problem.anchor else url
 
 
 def _node(request: TenantRequest, node: TreeNode, below: TreeLevel | None = None) -> dict[str, Any]:

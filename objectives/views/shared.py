@@ -1,6 +1,5 @@
 """What the pages of the guided setting share: the cycle, the steps, the way to the next one, who changed what."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +14,12 @@ from django.utils.translation import gettext_lazy
 from objectives.actions.errors import StaleVersion
 from objectives.forms import VersionedForm
 from objectives.models import Cycle, DraftStep, Objective, Plan
+from objectives.wording import days_text as days_text
 from objectives.wording import language
 from tenants import queries as tenant_queries
 from tenants.access import TenantRequest
 from tenants.domain.roles import Permission
-from tenants.formatting import format_day, format_moment, format_money
+from tenants.formatting import format_moment, format_money
 from tenants.views.answers import INVALID, go, tenant_url
 from tenants.wording import verb_label
 
@@ -82,11 +82,6 @@ def page_context(request: TenantRequest, cycle: Cycle, step: str) -> dict[str, A
         "eyebrow": f"{cycle.name} · {days_text(cycle)}",
         "metrics_url": tenant_url(request, "objectives:metrics"),
     }
-
-
-def days_text(cycle: Cycle) -> str:
-    last = cycle.end_on - timedelta(days=1)
-    return f"{format_day(cycle.start_on, language())} – {format_day(last, language())}"
 
 
 def step_url(request: TenantRequest, cycle: Cycle, step: str) -> str:
