@@ -14,6 +14,8 @@ from objectives.views import (
     negotiations,
     objective,
     review,
+    revising,
+    revisions,
     talks,
 )  # fmt: skip
 
@@ -50,6 +52,13 @@ talk_urls = [
     path("withdraw/", talks.talk_withdraw, name="talk_withdraw"),
 ]
 
+revision_urls = [
+    path("", revisions.revision, name="revision"),
+    path("approve/", revisions.revision_approve, name="revision_approve"),
+    path("refuse/", revisions.revision_refuse, name="revision_refuse"),
+    path("withdraw/", revisions.revision_withdraw, name="revision_withdraw"),
+]
+
 cycle_urls: list[URLPattern | URLResolver] = [
     path("", cycles.cycle, name="cycle"),
     path("delete/", cycles.cycle_delete, name="cycle_delete"),
@@ -63,6 +72,8 @@ cycle_urls: list[URLPattern | URLResolver] = [
     path("add/", edit.objective_add, name="objective_add"),
     path("review/", review.review, name="review"),
     path("activate/", review.activate, name="activate"),
+    path("revisions/", revisions.revision_list, name="revisions"),
+    path("revisions/people/", revising.reshare, name="reshare"),
 ]
 
 objective_urls = [
@@ -71,6 +82,7 @@ objective_urls = [
     path("context/", edit.objective_context, name="objective_context"),
     path("remove/", edit.objective_remove, name="objective_remove"),
     path("children/", review.tree, name="tree"),
+    path("revise/", revising.revise, name="revise"),
 ]
 
 urlpatterns = [
@@ -78,6 +90,7 @@ urlpatterns = [
     path("objectives/new/", cycles.cycle_create, name="cycle_create"),
     path("objectives/metrics/", detail.metrics, name="metrics"),
     path("objectives/objective/<uuid:objective>/", include(objective_urls)),
+    path("objectives/revisions/<uuid:revision>/", include(revision_urls)),
     path("objectives/proposals/", negotiations.mine, name="talks"),
     path("objectives/proposals/<uuid:objective>/", include(talk_urls)),
     path("objectives/<uuid:cycle>/", include(cycle_urls)),

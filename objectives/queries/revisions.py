@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from objectives.domain.catalogue import CATALOGUE
 from objectives.domain.revising import Place, follow, revise
@@ -227,3 +227,12 @@ def counts_of(rows: list[Objective], metric: str) -> dict[UUID | str, Objective]
 
 def _holder(row: Objective) -> UUID | str:
     return row.person_id or COMPANY
+
+
+def own_objectives(cycle: Cycle, hands: Hands) -> list[Objective]:
+    """The first 50 active objectives of the teams and people that these hands hold. One query."""
+    held = Q(team_id__in=hands.team_ids) | Q(person_id__in=hands.person_ids)
+    rows = Objective.objects.filter(held, cycle=cycle, state=Objective.State.ACTIVE)
+    return list(
+        rows.select_related("team", "person", "stage").order_by("metric", "team__name", "person__name")[:50]
+    )

@@ -27,7 +27,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tenants.domain.roles import Permission
-from tests.isolation.world import AS_OF, FREE_PERSON, OTHER_TEAM, PERSONAL_SHARE, SHARE, World
+from tests.isolation.world import ACTIVE_CYCLE, ACTIVE_OBJECTIVE, AS_OF, FREE_PERSON, OTHER_TEAM, PERSONAL_SHARE, SHARE, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +168,28 @@ TENANT_ROUTES: dict[str, Route] = {
         post={"name": "New", "first_day": "2027-01-01", "last_day": "2027-03-31"}, query={"quarter": "2027-1"}
     ),
     "objectives:metrics": Route(),
+    "objectives:revisions": Route(kwargs={"cycle": Id(ACTIVE_CYCLE)}, query={"page": "1"}),
+    "objectives:reshare": Route(
+        kwargs={"cycle": Id(ACTIVE_CYCLE)},
+        post={"text": "New", "effective_on": "2025-11-15", "step": "propose"},
+    ),
+    "objectives:revise": Route(
+        kwargs={"objective": Id(ACTIVE_OBJECTIVE)},
+        query={"again": Id("objectives.Revision")},
+        post={"kind": "scope", "target": "12", "effective_on": "2025-11-15", "text": "New", "step": "look"},
+        posted=200,
+        post_needs=Permission.PROPOSE_REVISIONS,
+    ),
+    "objectives:revision": Route(kwargs={"revision": Id("objectives.Revision")}),
+    "objectives:revision_approve": Route(
+        kwargs={"revision": Id("objectives.Revision")}, get=None, post={"text": "Yes"}
+    ),
+    "objectives:revision_refuse": Route(
+        kwargs={"revision": Id("objectives.Revision")}, get=None, post={"text": "No"}
+    ),
+    "objectives:revision_withdraw": Route(
+        kwargs={"revision": Id("objectives.Revision")}, get=None, post={}
+    ),
     "objectives:objective": Route(kwargs={"objective": Id("objectives.Objective")}),
     "objectives:tree": Route(kwargs={"objective": Id("objectives.Objective")}),
     "objectives:cycle": Route(kwargs=CYCLE, get=302),
