@@ -27,7 +27,16 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tenants.domain.roles import Permission
-from tests.isolation.world import ACTIVE_CYCLE, ACTIVE_OBJECTIVE, AS_OF, FREE_PERSON, OTHER_TEAM, PERSONAL_SHARE, SHARE, World
+from tests.isolation.world import (
+    ACTIVE_CYCLE,
+    ACTIVE_OBJECTIVE,
+    AS_OF,
+    FREE_PERSON,
+    OTHER_TEAM,
+    PERSONAL_SHARE,
+    SHARE,
+    World,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +196,7 @@ TENANT_ROUTES: dict[str, Route] = {
     "objectives:revision_refuse": Route(
         kwargs={"revision": Id("objectives.Revision")}, get=None, post={"text": "No"}
     ),
-    "objectives:revision_withdraw": Route(
-        kwargs={"revision": Id("objectives.Revision")}, get=None, post={}
-    ),
+    "objectives:revision_withdraw": Route(kwargs={"revision": Id("objectives.Revision")}, get=None, post={}),
     "objectives:objective": Route(kwargs={"objective": Id("objectives.Objective")}),
     "objectives:tree": Route(kwargs={"objective": Id("objectives.Objective")}),
     "objectives:cycle": Route(kwargs=CYCLE, get=302),
