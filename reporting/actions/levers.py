@@ -14,7 +14,7 @@ from reporting.models import DailyFact
 from tenants.queries import TeamTree
 
 if TYPE_CHECKING:
-    from reporting.actions.gaps import Window
+    from reporting.actions.window import Window
 
 CARRIED = "carried_in"
 WINS = "won"

@@ -19,8 +19,10 @@ from objectives.queries.history import Promised, promised_on
 from pipeline.actions import passages
 from pipeline.queries import stays as stay_queries
 from reporting.actions import conversions, facts, gaps
+from reporting.actions.measures import Measuring
+from reporting.actions.window import Window, calendar_plan
 from reporting.models import ConversionResult, GapResult, Run
-from tenants.queries import TeamTree, team_tree
+from tenants.queries import team_tree
 
 ENGINE = "2026.11"  # goes up when a formula changes, so that a stored figure tells how it was made
 
@@ -56,7 +58,13 @@ def run(
         found = conversions.table(stays=stays, tree=tree, objectives=promised.objectives)
         rows = conversions.store(run=this, rows=found, stays=stays, previous=previous)
     with clock.step("gaps"):
-        measured = _gaps(this, cycle, promised, tree, rows, table, previous) if cycle else 0
+        measured = 0
+        if cycle is not None and promised.objectives:
+            measuring = Measuring(_window(cycle, as_of, promised), refresh, stays, tree)
+            measured = gaps.store(
+                run=this, measuring=measuring, objectives=promised.objectives, conversions=rows,
+                facts=gaps.read_facts(table=table, cycle=cycle, as_of=as_of), previous=previous,
+            )  # fmt: skip
     this.counts = {"opportunities": refresh.opportunities, "conversions": len(rows), "gaps": measured}
     this.timings = clock.milliseconds
     this.finished_at = timezone.now()
@@ -74,19 +82,13 @@ def _replace_run(*, as_of: date, job_id: UUID | None, mode: str, started_at: dat
     return this
 
 
-def _gaps(
-    this: Run, cycle: Cycle, promised: Promised, tree: TeamTree, rows: list[ConversionResult], table: str,
-    previous: Run | None,
-) -> int:  # fmt: skip
+def _window(cycle: Cycle, as_of: date, promised: Promised) -> Window:
     plan = cycle.plans.select_related("cycle__organisation").first()
     phased = objective_queries.phased_plan(plan) if plan is not None else None
-    if phased is None or not promised.objectives:
-        return 0
-    window = gaps.Window(cycle=cycle, as_of=this.as_of, plan=phased, steps=promised.steps)
-    return gaps.store(
-        run=this, window=window, objectives=promised.objectives, tree=tree, conversions=rows, previous=previous,
-        facts=gaps.read_facts(table=table, cycle=cycle, as_of=this.as_of),
-    )  # fmt: skip
+    if phased is not None:
+        return Window(cycle=cycle, as_of=as_of, plan=phased, steps=promised.steps)
+    calendar = calendar_plan(cycle, cycle.organisation)
+    return Window(cycle=cycle, as_of=as_of, plan=calendar, steps=promised.steps, is_planned=False)
 
 
 class _Clock:
