@@ -230,7 +230,7 @@ def _by(advanced: Floats, nexts: Floats, horizon: int) -> Floats:
     both = fftconvolve(advanced, curve, axes=-1)  # at n: Σ_j curve(j)·advanced(n − j), j < horizon
     # both has ages + horizon − 1 cells; the last age has nothing after it.
     ahead = np.concatenate([both[..., horizon:], np.zeros((*both.shape[:-1], 1))], axis=-1)
-    return np.maximum(ahead, 0.0)
+    return np.where(ahead > NOBODY, ahead, 0.0)  # below, the ripple of the transform
 
 
 def chance_new(known: Curves, scopes: Scopes, after: int, until: int) -> Floats:
