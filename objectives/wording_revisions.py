@@ -122,9 +122,16 @@ def _value(value: str | None, line: Line, currency: str) -> str:
 
 
 def _signed(value: Decimal, line: Line, currency: str) -> str:
-    if CATALOGUE[line["metric"]].unit is Unit.MONEY:
+    return difference_text(value, line["metric"], currency)
+
+
+def difference_text(value: Decimal | None, metric: str, currency: str) -> str:
+    """A signed difference in the unit of a metric, points for rates; "" for None."""
+    if value is None:
+        return ""
+    if CATALOGUE[metric].unit is Unit.MONEY:
         return format_money(value, currency, language(), signed=True)
-    if CATALOGUE[line["metric"]].unit is Unit.RATE:
+    if CATALOGUE[metric].unit is Unit.RATE:
         points = format_number(value * 100, language(), digits=1, signed=True)
         return _("%(points)s points") % {"points": points}
     return format_number(value, language(), signed=True)

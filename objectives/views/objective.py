@@ -19,6 +19,7 @@ from objectives.queries.strategies import strategy_on
 from objectives.views.clarity import field_url
 from objectives.views.context_fields import said_of
 from objectives.views.detail import UNITS
+from objectives.views.past import asked_past, level_on, past_context, query_on, rows_on, version_lines
 from objectives.wording import days_text, language, metric_name, owner_text, target_text, value_text
 from objectives.wording_clarity import ORIENTATIONS, TO_DO
 from tenants.access import Actor, TenantRequest, tenant_view
@@ -35,19 +36,24 @@ def objective(request: TenantRequest, objective: UUID) -> HttpResponse:
     hands = hands_of(Actor.of(request), timezone.localdate())
     if not hands.hold(found):
         raise Http404
-    above = parents_of(found)
+    day = asked_past(request, found.cycle)
+    above = rows_on(parents_of(found), day)
+    is_there = bool(rows_on([found], day))
     text = request.GET.get("skip", "")
     skip = min(int(text), 10**6) if text.isdigit() and len(text) < 8 else 0
-    level = objective_tree(found.cycle, found, skip)
+    level = level_on(objective_tree(found.cycle, found, skip), day)
     page = tenant_url(request, "objectives:objective", objective=found.pk)
     context = (
         head_of(request, found, hands)
         | _facts(request, found)
+        | past_context(found.cycle, day)
         | {
+            "is_there": is_there,
+            "versions": version_lines(request, found) if found.state != Objective.State.DRAFT else [],
             "chain": [_named(request, row, hands) for row in above],
             "why": _why(found, above),
             "children": [_named(request, node.objective, hands) for node in level.nodes],
-            "following": f"{page}?skip={level.following}#parts" if level.following else "",
+            "following": f"{page}{query_on(day, skip=level.following)}#parts" if level.following else "",
             "clarity": _clarity(request, found, above),
             "said": _said(request, found, above),
             "currency": request.organisation.currency,
@@ -89,9 +95,11 @@ def is_editable(request: TenantRequest, found: Objective) -> bool:
 
 
 def _actions(request: TenantRequest, found: Objective) -> list[dict[str, Any]]:
+    here = {"objective": found.pk}
+    if found.cycle.state == Cycle.State.ACTIVE and request.membership.allows(Permission.PROPOSE_REVISIONS):
+        return [action(_("Propose a revision"), tenant_url(request, "objectives:revise", **here), "edit")]
     if not is_editable(request, found):
         return []
-    here = {"objective": found.pk}
     return [
         action(_("Its context"), tenant_url(request, "objectives:objective_context", **here), "compass"),
         action(_("Change"), tenant_url(request, "objectives:objective_edit", **here), "edit", primary=True),

@@ -1,5 +1,6 @@
 """Step 4: everything once more, then the lock. After it, the cycle as it was promised."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from objectives.queries.review import Problem, problems
 from objectives.queries.stages import stage_names
 from objectives.queries.tree import REVENUE, TreeLevel, TreeNode, cascade_rows
 from objectives.views.funnel_table import funnel_table
+from objectives.views.past import asked_past, level_on, past_context, query_on, rows_on
+from objectives.views.revisions import people_notice
 from objectives.views.shared import cycle_or_404, page_context, plan_of, step_url
 from objectives.wording import funnel_sentence, language, metric_name, owner_text, target_text
 from tenants.access import Actor, TenantRequest, tenant_view
@@ -37,11 +40,12 @@ def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
     context = page_context(request, found, "review")
     found.organisation = request.organisation
     names = stage_names()
-    rows = cycle_objectives(found, with_calibration=True)
+    day = asked_past(request, found)
+    rows = rows_on(cycle_objectives(found, with_calibration=True), day)
     shares = [row for row in rows if row.metric == REVENUE and not row.segment]
     listed = problems(plan, found, rows) if found.state == Cycle.State.DRAFT else []
     company = next((row for row in shares if row.parent_id is None), None)
-    tree = objective_tree(found, company) if company else TreeLevel([], None)
+    tree = level_on(objective_tree(found, company), day) if company else TreeLevel([], None)
     summary = next(iter(cascade_rows(shares, [])), None)
     cover = format_percent(summary.cover, language(), digits=1) if summary else ""
     context |= {
@@ -52,11 +56,14 @@ def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
             {"text": p.text, "url": _problem_url(request, found, p), "blocks": p.blocks} for p in listed
         ],
         "can_activate": context["editable"] and not any(problem.blocks for problem in listed),
-        "company": _node(request, TreeNode(company, bool(tree.nodes)), tree) if company else None,
+        "company": _node(request, TreeNode(company, bool(tree.nodes)), tree, day) if company else None,
         "summary": summary,
         "activate_url": tenant_url(request, "objectives:activate", cycle=found.pk),
         "delete_url": tenant_url(request, "objectives:cycle_delete", cycle=found.pk),
+        "revisions_url": tenant_url(request, "objectives:revisions", cycle=found.pk),
+        "people": people_notice(request, found) if day is None else None,
     }
+    context |= past_context(found, day)
     if plan.result and plan.inputs:
         context |= funnel_table(request, plan, names, {}, editable=False)
     return render(request, "objectives/review.html", context)
@@ -87,10 +94,11 @@ def tree(request: TenantRequest, objective: UUID) -> HttpResponse:
     parent = get_object_or_404(Objective.objects.select_related("cycle"), pk=objective)
     text = request.GET.get("skip", "")
     skip = min(int(text), 10**6) if text.isdigit() and len(text) < 8 else 0
-    level = objective_tree(parent.cycle, parent, skip)
+    day = asked_past(request, parent.cycle)
+    level = level_on(objective_tree(parent.cycle, parent, skip), day)
     context = {
-        "nodes": [_node(request, node) for node in level.nodes],
-        "more": _more(request, parent, level),
+        "nodes": [_node(request, node, day=day) for node in level.nodes],
+        "more": _more(request, parent, level, day),
     }
     return render(request, "objectives/tree.html", context)
 
@@ -104,28 +112,32 @@ def _problem_url(request: TenantRequest, cycle: Cycle, problem: Problem) -> str:
     return f"{url}#{problem.anchor}" if problem.anchor else url
 
 
-def _node(request: TenantRequest, node: TreeNode, below: TreeLevel | None = None) -> dict[str, Any]:
+def _node(
+    request: TenantRequest, node: TreeNode, below: TreeLevel | None = None, day: date | None = None
+) -> dict[str, Any]:
     """An objective for objectives/_tree_row.html."""
     objective = node.objective
     return {
         "label": owner_text(objective, request.organisation.name),
         "owner": metric_name(objective),
         "value": target_text(objective, request.organisation.currency),
-        "url": _url(request, objective),
-        "children_url": tenant_url(request, "objectives:tree", objective=objective.pk)
+        "url": _url(request, objective) + query_on(day),
+        "children_url": tenant_url(request, "objectives:tree", objective=objective.pk) + query_on(day)
         if node.has_children
         else "",
-        "children": [_node(request, child) for child in below.nodes] if below else [],
-        "more": _more(request, objective, below) if below else None,
+        "children": [_node(request, child, day=day) for child in below.nodes] if below else [],
+        "more": _more(request, objective, below, day) if below else None,
         "open": bool(below and below.nodes),
     }
 
 
-def _more(request: TenantRequest, parent: Objective, level: TreeLevel) -> dict[str, str] | None:
+def _more(
+    request: TenantRequest, parent: Objective, level: TreeLevel, day: date | None
+) -> dict[str, str] | None:
     """Where the next rows of a level are: as rows of the tree, and as a page."""
     if level.following is None:
         return None
-    query = f"?skip={level.following}"
+    query = query_on(day, skip=level.following)
     return {
         "rows_url": tenant_url(request, "objectives:tree", objective=parent.pk) + query,
         "page_url": f"{_url(request, parent)}{query}#parts",
