@@ -7,7 +7,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from objectives.actions import drafts
+from objectives.actions import drafts, personal
 from objectives.domain.cascade_tree import Node, Share, spread
 from objectives.domain.negotiation import Look, Refusal, Refused
 from objectives.models import Cycle, Negotiation, Objective, Plan
@@ -28,6 +28,7 @@ def settle(objective: Objective, *, target_minor: int, reason: str) -> None:
     objective.target, objective.is_locked, objective.reason = Decimal(target_minor), True, reason[:longest]
     objective.version += 1
     objective.save(update_fields=["target", "is_locked", "reason", "version"])
+    _follow(objective.cycle)
 
 
 @drafts.remembers("cascade.rebalance")
@@ -54,7 +55,15 @@ def rebalance(*, cycle: Cycle, level: Objective, by: Actor) -> None:
     top = next(row for row in rows if row.pk == level.pk)
     changed = _spread_below(top, children, kept, _cover(cycle, top), strict=True)
     Objective.objects.bulk_update(changed, ["target", "computed_target", "version"], batch_size=500)
+    _follow(cycle)
     audit.record(by=by, verb="cascade.rebalance", obj=top, detail={"owners": len(changed)})
+
+
+def _follow(cycle: Cycle) -> None:
+    """Bring what is derived from the shares of people in line with them."""
+    plan = Plan.objects.select_for_update().filter(cycle=cycle).first()
+    if plan is not None:
+        personal.follow(cycle, plan)
 
 
 def _spread_below(

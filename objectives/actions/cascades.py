@@ -142,8 +142,12 @@ def _fresh(objective: Objective) -> Objective:
 
 
 def _rebalance(cycle: Cycle, plan: Plan, changed: Objective) -> None:
-    """Spread again with the changed row in place: strictly around it, as far as possible below."""
+    """Spread again with the changed row in place: strictly around it, as far as possible below what moved.
+
+    Everywhere else the shares stay: what somebody agreed on or left open there is not touched from here.
+    """
     rows = _rows(cycle)
+    known: dict[Hashable, int | None] = {owner: _integer(row.target) for owner, row in rows.items()}
     rows[_owner(changed)] = changed
     owner_of: dict[UUID | None, Owner] = {row.pk: owner for owner, row in rows.items()}
     places = [
@@ -152,7 +156,15 @@ def _rebalance(cycle: Cycle, plan: Plan, changed: Objective) -> None:
         if row.parent_id is not None
     ]
     parent = owner_of[changed.parent_id]
-    _spread(cycle, plan, places, rows, strict_at=lambda level: level == parent, touched=changed)
+    _spread(
+        cycle,
+        plan,
+        places,
+        rows,
+        strict_at=lambda level: level == parent,
+        keep=lambda level, given: level != parent and known.get(level) == given,
+        touched=changed,
+    )
 
 
 def _spread(
@@ -162,12 +174,13 @@ def _spread(
     rows: dict[Owner, Objective],
     *,
     strict_at: Callable[[Hashable], bool],
+    keep: Callable[[Hashable, int], bool] = lambda _level, _given: False,
     touched: Objective | None = None,
 ) -> None:
     """Compute every share and write what changed."""
     total = plan.revenue_minor or 0
     nodes = [_node(place, rows.get(place.owner)) for place in places]
-    shares = spread(COMPANY, total, nodes, cover=plan.cover_ratio, strict_at=strict_at)
+    shares = spread(COMPANY, total, nodes, cover=plan.cover_ratio, strict_at=strict_at, keep=keep)
     wanted: dict[Owner, Share] = {COMPANY: Share(total, total)}
     wanted |= {place.owner: shares[place.owner] for place in places}
     weights = {place.owner: place.weight for place in places}

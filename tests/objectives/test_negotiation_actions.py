@@ -274,6 +274,22 @@ def test_the_taken_share_can_be_undone_and_the_agreement_shows_that_it_changed(r
     assert (room.line("Ann").look, room.talk("Ann").agreed) == (Look.CHANGED, 12_000_000)
 
 
+def test_what_is_not_allotted_in_one_team_stays_when_a_share_of_another_changes(room: Room) -> None:
+    room.send()
+    before = room.amounts()
+    room.counter("ann", "Ann", before["Ann"] - 1_000_000)
+    room.take("director", "Ann")
+
+    room_change(room, "Cai", before["Cai"])  # typed, and so fixed
+    with tenant_scope(room.cycle.organisation_id):
+        cai = room.share("Cai")
+        cascades.set_padlock(
+            cycle=room.cycle, objective=cai, locked=True, version=cai.version, by=room.by("director")
+        )
+
+    assert room.amounts() == before | {"Ann": before["Ann"] - 1_000_000}
+
+
 def test_re_balancing_on_request_shares_what_is_left_among_those_who_did_not_agree(room: Room) -> None:
     room.send()
     before = room.amounts()
