@@ -92,8 +92,11 @@ def _rows(stages: list[StageOrder], as_of: date) -> list[tuple[object, ...]]:
             passages=derive(stages, features),
             stages=", ".join(f"('{stage.id}'::uuid, '{stage.kind}', {stage.ord})" for stage in stages),
         )
+        # Right after a first import the planner still believes that the tables are empty, and would loop over them.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(query, parameters)
         found: list[tuple[object, ...]] = cursor.fetchall()
+        cursor.execute("SET LOCAL enable_nestloop = on")
     return found
 
 
