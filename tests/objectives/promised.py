@@ -18,6 +18,7 @@ from tests import factories
 
 NOW = datetime(2026, 2, 10, 9, 0, tzinfo=UTC)
 FROM = date(2026, 2, 10)
+NO_CHAIN: dict[str, Any] = {"chain": [], "links": [], "wins": None}  # as of a house without history
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ def promised(organisation: Organisation) -> Promised:
             for name, team in (("Ann", "North"), ("Bea", "North"), ("Cai", "South"))
         }
         cycle = factories.cycle(organisation, state="active")
-        plan = factories.plan(cycle, revenue_minor=60_000_000)
+        plan = factories.plan(cycle, revenue_minor=60_000_000, result=NO_CHAIN)
         rows: dict[str, Objective] = {}
 
         def add(name: str, target: int, parent: str = "", metric: str = "revenue_won", **given: Any) -> None:
