@@ -13,9 +13,11 @@ from objectives.views import (
     funnel,
     negotiations,
     objective,
+    profiles,
     review,
     revising,
     revisions,
+    strategy,
     talks,
 )  # fmt: skip
 
@@ -62,6 +64,8 @@ revision_urls = [
 cycle_urls: list[URLPattern | URLResolver] = [
     path("", cycles.cycle, name="cycle"),
     path("delete/", cycles.cycle_delete, name="cycle_delete"),
+    path("strategy/", strategy.strategy, name="strategy"),
+    path("strategy/preview/", strategy.strategy_preview, name="strategy_preview"),
     path("ambition/", ambition.ambition, name="ambition"),
     path("funnel/", include(funnel_urls)),
     path("cascade/", include(cascade_urls)),
@@ -70,6 +74,7 @@ cycle_urls: list[URLPattern | URLResolver] = [
     path("clarity/objectives/", clarity.clarity_list, name="clarity_list"),
     path("undo/", drafts.undo, name="undo"),
     path("add/", edit.objective_add, name="objective_add"),
+    path("profiles/", profiles.profiles, name="profiles"),
     path("review/", review.review, name="review"),
     path("activate/", review.activate, name="activate"),
     path("revisions/", revisions.revision_list, name="revisions"),

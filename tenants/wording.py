@@ -41,6 +41,7 @@ VERBS: dict[str, Promise] = {
     "member.link": _("member tied to a salesperson"),
     "member.reactivate": _("member reactivated"),
     "member.role": _("role changed"),
+    "mix.take": _("objectives of the strategy taken"),
     "negotiation.accept": _("proposal accepted"),
     "negotiation.counter": _("counter-proposal made"),
     "negotiation.refuse": _("counter-proposal not taken"),
@@ -60,6 +61,7 @@ VERBS: dict[str, Promise] = {
     "plan.ambition": _("revenue objective changed"),
     "plan.lever": _("figure of the plan changed"),
     "plan.recompute": _("plan worked out again"),
+    "profiles.take": _("personal objectives taken"),
     "revision.approve": _("revision approved"),
     "revision.propose": _("revision proposed"),
     "revision.refuse": _("revision refused"),
@@ -69,6 +71,8 @@ VERBS: dict[str, Promise] = {
     "stage.delete": _("stage deleted"),
     "stage.move": _("stage moved"),
     "stage.rename": _("stage renamed"),
+    "strategy.use": _("cycle tied to a strategy"),
+    "strategy.write": _("strategy written"),
     "team.change": _("team changed"),
     "team.create": _("team added"),
 }
@@ -127,10 +131,6 @@ DETAILS: dict[str, Promise] = {
     "values": _("new values"),
     "verb": _("what was undone"),
     "metric": _("metric"),
-    "mix.take": _("objectives of the strategy taken"),
-    "profiles.take": _("personal objectives taken"),
-    "strategy.use": _("cycle tied to a strategy"),
-    "strategy.write": _("strategy written"),
     "working_days": _("working days"),
 }
 MONEY = frozenset({"amount", "before", "high", "low", "revenue", "target"})  # minor units

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from objectives.actions import drafts
+from objectives.actions import drafts, personal
 from objectives.actions.errors import refuse_stale
 from objectives.actions.targets import check_target
 from objectives.domain.catalogue import CATALOGUE, OBJECTIVE_METRICS, Metric
@@ -81,6 +81,8 @@ def change(*, cycle: Cycle, objective: Objective, version: int, by: Actor, value
         and "metric" in changed
     ):
         row.source = Objective.Source.TYPED
+    if row.source == Objective.Source.PROFILE:
+        row.is_locked = row.target != row.computed_target  # typed: the profile leaves it where it is
     row.version += 1
     _save(row)
     detail = {"fields": [name.removesuffix("_id") for name in changed]}
@@ -99,6 +101,7 @@ def remove(*, cycle: Cycle, objective: Objective, version: int, by: Actor) -> No
         )
     refuse_stale(row, version)
     audit.record(by=by, verb="objective.remove", obj=row, detail={"metric": row.metric})
+    personal.leave_out(cycle, row)
     row.delete()
 
 

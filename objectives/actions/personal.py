@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from objectives.domain.profiles import Personal
 from objectives.models import Cycle, Objective, Plan
-from objectives.queries.personal import Entry, Key, People, PersonLine, people_of
+from objectives.queries.personal import Entry, Key, People, PersonLine, people_of, removed_of
 from objectives.wording_reasons import reason_text
 
 PROFILE = Objective.Source.PROFILE
@@ -23,6 +23,16 @@ def follow(cycle: Cycle, plan: Plan, company: Objective | None = None) -> None:
         orphans.exclude(pk=company.pk).update(parent=company)
     if "profiles" in plan.overrides:
         _bring_in_line(cycle, people_of(cycle, plan))
+
+
+def leave_out(cycle: Cycle, row: Objective) -> None:
+    """Remember that a proposal of a profile was taken out by hand, so that it is not made again."""
+    plan = Plan.objects.select_for_update().filter(cycle=cycle).first()
+    if row.source != PROFILE or plan is None:
+        return
+    removed = removed_of(plan) | {(row.person_id, row.metric)}
+    plan.overrides["profiles"] = {"removed": sorted([str(person), metric] for person, metric in removed)}
+    plan.save(update_fields=["overrides", "updated_at"])
 
 
 def _bring_in_line(cycle: Cycle, people: People) -> None:

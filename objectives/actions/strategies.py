@@ -46,12 +46,17 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class MixRow:
-    """An objective of the company that the page showed. ``version``: that of the row when it was taken before."""
+    """An objective of the company that the page showed.
+
+    ``computed``: what the orientation asks for, None when it does not; ``version``: that of the row when it was taken
+    before.
+    """
 
     metric: str
     segment: str
     is_taken: bool
     target: Decimal | None
+    computed: Decimal | None
     orientation: str
     why: str
     importance: int
@@ -150,7 +155,7 @@ def _fresh(cycle: Cycle, row: MixRow) -> Objective:
 
 
 def _written(objective: Objective, row: MixRow, parent: Objective | None) -> Objective:
-    objective.target = objective.computed_target = row.target
+    objective.target, objective.computed_target = row.target, row.computed or row.target
     if objective.orientation != row.orientation or objective._state.adding:
         objective.orientation, objective.why = row.orientation, row.why
         objective.importance, objective.priority = row.importance, row.priority

@@ -11,14 +11,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from objectives.domain.catalogue import CATALOGUE, LARGEST_TARGET, OBJECTIVE_METRICS, Unit
+from objectives.actions.targets import check_target
+from objectives.domain.catalogue import CATALOGUE, OBJECTIVE_METRICS
 from objectives.domain.strategy import WHOLE, Orientation
 from objectives.forms import AmountField, VersionedForm
 from objectives.forms.context import NamesField
 from objectives.forms.objective import parse_level
 from objectives.wording_strategy import ORIENTATION_HELP, ORIENTATIONS
 from tenants.forms.base import DayField
-from tenants.money import to_minor
 
 PARTS = tuple(part.value for part in Orientation)
 MOST_ROWS = 250  # more than a page shows
@@ -52,10 +52,10 @@ class StrategyForm(VersionedForm):
         super().__init__(*args, **kwargs)
         for part in PARTS:
             self.fields[part] = forms.IntegerField(
-                label=ORIENTATIONS[part],
+                label=str(ORIENTATIONS[part]),
                 min_value=0,
                 max_value=WHOLE,
-                help_text=ORIENTATION_HELP[part],
+                help_text=str(ORIENTATION_HELP[part]),
                 widget=forms.NumberInput(attrs={"class": "numeric", "step": "5"}),
             )
         self.fields["segments"] = NamesField(
@@ -143,14 +143,11 @@ def _row(data: Mapping[str, Any], place: str, currency: str) -> TargetRow | None
 
 
 def _target(text: str, key: str, currency: str) -> tuple[Decimal | None, str]:
-    metric = CATALOGUE[key]
     try:
-        value = parse_level(text[:60], metric, currency)
+        value = parse_level(text[:60], CATALOGUE[key], currency)
+        check_target(key, value, currency)
     except ValidationError as error:
         return None, " ".join(error.messages)
-    largest = Decimal(LARGEST_TARGET[metric.unit])
-    if value is not None and value > (to_minor(largest, currency) if metric.unit is Unit.MONEY else largest):
-        return None, _("This target is too large to be meant.")
     return value, ""
 
 

@@ -24,13 +24,18 @@ def strategy_on(day: date) -> Strategy | None:
     return found
 
 
+def in_force(known: Sequence[Strategy], day: date) -> Strategy | None:
+    """The same among versions that were read, latest first. No query."""
+    return next((one for one in known if one.starts_on <= day), None)
+
+
 def latest_strategy() -> Strategy | None:
     """The version written last, in force or not yet. One query."""
     found: Strategy | None = Strategy.objects.order_by("-number").first()
     return found
 
 
-def strategies() -> list[Strategy]:
+def versions() -> list[Strategy]:
     """The versions, latest first, 50 at most. One query."""
     return list(Strategy.objects.order_by("-number")[:VERSIONS])
 

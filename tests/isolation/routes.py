@@ -73,6 +73,23 @@ OWNERS: Values = {"team": Id("tenants.Team"), "person": Id("tenants.Person")}
 CYCLE: Values = {"cycle": Id("objectives.Cycle")}
 
 
+# A strategy that says something else than the one in place, and one row of its mix.
+STRATEGY: Values = {
+    "version": lambda world: world.rows["objectives.Strategy"].number,
+    "statement": "Grow",
+    "starts_on": "2026-01-01",
+    "horizon_on": "2028-12-31",
+    "growth": "40",
+    "profitability": "30",
+    "new_markets": "10",
+    "retention": "20",
+    "rows": "1",
+    "metric-0": "win_rate",
+    "take-0": "1",
+    "target-0": "25",
+}
+
+
 def version(label: str) -> Callable[[World], int]:
     """The version of a row, for forms that carry the one that was read."""
     return lambda world: world.rows[label].version
@@ -202,6 +219,22 @@ TENANT_ROUTES: dict[str, Route] = {
     "objectives:cycle": Route(kwargs=CYCLE, get=302),
     "objectives:cycle_delete": Route(
         kwargs=CYCLE, get=None, post={"confirm_name": lambda w: w.rows["objectives.Cycle"].name}
+    ),
+    "objectives:strategy": Route(
+        kwargs=CYCLE, query={"on": "2026-02-01"}, post=STRATEGY, post_needs=Permission.SET_OBJECTIVES
+    ),
+    "objectives:strategy_preview": Route(kwargs=CYCLE, get=None, post=STRATEGY, posted=200),
+    "objectives:profiles": Route(
+        kwargs=CYCLE,
+        query={"page": "1"},
+        post={
+            "rows": "1",
+            "person-0": Id("tenants.Person"),
+            "metric-0": "learning_milestones",
+            "take-0": "1",
+            "target-0": "3",
+        },
+        post_needs=Permission.SET_OBJECTIVES,
     ),
     "objectives:ambition": Route(
         kwargs=CYCLE,
