@@ -139,7 +139,7 @@ def _start(one: Next, levels: Mapping[tuple[str, str], float]) -> float | None:
     if one.target is not None:
         return one.target
     level = levels.get((one.metric, one.segment))
-    return None if level is None else round_target(CATALOGUE[one.metric], level)
+    return round_target(CATALOGUE[one.metric], level) if level else None
 
 
 def _months(day: date, count: int) -> date:

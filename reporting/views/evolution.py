@@ -51,10 +51,8 @@ def evolution_sentence(seen: Outlook, writer: Writer) -> str:
 
 def guide_reasons(seen: Outlook) -> list[str]:
     """Why so many, and why so often."""
-    return [
-        f"{STAGES[seen.guide.stage]}: {reason_text(seen.guide.count_reason)}",
-        reason_text(seen.guide.rhythm_reason),
-    ]
+    words = {"stage": STAGES[seen.guide.stage], "reason": reason_text(seen.guide.count_reason)}
+    return [_("%(stage)s. %(reason)s") % words, reason_text(seen.guide.rhythm_reason)]
 
 
 def proposal_rows(seen: Outlook, writer: Writer, typed: Sequence[TargetRow] | None) -> dict[str, Any]:

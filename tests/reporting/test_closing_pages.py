@@ -282,6 +282,17 @@ def test_said_and_happened_over_three_cycles(atelier: Organisation, browser: Cli
     assert [line["name"] for line in page.context["cycles"]] == ["Q3 2025", "Q2 2025", "Q1 2025"]
 
 
+def test_objectives_without_a_probability_are_counted_apart(atelier: Organisation, browser: Client) -> None:
+    cycle = closed_cycle(atelier, 1, [True])
+    for number in range(2):
+        person = factories.person(atelier, f"New {number}")
+        factories.objective(cycle, person=person, state="closed", outcome={"hit": True})
+
+    page = browser.get("/o/atelier/objectives/bands/")
+
+    assert "2 other objectives had no probability, or could not be measured." in text(page)
+
+
 def test_a_level_is_looked_at_alone(atelier: Organisation, browser: Client) -> None:
     closed_cycle(atelier, 1, [True])
 
