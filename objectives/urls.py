@@ -14,6 +14,7 @@ from objectives.views import (
     negotiations,
     objective,
     profiles,
+    progress,
     review,
     revising,
     revisions,
@@ -87,6 +88,7 @@ objective_urls = [
     path("context/", edit.objective_context, name="objective_context"),
     path("remove/", edit.objective_remove, name="objective_remove"),
     path("children/", review.tree, name="tree"),
+    path("progress/", progress.progress, name="progress"),
     path("revise/", revising.revise, name="revise"),
 ]
 

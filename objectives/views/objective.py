@@ -20,6 +20,7 @@ from objectives.views.clarity import field_url
 from objectives.views.context_fields import said_of
 from objectives.views.detail import UNITS
 from objectives.views.past import asked_past, level_on, past_context, query_on, rows_on, version_lines
+from objectives.views.typed import progress_of
 from objectives.wording import days_text, language, metric_name, owner_text, target_text, value_text
 from objectives.wording_clarity import ORIENTATIONS, TO_DO
 from tenants.access import Actor, TenantRequest, tenant_view
@@ -46,6 +47,7 @@ def objective(request: TenantRequest, objective: UUID) -> HttpResponse:
     context = (
         head_of(request, found, hands)
         | _facts(request, found)
+        | progress_of(request, found, day)
         | past_context(found.cycle, day)
         | {
             "is_there": is_there,

@@ -215,6 +215,9 @@ TENANT_ROUTES: dict[str, Route] = {
     ),
     "objectives:revision_withdraw": Route(kwargs={"revision": Id("objectives.Revision")}, get=None, post={}),
     "objectives:objective": Route(kwargs={"objective": Id("objectives.Objective")}),
+    "objectives:progress": Route(
+        kwargs={"objective": Id(ACTIVE_OBJECTIVE)}, post={"value": "12", "day": "2025-11-03", "note": ""}
+    ),
     "objectives:tree": Route(kwargs={"objective": Id("objectives.Objective")}),
     "objectives:cycle": Route(kwargs=CYCLE, get=302),
     "objectives:cycle_delete": Route(
@@ -291,6 +294,26 @@ TENANT_ROUTES: dict[str, Route] = {
         post_needs=Permission.SET_OBJECTIVES,
     ),
     "objectives:clarity_list": Route(kwargs=CYCLE, query={"skip": "0"}),
+    "objectives:calibration": Route(kwargs=CYCLE),
+    "objectives:calibration_lines": Route(kwargs=CYCLE, query={"skip": "0"}),
+    "objectives:calibration_effects": Route(kwargs=CYCLE),
+    "objectives:calibrate": Route(kwargs=CYCLE, get=None, post={}),
+    "objectives:constraint": Route(
+        kwargs=CYCLE,
+        get=None,
+        post={
+            "version": version("objectives.Objective"),
+            "factor": "brand_awareness",
+            "level": "-1",
+            "multiplier": "",
+        },
+    ),
+    "objectives:justify_all": Route(kwargs=CYCLE, get=None, post={"justification": "Two people more."}),
+    "objectives:justify": Route(
+        kwargs={**CYCLE, "objective": Id("objectives.Objective")},
+        get=None,
+        post={"version": version("objectives.Objective"), "justification": "Two people more."},
+    ),
     "objectives:undo": Route(
         kwargs=CYCLE, get=None, post={"change": Id("objectives.DraftStep"), "step": "funnel"}
     ),
