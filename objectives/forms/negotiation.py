@@ -17,9 +17,13 @@ def _reason(label: Any, help_text: Any) -> forms.CharField:
 
 
 class SendForm(forms.Form):
-    """Until when answers are awaited; optional where the cycle has its day already."""
+    """Until when answers are awaited; the action says when a cycle has no day yet."""
 
     due_on = DayField(label=_("Answers until"), required=False)
+
+    def __init__(self, *args: Any, needs_day: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["due_on"].required = needs_day
 
 
 class WordForm(VersionedForm):

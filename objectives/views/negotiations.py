@@ -75,7 +75,7 @@ def rebalance(request: TenantRequest, cycle: UUID, objective: UUID) -> HttpRespo
         raise Http404
     try:
         agreements.rebalance(cycle=found, level=level, by=Actor.of(request))
-        messages.success(request, _("The rest is shared out: propose what has changed."))
+        messages.success(request, _("Re-balanced: propose what has changed."))
     except Locked:
         return locked(request, found)
     except Refused as refused:
@@ -151,7 +151,7 @@ def _page(request: TenantRequest, cycle: Cycle, form: SendForm | None = None) ->
     ]  # fmt: skip
     may_send = is_draft and request.membership.allows(Permission.PROPOSE_SHARES)
     due_on = cycle.answers_due_on
-    rest = found[0].rest if found and found[0].is_company else None
+    rest = sum(line.rest for line in found if line.rest is not None)
     context: dict[str, Any] = {
         "cycle": cycle,
         "eyebrow": f"{cycle.name} · {days_text(cycle)}",
@@ -160,7 +160,7 @@ def _page(request: TenantRequest, cycle: Cycle, form: SendForm | None = None) ->
         "rows": [_row(request, line, reader, today, is_draft=is_draft) for line in page],
         "page": page,
         "tabs": _tabs(number, shown),
-        "form": form or SendForm(initial={"due_on": due_on}),
+        "form": form or SendForm(initial={"due_on": due_on}, needs_day=due_on is None),
         "may_send": may_send,
         "may_set_day": may_send and (reader.directs or due_on is None or due_on < today),
         "send_label": send_text(len(to_send)) if to_send else "",

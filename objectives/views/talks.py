@@ -209,7 +209,7 @@ def _page(request: TenantRequest, line: Line, reader: Standing, refused: Said | 
     sees_draft = reader.reads_all or reader.is_above(row)
     # Its owner reads no figure of a draft that was not proposed yet.
     is_known = sees_draft or not is_draft or line.share in (line.talk.offered, line.talk.agreed)
-    amount = line.share if sees_draft or not is_draft else line.talk.offered
+    amount = line.share if is_known else line.talk.offered
     context: dict[str, Any] = {
         "line": line,
         "talk": line.talk,
@@ -224,6 +224,7 @@ def _page(request: TenantRequest, line: Line, reader: Standing, refused: Said | 
         "said": [_step(one, currency) for one in said(line.negotiation)] if line.negotiation else [],
         "facts": reason_facts(row, reasons(row, amount, now=is_draft), currency, with_amounts=is_known),
         "reason": row.reason if is_known else "",
+        "is_open": is_draft and line.negotiation is not None and line.negotiation.state in negotiations.OPEN,
         "stale": _stale(request, refused),
         "cascade_url": tenant_url(request, "objectives:cascade", cycle=row.cycle_id)
         if reader.directs
@@ -258,7 +259,7 @@ def _answers(
         },
         "counter_form": refused.get("counter", CounterForm(currency=currency)),
         "refuse_form": refused.get("refuse", RefuseForm(currency=currency)),
-        "send_form": SendForm(initial={"due_on": due_on}),
+        "send_form": SendForm(needs_day=True),
         "send_errors": [text for form in [refused.get("send")] if form for text in _errors(form)],
         "needs_day": due_on is None or due_on < timezone.localdate(),
         "gives_up": -(line.difference or 0),
