@@ -34,7 +34,7 @@ AT_ONCE = 100  # cases drawn together; the draws of one take 32 kB, several time
 def calibrations(cycle: Cycle, objectives: Sequence[Objective]) -> dict[UUID, Calibration]:
     """The document of each objective of the cycle, by id, as of the eve of the cycle or the last known day if earlier.
 
-    `objectives`: all those of the cycle (constraints are inherited from the parents). Eight queries, whatever the size.
+    `objectives`: all those of the cycle (constraints are inherited from the parents). Ten queries, two of them settings, whatever the size.
     """
     constraints = effective_constraints(objectives)
     front = frontier()

@@ -44,7 +44,8 @@ class KnownDeals:
 
 
 def known_deals(as_of: date) -> KnownDeals:
-    """Every deal opened by the end of `as_of`, by the rules of passages; those without any date are left out. Three queries.
+    """Every deal opened by the end of `as_of`, by the rules of passages; those without any date are left out. Five queries, two
+    of them settings.
 
     A deal belongs to its owner and team of the latest move; its amount is that of the day (of the signature when won), its
     segment the present one. A way out of a stage that cannot be known leaves the stage out, not the deal.

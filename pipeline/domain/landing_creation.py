@@ -130,7 +130,8 @@ def pace(deals: Deals, scopes: Scopes, calendar: Calendar, weights: Floats, capa
     squared, whole = float((fade**2 * weighted).sum()), float((fade * weighted).sum())
     worth_in_whole = whole / squared if squared > 0 else 1.0
     found = np.asarray(scopes.contains @ count, dtype=np.float64) * worth_in_whole
-    exposed = (capacity[:, days] @ (fade * weighted)) * worth_in_whole
+    # Row by row: a matrix product rounds a row otherwise when others stand beside it.
+    exposed = (capacity[:, days] * (fade * weighted)).sum(axis=1) * worth_in_whole
     shape, exposure = np.empty(found.size), np.empty(found.size)
     for row in range(found.size):  # scopes, parents first
         above = scopes.parent[row]

@@ -130,8 +130,11 @@ def _open(cases: Cases, moved: Floats, noise: Noise) -> Floats:
     case, value, logits = cases.case[order], cases.value[order], logits[order]
     rank = np.arange(case.size) - first[case]
     few = np.flatnonzero(size[case] <= ONE_BY_ONE)
-    for block in _blocks(few.size, noise.size):
-        rows = few[block]
+    # A case stays in one block: its sum is then added up in the same order whatever stands beside it.
+    block = first[case[few]] // max(1, AT_ONCE // noise.size)
+    for rows in np.split(few, np.flatnonzero(np.diff(block)) + 1):
+        if not rows.size:
+            continue
         won = (noise.deals[rank[rows]] <= logits[rows, np.newaxis] + moved[case[rows]]) * value[
             rows, np.newaxis
         ]

@@ -14,7 +14,7 @@ from objectives.domain.calibration import Unknown, is_justified, is_out_of_reach
 from objectives.models import Cycle, Objective
 from objectives.queries.calibrating import calibrations as documents_of
 from objectives.queries.calibrating_deals import known_deals
-from pipeline.models import Frontier, OpportunityEvent
+from pipeline.models import Frontier, Opportunity, OpportunityEvent
 from tenants.models import AuditEntry, Membership
 from tenants.scope import tenant_scope
 from tests import factories
@@ -202,12 +202,12 @@ def test_calibrating_asks_the_same_number_of_queries_whatever_the_size(
     shared, house, director, django_assert_num_queries
 ):
     with tenant_scope(shared.organisation_id):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(10):
             few = documents_of(shared, list(Objective.objects.filter(cycle=shared, person=None)))
         for person in house.people.values():
             for metric in ("deals_won", "opportunities_opened"):
                 Objective.objects.create(cycle=shared, metric=metric, person=person, target=Decimal(3))
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(10):
             many = documents_of(shared, list(Objective.objects.filter(cycle=shared)))
 
     assert len(many) > len(few)
@@ -264,7 +264,8 @@ def test_a_typed_multiplier_replaces_the_documented_one(shared, director):
 
         assert said["multipliers"]["brand_awareness"] == 0.5
         constraints = row.context["constraints"]
-        assert is_outdated(said, float(TARGET), {}) and not is_outdated(said, float(TARGET), constraints)
+        assert is_outdated(said, float(TARGET), {})
+        assert not is_outdated(said, float(TARGET), constraints)
 
 
 def test_a_constraint_is_taken_back(shared, director):
@@ -316,7 +317,8 @@ def test_a_justification_stays_when_the_draft_is_calibrated_again(shared, direct
         said = calibrated(shared, director)["revenue_won"]
 
         assert said["justification"] == "The merger brings a list."
-        assert is_out_of_reach(said) and is_justified(said)
+        assert is_out_of_reach(said)
+        assert is_justified(said)
         assert AuditEntry.objects.filter(verb="calibration.justify").exists()
 
 
@@ -355,3 +357,93 @@ def test_documents_are_told_for_every_objective(shared: Cycle, house: House) -> 
         found: dict[UUID, Any] = dict(documents_of(shared, rows))
 
     assert set(found) == {row.pk for row in rows}
+
+
+# Scopes -------------------------------------------------------------------------------------------------------
+
+
+def test_an_objective_on_a_segment_is_calibrated_on_its_deals_only(house, quarter, director):
+    with tenant_scope(house.organisation.id):
+        ids = list(Opportunity.objects.order_by("created_on").values_list("id", flat=True))
+        Opportunity.objects.filter(id__in=ids[::2]).update(
+            segment="Retail"
+        )  # those that are engaged, half won
+        whole = Objective.objects.create(cycle=quarter, metric="deals_won", target=Decimal(4))
+        retail = Objective.objects.create(
+            cycle=quarter, metric="opportunities_opened", segment="Retail", target=Decimal(4)
+        )
+        every = Objective.objects.create(cycle=quarter, metric="opportunities_opened", target=Decimal(4))
+        nothing = Objective.objects.create(
+            cycle=quarter, metric="deals_won", segment="Space", target=Decimal(1)
+        )
+        found = documents_of(quarter, [whole, retail, every, nothing])
+
+    assert found[retail.pk]["mean"] == pytest.approx(found[every.pk]["mean"] / 2, rel=0.1)
+    assert found[nothing.pk]["mean"] < 0.4
+    assert found[whole.pk]["mean"] > 5
+
+
+def test_somebody_who_has_just_come_is_taken_to_be_like_the_team_and_less_certain(house, quarter, director):
+    with tenant_scope(house.organisation.id):
+        new = factories.person(house.organisation, "Dee", team=house.teams["North"])
+        rows = [
+            Objective.objects.create(
+                cycle=quarter, metric="opportunities_opened", person=person, target=Decimal(10)
+            )
+            for person in (new, house.people["Ann"])
+        ]
+        told = documents_of(quarter, rows)
+        dee, ann = (told[row.pk] for row in rows)
+
+    assert dee["mean"] == pytest.approx(ann["mean"], rel=0.25)
+    assert dee["high"] - dee["low"] > 1.5 * (ann["high"] - ann["low"])
+
+
+def test_somebody_who_leaves_opens_nothing_more(house, quarter, director):
+    with tenant_scope(house.organisation.id):
+        person = house.people["Ann"]
+        person.end_on = quarter.start_on
+        person.save()
+        row = Objective.objects.create(
+            cycle=quarter, metric="opportunities_opened", person=person, target=Decimal(10)
+        )
+
+        assert documents_of(quarter, [row])[row.pk]["mean"] == 0.0
+
+
+def test_a_team_holds_the_deals_of_the_teams_under_it(house, quarter, director):
+    with tenant_scope(house.organisation.id):
+        top = factories.team(house.organisation, "France")
+        for team in house.teams.values():
+            team.parent = top
+            team.save()
+        rows = [
+            Objective.objects.create(cycle=quarter, metric="deals_won", team=team, target=Decimal(5))
+            for team in (top, None)
+        ]
+        told = documents_of(quarter, rows)
+
+    assert told[rows[0].pk]["mean"] == pytest.approx(told[rows[1].pk]["mean"], rel=0.02)
+
+
+def test_a_cycle_that_has_begun_before_it_is_calibrated_is_seen_from_its_eve(house, director):
+    """A quarter of the past: what it brought is not looked at."""
+    cycle = factories.cycle(
+        house.organisation, start_on=date(2025, 10, 1), end_on=date(2026, 1, 1), name="Q4"
+    )
+    with tenant_scope(house.organisation.id):
+        row = Objective.objects.create(cycle=cycle, metric="deals_won", target=Decimal(5))
+        told = documents_of(cycle, [row])[row.pk]
+
+    assert told["as_of"] == "2025-09-30"
+    assert told["parts"] is not None
+    assert told["parts"]["booked"] == 0.0
+
+
+def test_a_stage_of_which_nothing_is_known_is_unknown(house, quarter, director):
+    with tenant_scope(house.organisation.id):
+        row = Objective.objects.create(
+            cycle=quarter, metric="stage_conversion_rate", stage=house.stages["Won"], target=Decimal("0.5")
+        )
+
+        assert documents_of(quarter, [row])[row.pk]["because"] == Unknown.NOT_MEASURED
