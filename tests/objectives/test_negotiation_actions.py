@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from objectives.actions import agreements, cascades, drafts, negotiations
+from objectives.actions import agreements, cascades, cycles, drafts, negotiations
 from objectives.actions.errors import Locked, StaleVersion
 from objectives.domain.cascade import mismatch
 from objectives.domain.negotiation import Look, Refusal, Refused
@@ -385,6 +385,13 @@ def test_silence_does_not_stand_in_the_way_of_activation(room: Room) -> None:
     room.send()
     with tenant_scope(room.cycle.organisation_id):
         assert open_counters(room.cycle) == []
+
+
+def test_a_draft_that_is_talked_about_can_be_deleted(room: Room) -> None:
+    room.send()
+    with tenant_scope(room.cycle.organisation_id):
+        cycles.delete(cycle=room.cycle, by=room.by("director"))
+        assert not NegotiationStep.objects.exists()
 
 
 def test_everything_said_is_in_the_audit_trail_without_anybodys_words(room: Room) -> None:
