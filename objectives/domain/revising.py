@@ -4,9 +4,13 @@ import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
+from operator import eq
 
-from objectives.domain.cascade import CascadeError, share
+from objectives.domain.cascade import CascadeError, covered_total, share
 from objectives.domain.cascade_tree import Node, spread
+
+_LEVEL = object()  # the parent of a level that is shared on its own
 
 
 class BelowZero(CascadeError):
@@ -42,23 +46,16 @@ def revise[K: Hashable](
 ) -> dict[K, int]:
     """Return the new targets, of those that move, when `key` goes to `target`.
 
-    `places` are one tree, parents before their children. `below`: the free children share the new target by their
-    weights (F7), level by level; padlocked ones stay, and the first level must hold: :class:`Infeasible` names what
-    is in the way. `above`: what is above moves by the same difference, up to the top (:class:`BelowZero` when it
-    cannot). `cover` is how much more than the top's target its children share.
+    `places` are one tree, parents before their children. `below`: the children take the difference, level by level, the
+    free ones by their weights (F7), padlocked ones staying; the first level must hold (:class:`Infeasible` names what
+    is in the way), at the others they go as far as their bounds let them. A difference between the shares and what is
+    above them that was there before stays what it was. `above`: what is above moves by the same difference, up to the
+    top (:class:`BelowZero` when it cannot). `cover` is how much more than the top's target its children share.
     """
     by_key = {place.key: place for place in places}
-    top = places[0].key
     after: dict[K, int] = {key: target}
     if below:
-        under = _under(places, key)
-        nodes = [
-            Node(p.key, p.parent, p.name, p.weight, fixed=p.fixed, value=p.target, low=p.low, high=p.high)
-            for p in under
-        ]
-        ratio = cover if key == top else 1
-        shares = spread(key, target, nodes, cover=ratio, strict_at=lambda parent: parent == key)
-        after |= {place.key: shares[place.key].target for place in under}
+        _share_below(places, key, after, cover)
     if above:
         difference = target - by_key[key].target
         parent = by_key[key].parent
@@ -71,14 +68,29 @@ def revise[K: Hashable](
     return {one: amount for one, amount in after.items() if amount != by_key[one].target}
 
 
-def _under[K: Hashable](places: Sequence[Place[K]], key: K) -> list[Place[K]]:
-    inside: set[K | None] = {key}
-    found = []
+def _share_below[K: Hashable](
+    places: Sequence[Place[K]], key: K, after: dict[K, int], cover: Decimal | float
+) -> None:
+    """Fill in `after` under `key`, wherever the target above has moved."""
+    top = places[0].key
+    children: dict[K, list[Place[K]]] = {}
     for place in places:
-        if place.parent in inside:
-            inside.add(place.key)
-            found.append(place)
-    return found
+        if place.parent is not None:
+            children.setdefault(place.parent, []).append(place)
+    for place in places:
+        level = children.get(place.key)
+        if not level or after.get(place.key, place.target) == place.target:
+            continue
+        ratio = cover if place.key == top else 1
+        grown = covered_total(after[place.key], ratio) - covered_total(place.target, ratio)
+        total = max(0, sum(child.target for child in level) + grown)
+        nodes = [
+            Node(p.key, _LEVEL, p.name, p.weight, fixed=p.fixed, value=p.target, low=p.low, high=p.high)
+            for p in level
+        ]
+        strict = _LEVEL if place.key == key else None
+        shares = spread(_LEVEL, total, nodes, strict_at=partial(eq, strict))
+        after |= {child.key: shares[child.key].target for child in level}
 
 
 def follow[K: Hashable](
