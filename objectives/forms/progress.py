@@ -29,6 +29,8 @@ class CountField(forms.CharField):
 
 
 class ProgressForm(forms.Form):
-    value = CountField(label=_("Done so far"), help_text=_("In all since the cycle began, not this week alone."))
+    value = CountField(
+        label=_("Done so far"), help_text=_("In all since the cycle began, not this week alone.")
+    )
     day = DayField(label=_("By the end of"))
     note = forms.CharField(label=_("Note"), max_length=300, required=False)

@@ -43,7 +43,7 @@ def objective_add(request: TenantRequest, cycle: UUID) -> HttpResponse:
         return _locked(request, found)
     form = ObjectiveForm(
         request.POST or None,
-        initial={"version": 0, "priority": 2, "owner": COMPANY},
+        initial={"version": 0, "priority": 2, "owner": COMPANY, "metric": request.GET.get("metric", "")},
         currency=request.organisation.currency,
         choices=_choices(request, found),
     )

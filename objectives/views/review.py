@@ -121,6 +121,7 @@ def _node(
         "label": owner_text(objective, request.organisation.name),
         "owner": metric_name(objective),
         "value": target_text(objective, request.organisation.currency),
+        "definition": f"{tenant_url(request, 'objectives:metrics')}#{objective.metric}",
         "url": _url(request, objective) + query_on(day),
         "children_url": tenant_url(request, "objectives:tree", objective=objective.pk) + query_on(day)
         if node.has_children

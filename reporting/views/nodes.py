@@ -67,6 +67,7 @@ def _node(request: TenantRequest, line: Line, looking: Looking, writer: Writer) 
         "owner": owner_name(line, request.organisation.name),
         "url": owner_url(request, line, looking),
         "value": writer.short(line.target, unit),
+        "definition": f"{address(request.organisation.slug, 'objectives:metrics')}#{line.metric.key}",
         "detail": detail,
         "state": line.state,
         # Always there: a template looks twice for what is absent.
