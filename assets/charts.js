@@ -2,7 +2,7 @@
 // written above its own file. Every word comes from the JSON, already in the reader's language.
 
 import { BarChart, CustomChart, LineChart } from "echarts/charts";
-import { GridComponent, LegendComponent, MarkLineComponent, MarkPointComponent, TooltipComponent } from "echarts/components";
+import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
@@ -13,7 +13,7 @@ import { readPalette } from "./charts/palette.js";
 import { path } from "./charts/path.js";
 import { waterfall } from "./charts/waterfall.js";
 
-use([BarChart, CustomChart, LineChart, GridComponent, LegendComponent, MarkLineComponent, MarkPointComponent, TooltipComponent, SVGRenderer]);
+use([BarChart, CustomChart, LineChart, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
 
 const kinds = { calibration, funnel, interval, path, waterfall };
 const live = new Map();

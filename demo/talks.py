@@ -1,9 +1,10 @@
-"""The talks about the shares of the present quarter: most are agreed on, one after a counter-proposal, one not yet."""
+"""The talks about the shares of the present quarter: a counter-proposal taken, one refused, most agreed on, two silent."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from demo.stories import Story
-from objectives.actions import negotiations
+from objectives.actions import agreements, negotiations
 from objectives.models import Cycle, Negotiation
 from tenants.access import Actor
 from tenants.domain.roles import Role
@@ -15,50 +16,55 @@ SILENT = 2  # how many have not answered
 
 
 def hold(organisation: Organisation, cycle: Cycle, story: Story, *, director: Actor, now: datetime) -> None:
-    """Send every share; a manager's counter-proposal is taken, a rep's is refused and the offer then accepted."""
+    """Send every share; a rep's counter-proposal is taken, a manager's refused and the offer then accepted."""
     if not story.counter_reason:
         return
     due = now.astimezone(organisation.zone).date() + ANSWERS_WITHIN
     negotiations.send(cycle=cycle, by=director, now=now, due_on=due)
-    speakers = {
-        member.id: Actor("member", member.id, Role(member.role))
-        for member in Membership.objects.filter(organisation=organisation, role__in=("manager", "rep"))
-    }
+    speakers = _speakers(organisation)
+    for talk in _talks(cycle):
+        who = speakers.get(_login(talk))
+        if who is not None and who.role == Role.REP:
+            _counter(talk, who, story.counter_reason)
+            negotiations.take(negotiation=talk, version=talk.version, by=director, now=now)
+            # What was given up goes to the others of the team, who are asked anew.
+            agreements.rebalance(cycle=cycle, level=talk.objective.parent, by=director)
+    negotiations.send(cycle=cycle, by=director, now=now, due_on=due)
     silent = 0
     for talk in _talks(cycle):
         login = _login(talk)
-        if login is None:
-            if talk.objective.person_id is not None and silent < SILENT:
-                silent += 1
-                continue
-            negotiations.accept(negotiation=talk, version=talk.version, by=director, now=now)
-            continue
         who = speakers.get(login, director)
-        offered = talk.offered
-        if offered is None or who is director:
-            negotiations.accept(negotiation=talk, version=talk.version, by=director, now=now)
+        if talk.state == Negotiation.State.ACCEPTED:
             continue
-        is_manager = who.role == Role.MANAGER
-        reason = story.counter_reason if is_manager else story.no_counter_reason
-        wanted = round(int(offered) * LESS / 100_000) * 100_000
-        negotiations.counter(
-            negotiation=talk, amount_minor=wanted, reason=reason, version=talk.version, by=who
-        )
-        talk.refresh_from_db()
-        if is_manager:
-            negotiations.take(negotiation=talk, version=talk.version, by=director, now=now)
-        else:
+        if login is None and talk.objective.person_id is not None and silent < SILENT:
+            silent += 1
+            continue
+        if who.role == Role.MANAGER:
+            _counter(talk, who, story.no_counter_reason)
             negotiations.refuse(negotiation=talk, reason=story.no_reason, version=talk.version, by=director)
             talk.refresh_from_db()
-            negotiations.accept(negotiation=talk, version=talk.version, by=who, now=now)
+        negotiations.accept(negotiation=talk, version=talk.version, by=who, now=now)
+
+
+def _counter(talk: Negotiation, who: Actor, reason: str) -> None:
+    """Ask for a tenth less, in round thousands."""
+    wanted = round(int(talk.offered or 0) * LESS / 100_000) * 100_000
+    negotiations.counter(negotiation=talk, amount_minor=wanted, reason=reason, version=talk.version, by=who)
+    talk.refresh_from_db()
+
+
+def _speakers(organisation: Organisation) -> dict[UUID | None, Actor]:
+    """Managers and reps who sign in, by the id of their login."""
+    found = Membership.objects.filter(organisation=organisation, role__in=(Role.MANAGER, Role.REP))
+    return {member.id: Actor("member", member.id, Role(member.role)) for member in found}
 
 
 def _talks(cycle: Cycle) -> list[Negotiation]:
-    related = ("objective__team__manager", "objective__person", "objective__cycle")
+    related = ("objective__team__manager", "objective__person", "objective__parent", "objective__cycle")
     return list(Negotiation.objects.filter(objective__cycle=cycle).select_related(*related).order_by("id"))
 
 
-def _login(talk: Negotiation) -> object:
+def _login(talk: Negotiation) -> UUID | None:
     """The login of whoever carries the share, or None."""
     row = talk.objective
     person = row.person or (row.team.manager if row.team else None)

@@ -68,6 +68,8 @@ def format_money_compact(minor: Number | None, currency: str, language: str, *, 
     if Decimal("999_500") <= size < 1_000_000:  # would round to "1000K"
         size = Decimal(1_000_000)
     digits = 2 if size >= 1_000_000 else 1 if 1_000 <= size < 10_000 else 0
+    if size < 1_000:  # not shortened, hence not rounded either
+        size = _rounded(size, 0)
     text = format_compact_currency(size, currency, locale=number_locale(language), fraction_digits=digits)
     return _with_sign(text, _rounded(amount, 0), signed=signed)
 

@@ -5,6 +5,7 @@
 import { figures, textStyle, tooltip } from "./format.js";
 
 const NARROW = 480;
+const DASHES = "path://M0 3h6v3H0zM9 3h6v3H9zM18 3h6v3h-6z";
 
 export function calibration(data, palette, width) {
   const spell = figures(data.format);
@@ -28,24 +29,21 @@ export function calibration(data, palette, width) {
     height: Math.min(440, Math.max(300, width * 0.8)),
     option: {
       textStyle: textStyle(palette),
-      grid: { top: 16, bottom: 28, left: 28, right: 28, containLabel: true },
+      grid: { top: 36, bottom: 28, left: 36, right: 28, containLabel: true },
+      legend: { top: 0, left: 0, itemWidth: 22, itemHeight: 8, selectedMode: false, data: [{ name: labels.right, icon: DASHES }], textStyle: textStyle(palette) },
       tooltip: { ...tooltip(palette), formatter: ({ dataIndex }) => describe(points[dataIndex], labels, spell) },
       xAxis: axis(labels.said, 32),
-      yAxis: axis(labels.happened, 44),
+      yAxis: axis(labels.happened, 52),
       series: [
         {
           type: "line",
+          name: labels.right,
           silent: true,
           symbol: "none",
           data: [[0, 0], [1, 1]],
           lineStyle: { color: palette.quiet, width: 1, type: "dashed" },
+          itemStyle: { color: palette.quiet },
           tooltip: { show: false },
-          endLabel: { show: false },
-          markPoint: {
-            silent: true,
-            symbolSize: 0,
-            data: [{ coord: [0.04, 0.04], label: { show: true, formatter: labels.right, position: "right", distance: 18, ...textStyle(palette), color: palette.quiet, fontSize: 12 } }],
-          },
           z: 1,
         },
         {

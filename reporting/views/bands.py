@@ -18,6 +18,7 @@ from reporting.views.endings import BANDS, LEVEL_NAMES
 from reporting.views.figures import Writer
 from tenants.access import TenantRequest, tenant_view
 from tenants.domain.roles import Permission
+from tenants.formatting import format_number
 
 VERDICTS: dict[Verdict, tuple[str, Promise]] = {
     Verdict.TOO_EASY: ("trending-up", gettext_lazy("too easy: reached more often than said")),
@@ -162,8 +163,8 @@ def _brier(result: Check, writer: Writer) -> dict[str, str] | None:
         None: _("All were reached, or none: there was nothing to tell apart."),
     }
     return {
-        "score": writer.number(round(result.brier, 3)) if result.brier else writer.number(0),
-        "base": writer.number(round(result.base_rate, 3)) if result.base_rate else writer.number(0),
+        "score": format_number(result.brier, writer.language, digits=3),
+        "base": format_number(result.base_rate, writer.language, digits=3),
         "text": verdicts[result.beats_base_rate],
     }
 

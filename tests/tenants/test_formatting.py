@@ -109,6 +109,10 @@ def test_an_interval_has_one_sign_and_even_decimals(low: float | None, high: flo
     assert formatting.format_percent_interval(low, high, "fr") == written
 
 
+def test_a_small_amount_with_a_fraction_of_a_cent_is_written_in_whole_units() -> None:
+    assert format_money_compact(16_266.1662, "EUR", "en") == "€163"
+
+
 def test_an_interval_of_amounts_is_compact() -> None:
     written = formatting.format_money_interval(128_000_000, 155_000_000, "EUR", "en")
 
