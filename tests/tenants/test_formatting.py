@@ -110,7 +110,7 @@ def test_an_interval_has_one_sign_and_even_decimals(low: float | None, high: flo
 
 
 def test_a_small_amount_with_a_fraction_of_a_cent_is_written_in_whole_units() -> None:
-    assert format_money_compact(16_266.1662, "EUR", "en") == "€163"
+    assert formatting.format_money_compact(16_266.1662, "EUR", "en") == "€163"
 
 
 def test_an_interval_of_amounts_is_compact() -> None:
