@@ -2,8 +2,9 @@
 
 Three people carry 90 000 each of their team's 270 000, and half of the cycle is over (path 50 %). Ann leaves: she keeps
 what was due from her by her last day, 45 000. Dora joins, at a quarter of full capacity for what remains; Bea's and
-Cai's padlocks are open. What remains is Ann's 45 000 and the 45 000 still due from each of Bea and Cai: 135 000, shared
-by weight × remaining presence, 4 : 4 : 1 → Bea 45 000 + 60 000, Cai 45 000 + 60 000, Dora 15 000. Together 45 000 +
+Cai's padlocks are open. What remains is Ann's 45 000 and the 45 000 still due from each of Bea and Cai: 135 000. By
+weight × remaining presence, 4 : 4 : 1, Dora takes 15 000 of it; Bea and Cai keep their 45 000 each and take up 15 000
+more: Bea 45 000 + 60 000, Cai 45 000 + 60 000. Together 45 000 +
 105 000 + 105 000 + 15 000 = 270 000, as before. Nobody's past has moved.
 
 A mover takes the rest of the own share along: Eve carries 60 000 in North and goes to South when 20 000 was due from her.
@@ -60,35 +61,59 @@ def due_by(target: int, share: float) -> int:
 def reshare[K: Hashable](carriers: Sequence[Carrier[K]]) -> Reshared[K]:
     """Return the shares once those who left keep their past and those who are there take up what remains.
 
-    What remains: of who left, all but what is kept; of the free ones who are there, all but what was due. It goes round
-    by weight (F7), within bounds; padlocked shares stay. What the bounds, or nobody being there, leave over is not
-    allotted, for all to see.
+    What remains: of who left, all but what is kept; of the free ones who are there, all but what was due. A joiner (who
+    carried nothing) takes a part of it by weight (F7). What is left goes to the others: more than they had to do goes
+    round by weight, less is taken from each in proportion, so that nobody's share rises because somebody joins, nor
+    falls because somebody leaves. Bounds hold, padlocked shares stay. What the bounds, or nobody being there, leave over
+    is not allotted, for all to see.
     """
     targets = {one.key: one.target if one.kept is None else min(one.kept, one.target) for one in carriers}
     free = [one for one in carriers if one.kept is None and not one.fixed]
+    joiners = [one for one in free if not one.target]
+    stayers = [one for one in free if one.target]
     pool = sum(one.target - targets[one.key] for one in carriers)
-    pool += sum(one.target - _past(one) for one in free)
-    nodes = [_node(one) for one in free]
-    shares = spread(_POOL, pool, nodes, strict_at=lambda _parent: False) if nodes else {}
-    for one in free:
-        targets[one.key] = _past(one) + shares[one.key].target
-    given = sum(share.target for share in shares.values())
-    return Reshared(targets, pool - given)
+    pool += sum(_left(one) for one in free)
+    by_weight = _spread(pool, [Node(one.key, _POOL, one.name, one.weight) for one in free])
+    for one in joiners:
+        targets[one.key] = by_weight.get(one.key, 0)
+    rest = pool - sum(targets[one.key] for one in joiners)
+    more = rest - sum(_left(one) for one in stayers)
+    if more >= 0:
+        taken = _spread(more, [_node(one, one.weight, _left(one)) for one in stayers])
+        for one in stayers:
+            targets[one.key] = one.target + taken[one.key]
+    else:
+        taken = _spread(rest, [_node(one, float(_left(one)), 0) for one in stayers])
+        for one in stayers:
+            targets[one.key] = _past(one) + taken[one.key]
+    return Reshared(targets, sum(one.target for one in carriers) - sum(targets.values()))
+
+
+def _spread(total: int, nodes: Sequence[Node]) -> dict[Hashable, int]:
+    if not nodes:
+        return {}
+    shares = spread(_POOL, total, nodes, strict_at=lambda _parent: False)
+    return {key: share.target for key, share in shares.items()}
 
 
 def _past[K: Hashable](one: Carrier[K]) -> int:
     return min(one.due, one.target)
 
 
-def _node[K: Hashable](one: Carrier[K]) -> Node:
-    past = _past(one)
+def _left[K: Hashable](one: Carrier[K]) -> int:
+    return one.target - _past(one)
+
+
+def _node[K: Hashable](one: Carrier[K], weight: float, had: int) -> Node:
+    """A stayer's part of what goes round; `had` of what is left is not part of it."""
+    kept = _past(one) + had
     return Node(
         one.key,
         _POOL,
         one.name,
-        one.weight,
-        low=None if one.low is None else max(one.low - past, 0),
-        high=None if one.high is None else max(one.high - past, 0),
+        weight,
+        low=None if one.low is None else max(one.low - kept, 0),
+        high=None if one.high is None else max(one.high - kept, 0),
     )
 
 

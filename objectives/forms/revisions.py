@@ -49,7 +49,11 @@ class ReasonForm(forms.Form):
 
 class RevisionForm(ReasonForm):
     kind = forms.ChoiceField(label=_("What has changed"), choices=KINDS, widget=forms.RadioSelect)
-    target = forms.CharField(label=_("New target"), max_length=60)
+    target = forms.CharField(
+        label=_("New target"),
+        max_length=60,
+        help_text=_("In the unit of the metric: 600k, 25 %, 40, 60 days…"),
+    )
     below = forms.BooleanField(
         label=_("Share the difference below"),
         required=False,

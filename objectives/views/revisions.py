@@ -86,7 +86,7 @@ def revision_approve(request: TenantRequest, revision: UUID) -> HttpResponse:
 @require_POST
 def revision_refuse(request: TenantRequest, revision: UUID) -> HttpResponse:
     found, hands = _revision_or_404(request, revision)
-    form = DecisionForm(request.POST, name="refuse")
+    form = DecisionForm(request.POST, name="refuse", required=True)
 
     def act() -> None:
         by, now = Actor.of(request), timezone.now()
@@ -220,7 +220,7 @@ def _page(
         "again_url": _again_url(request, found) if stale else "",
         "decides": decides,
         "approve_form": (refused or {}).get("approve") or DecisionForm(name="approve"),
-        "refuse_form": (refused or {}).get("refuse") or DecisionForm(name="refuse"),
+        "refuse_form": (refused or {}).get("refuse") or DecisionForm(name="refuse", required=True),
         "approve_url": tenant_url(request, "objectives:revision_approve", **here),
         "refuse_url": tenant_url(request, "objectives:revision_refuse", **here),
         "withdraw_url": tenant_url(request, "objectives:revision_withdraw", **here)

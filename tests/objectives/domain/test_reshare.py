@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from itertools import pairwise
-
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -120,23 +118,42 @@ def test_nobodys_past_moves(team: list[Carrier[int]]) -> None:
 
 @given(teams())
 def test_without_bounds_and_with_somebody_there_all_is_allotted(team: list[Carrier[int]]) -> None:
-    free = [Carrier(o.key, o.name, o.target, o.due, o.kept, o.weight, o.fixed) for o in team]
+    free = unbounded(team)
     assume(any(one.kept is None and not one.fixed and one.weight > 0 for one in free))
 
     assert reshare(free).not_allotted == 0
 
 
-@given(teams())
-def test_a_heavier_one_takes_up_no_less(team: list[Carrier[int]]) -> None:
-    free = [Carrier(o.key, o.name, o.target, o.due, o.kept, o.weight, o.fixed) for o in team]
-    after = reshare(free).targets
-    taken = sorted(
-        (one.weight, after[one.key] - min(one.due, one.target))
-        for one in free
-        if one.kept is None and not one.fixed
-    )
+def unbounded(team: list[Carrier[int]]) -> list[Carrier[int]]:
+    return [Carrier(o.key, o.name, o.target, o.due, o.kept, o.weight, o.fixed) for o in team]
 
-    assert all(more >= less - 1 for (_light, less), (_heavy, more) in pairwise(taken))
+
+@given(teams())
+def test_nobodys_share_falls_because_somebody_leaves(team: list[Carrier[int]]) -> None:
+    stayers = [one for one in unbounded(team) if one.kept is not None or one.target]
+    after = reshare(stayers).targets
+
+    assert all(after[one.key] >= one.target for one in stayers if one.kept is None)
+
+
+@given(teams())
+def test_nobodys_share_rises_because_somebody_joins(team: list[Carrier[int]]) -> None:
+    there = [one for one in unbounded(team) if one.kept is None]
+    after = reshare(there).targets
+
+    assert all(after[one.key] <= one.target for one in there if one.target)
+
+
+@given(st.integers(0, 10**9), st.floats(0.1, 10), st.floats(0.1, 10))
+def test_of_what_a_leaver_leaves_the_heavier_takes_no_less(rest: int, light: float, more: float) -> None:
+    team = [
+        Carrier("gone", "gone", rest, kept=0),
+        Carrier("light", "light", 100, due=50, weight=light),
+        Carrier("heavy", "heavy", 100, due=50, weight=light + more),
+    ]
+    after = reshare(team).targets
+
+    assert after["heavy"] >= after["light"] - 1
 
 
 @given(st.lists(st.tuples(amounts, st.floats(0, 1), st.booleans()), max_size=6), st.tuples(amounts, amounts))
