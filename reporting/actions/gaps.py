@@ -126,7 +126,8 @@ def _rate_values(objective: Objective, rates: dict[tuple[Any, Any], ConversionRe
         "numerator": row.inputs["x_eff"] if row else None, "denominator": row.inputs["n_eff"] if row else None,
         "gap_to_path": gap, "gap_to_target": gap,
         "low": row.low if row else None, "high": row.high if row else None, "p_below": row.p_below if row else None,
-        "raw_state": row.raw_state if row else State.NONE, "levers": [], "series": {}, "inputs": {},
+        "raw_state": row.raw_state if row else State.NONE, "levers": [], "series": {},
+        "inputs": {"estimate": row.mean} if row and row.mean is not None else {},
     }  # fmt: skip
 
 

@@ -77,7 +77,8 @@ def levels(
             "gap_to_path": None if actual is None or due is None else actual - due,
             "gap_to_target": None if actual is None or target is None else actual - target,
             "low": number(row["low"]) if known else None, "high": number(row["high"]) if known else None,
-            "p_below": number(row["p_behind"]), "raw_state": row["state"], "series": {}, "levers": [], "inputs": {},
+            "p_below": number(row["p_behind"]), "raw_state": row["state"], "series": {}, "levers": [],
+            "inputs": {} if pd.isna(row["estimate"]) else {"estimate": float(row["estimate"])},
         }  # fmt: skip
     return found
 

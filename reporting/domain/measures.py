@@ -1,7 +1,8 @@
 """Figures that objectives carry besides sums: rates, means, medians and concentrations, with what makes them honest.
 
 Everything is vectorised over groups (the objectives). A group's verdict is a row of COLUMNS: value, numerator,
-denominator, low and high (80 %), p_behind and state. `p_behind` is the probability of being on the wrong side of the
+denominator, low and high (80 %), p_behind, state, and estimate (what the interval is about, where
+it is not the value: the mean of a posterior). `p_behind` is the probability of being on the wrong side of the
 target, below it or, where lower is better, above. Without a target, or with a target of 0, nobody is judged (state none);
 without any observation there is no value, and no division error. Source: formula F3.
 """
@@ -16,7 +17,7 @@ from pipeline.domain.small_samples import CERTAINTY, INTERVAL, State, posterior
 
 Floats = npt.NDArray[np.float64]
 
-COLUMNS = ["value", "numerator", "denominator", "low", "high", "p_behind", "state"]
+COLUMNS = ["value", "numerator", "denominator", "low", "high", "p_behind", "state", "estimate"]
 
 # How many observations the spread of the whole organisation is worth beside a group's own: with two deals that happen to
 # be alike, nobody is sure of anything.
@@ -49,7 +50,7 @@ def rates(
         value=np.divide(x, n, out=np.full(len(n), np.nan), where=known),
         numerator=x.to_numpy(dtype=float), denominator=n.to_numpy(dtype=float),
         low=found["low"].to_numpy(), high=found["high"].to_numpy(),
-        p_behind=below if higher else 1 - below, known=known,
+        p_behind=below if higher else 1 - below, known=known, estimate=found["mean"].to_numpy(),
     )  # fmt: skip
 
 
@@ -158,7 +159,7 @@ def concentration(samples: pd.DataFrame, target: pd.Series, *, seed: int) -> pd.
 
 def _verdicts(
     target: pd.Series, *, value: Floats, numerator: Floats, denominator: Floats, low: Floats, high: Floats,
-    p_behind: Floats, known: npt.ArrayLike,
+    p_behind: Floats, known: npt.ArrayLike, estimate: npt.ArrayLike = np.nan,
 ) -> pd.DataFrame:  # fmt: skip
     """The rows of COLUMNS; nothing but the counts where nothing is known, no probability without a target."""
     seen = np.asarray(known, dtype=bool)
@@ -175,6 +176,7 @@ def _verdicts(
             "high": np.where(blank, np.nan, figures["high"]),
             "p_behind": np.where(state == State.NONE, np.nan, p_behind),
             "state": state,
+            "estimate": np.where(blank, np.nan, estimate),
         },
         index=target.index,
     )[COLUMNS]

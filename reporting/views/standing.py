@@ -43,6 +43,7 @@ def _card(line: Line, slug: str, writer: Writer, maths: Maths) -> Card:
         "path": writer.figure(line.path, unit),
         "target": writer.figure(line.target, unit),
         "interval": writer.interval(gap.low, gap.high, unit) if gap else "",
+        "estimate": writer.figure(gap.inputs["estimate"], unit) if gap and "estimate" in gap.inputs else "",
         "lower_is_better": line.metric.higher_is_better is False,
         "math": maths.gap_to_path(line),
         "actual_math": maths.actual(line),
@@ -68,12 +69,10 @@ def contribution(
                 "target": writer.figure(level.target, unit),
                 "actual": writer.figure(level.actual, unit),
                 "state": level.state,
-                "part_of_target": "" if is_own else writer.percent(_part(own.target, level.target)),
-                "part_of_actual": "" if is_own else writer.percent(_part(own.actual, level.actual)),
-                "cover": writer.percent(level.cover) if level.cover is not None else "",
-                "mismatch": writer.figure(level.mismatch, unit, signed=True)
-                if level.mismatch is not None
-                else "",
+                "part_of_target": writer.percent(_part(own.target, level.target)),
+                "part_of_actual": writer.percent(_part(own.actual, level.actual)),
+                "cover": writer.percent(level.cover),
+                "mismatch": writer.figure(level.mismatch, unit, signed=True),
             }
         )
     return {

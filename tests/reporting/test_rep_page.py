@@ -52,7 +52,7 @@ def test_the_own_part_of_the_common_aim_is_told_level_by_level(read: Open, carol
     assert aim["sentence"] == "€150,000: 50% of the target of North, 30% of the target of Atelier."
     told = ("name", "part_of_target", "part_of_actual", "cover", "mismatch")
     assert [tuple(row[key] for key in told) for row in aim["rows"]] == [
-        ("Carol", "", "", "", ""),
+        ("Carol", "100%", "100%", "–", "–"),
         ("North", "50%", "100%", "50%", "−€150,000"),
         ("Atelier", "30%", "100%", "60%", "−€200,000"),
     ]
