@@ -20,7 +20,7 @@ CREATE_PARTS = f"""
 CREATE TEMP TABLE {{parts}} ON COMMIT DROP AS
 WITH share AS (
     SELECT v.sign, s.opportunity_id, s.person_id, s.share,
-           rank() OVER (PARTITION BY v.sign, s.opportunity_id ORDER BY s.event_id DESC) AS age
+           rank() OVER (PARTITION BY v.sign, s.opportunity_id ORDER BY s.number DESC) AS age
     FROM pipeline_creditshare s
     JOIN (VALUES (1, %(known)s::pg_snapshot), (-1, %(known_before)s::pg_snapshot)) v (sign, snapshot)
       ON pg_visible_in_snapshot(s.recorded_xact::text::xid8, v.snapshot)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Max
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -77,8 +78,9 @@ def share(
         opportunity=locked, kind=OpportunityEvent.Kind.CHANGE, source=OpportunityEvent.Source.MANUAL, changed=CHANGED,
         actor_id=by.id, stage_id=locked.stage_id, owner_id=locked.owner_id, team_id=locked.team_id,
     )  # fmt: skip
+    last = CreditShare.objects.filter(opportunity=locked).aggregate(last=Max("number"))["last"] or 0
     CreditShare.objects.bulk_create(
-        CreditShare(opportunity=locked, event_id=event.id, person_id=person, share=part)
+        CreditShare(opportunity=locked, number=last + 1, event_id=event.id, person_id=person, share=part)
         for person, part in (after or {None: Decimal(1)}).items()
     )
     audit.record(

@@ -13,15 +13,14 @@ from tenants.models import TenantForeignKey, TenantModel
 class CreditShare(TenantModel):
     """A part of a deal's amount, in somebody's credit; never changed, never deleted.
 
-    The shares of one agreement carry the id of the event that recorded it, and add up to 1. In force are those of the
-    latest agreement: an earlier run can be worked out again with what was agreed by then. `person` null is the owner,
-    whoever that is on the day of the win. A deal without shares is its owner's.
+    The shares of one agreement carry its number, and add up to 1. In force are those of the latest agreement: an earlier
+    run can be worked out again with what was agreed by then. `person` null is the owner, whoever that is on the day of
+    the win. A deal without shares is its owner's.
     """
 
     opportunity = TenantForeignKey(Opportunity, on_delete=models.PROTECT, related_name="credit_shares")
-    event_id = (
-        models.UUIDField()
-    )  # of pipeline.OpportunityEvent, changed="credit": ids sort in the order of recording
+    number = models.PositiveIntegerField(default=1)  # of the agreement: 1, 2, 3… for this deal
+    event_id = models.UUIDField()  # of the OpportunityEvent that recorded it, changed="credit"
     person = TenantForeignKey(
         "tenants.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

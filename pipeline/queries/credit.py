@@ -26,10 +26,10 @@ def shares_of(opportunity: Opportunity) -> list[Credit]:
 def credit_of(opportunities: Collection[UUID]) -> dict[UUID, list[Credit]]:
     """`shares_of` many deals; an empty list for those that are not shared. One query."""
     found: dict[UUID, list[Credit]] = defaultdict(list)
-    latest: dict[UUID, UUID] = {}
+    latest: dict[UUID, int] = {}
     rows = CreditShare.objects.filter(opportunity_id__in=list(opportunities)).select_related("person")
-    for row in rows.order_by("-event_id"):
-        if latest.setdefault(row.opportunity_id, row.event_id) == row.event_id:
+    for row in rows.order_by("-number"):
+        if latest.setdefault(row.opportunity_id, row.number) == row.number:
             found[row.opportunity_id].append(Credit(row.person, row.share))
     for one, parts in found.items():
         shared = [part for part in parts if part.person is not None]
