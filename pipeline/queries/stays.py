@@ -22,14 +22,14 @@ class Stays:
     ended: stage, team, owner, outcome ('A', 'L', 'U'), days (int), count, amount_minor.
     going: stage, team, owner, entered (ordinal of the first day), count, amount_minor: still there on the day;
     the closed stages are here too, `entered` being the day of the close.
-    life: the whole lives of deals the same way, as team, owner, day, advanced (won), lost, censored (open).
+    lives: the whole lives of deals, from opening to close, as they are stored; see `life`.
     """
 
     as_of: date
     stages: list[Stage]  # in order, closed ones included
     ended: pd.DataFrame
     going: pd.DataFrame
-    life: pd.DataFrame = field(default_factory=pd.DataFrame)
+    lives: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def open_stages(self) -> list[Stage]:
@@ -55,6 +55,14 @@ class Stays:
         Stays with outcome 'U' count nowhere: see `unknown`.
         """
         return _counts(self.ended[self.ended["outcome"] != "U"], self.open())
+
+    def life(self) -> pd.DataFrame:
+        """`counts` of whole lives, without stage: advanced is won, censored still open."""
+        goes_on = self.lives["outcome"] == "O"
+        alive = self.lives[goes_on]
+        alive = alive.assign(age=self.as_of.toordinal() - alive["measure"])
+        ended = self.lives[~goes_on].rename(columns={"measure": "days"})
+        return _counts(ended, alive).drop(columns="stage")
 
     def unknown(self) -> pd.DataFrame:
         """Stays whose way out cannot be known from the data: stage, team, owner, count."""
@@ -96,9 +104,7 @@ def stays(*, as_of: date, table: str = StageStay._meta.db_table) -> Stays:
     rows = scopes.reindex(rows.pop("scope")).reset_index(drop=True).join(rows)
     goes_on = rows["outcome"] == "O"
     whole = rows["stage"] == NOBODY
-    alive = rows[goes_on & whole]
-    alive = alive.assign(age=as_of.toordinal() - alive["measure"])
-    life = _counts(rows[~goes_on & whole].rename(columns={"measure": "days"}), alive)
+    lives = rows[whole]
     rows, goes_on = rows[~whole], goes_on[~whole]
     return Stays(
         as_of=as_of,
@@ -108,7 +114,7 @@ def stays(*, as_of: date, table: str = StageStay._meta.db_table) -> Stays:
         .rename(columns={"measure": "entered"})
         .drop(columns="outcome")
         .reset_index(drop=True),
-        life=life.drop(columns="stage"),
+        lives=lives,
     )
 
 

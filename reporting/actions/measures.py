@@ -172,7 +172,7 @@ class Measuring:
     def _lives(self, metric: str, own: list[Objective], deals: "Deals") -> dict[UUID, Values]:
         """From every dated deal up to the day, as the stage rates are; in a segment from its deals."""
         everywhere = [one for one in own if not one.segment]
-        life = self.stays.life.astype({"team": object, "owner": object})
+        life = self.stays.life().astype({"team": object, "owner": object})
         found: dict[UUID, Values] = {}
         groups: dict[UUID | None, list[Objective]] = {}
         for one in own:

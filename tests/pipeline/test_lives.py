@@ -18,7 +18,7 @@ OPENED = date(2026, 1, 1)
 
 def lives(as_of: date = AS_OF) -> list[tuple[int, int, int, int]]:
     """(days, won, lost, open)."""
-    found: pd.DataFrame = stays(as_of=as_of, table=refresh(as_of=as_of, rebuild=True).stays).life
+    found: pd.DataFrame = stays(as_of=as_of, table=refresh(as_of=as_of, rebuild=True).stays).life()
     rows = found[["day", "advanced", "lost", "censored"]].itertuples(index=False, name=None)
     return sorted(tuple(map(int, row)) for row in rows)  # type: ignore[misc]
 
