@@ -214,7 +214,7 @@ TENANT_ROUTES: dict[str, Route] = {
         kwargs={"revision": Id("objectives.Revision")}, get=None, post={"text": "No"}
     ),
     "objectives:revision_withdraw": Route(kwargs={"revision": Id("objectives.Revision")}, get=None, post={}),
-    "objectives:objective": Route(kwargs={"objective": Id("objectives.Objective")}),
+    "objectives:objective": Route(kwargs={"objective": Id(ACTIVE_OBJECTIVE)}, query={"as_of": "2025-11-03"}),
     "objectives:progress": Route(
         kwargs={"objective": Id(ACTIVE_OBJECTIVE)}, post={"value": "12", "day": "2025-11-03", "note": ""}
     ),
