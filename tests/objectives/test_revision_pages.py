@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from objectives.actions import revisions
-from objectives.models import Revision
+from objectives.models import Objective, Revision
 from tenants.access import SYSTEM
 from tenants.models import Membership, Organisation, User
 from tenants.scope import tenant_scope
@@ -305,7 +305,7 @@ def running(atelier: Organisation) -> Promised:
             state="active",
         )
         factories.plan(later, revenue_minor=60_000_000, result=NO_CHAIN)
-        rows = {}
+        rows: dict[str, Objective] = {}
         for name, parent in (("company", ""), ("North", "company"), ("Ann", "North"), ("Bea", "North")):
             old = made.rows[name]
             rows[name] = factories.objective(

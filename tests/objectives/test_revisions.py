@@ -192,9 +192,11 @@ def test_approval_writes_the_target_its_version_the_trail_and_asks_for_figures(
     row = tree.fresh("North")
     assert (row.target, row.version, row.revision_id) == (44_000_000, 1, revision.pk)
     first, second = versions_of(row)
-    assert (first.number, first.target, first.difference) == (1, 40_000_000, None)
-    assert (second.number, second.from_on, second.target) == (2, FROM, 44_000_000)
-    assert (second.difference, second.actor_id) == (4_000_000, alice.id)
+    assert [(one.number, one.target, one.difference) for one in (first, second)] == [
+        (1, Decimal(40_000_000), None),
+        (2, Decimal(44_000_000), Decimal(4_000_000)),
+    ]
+    assert (second.from_on, second.actor_id) == (FROM, alice.id)
     assert second.revision == revision
     assert list(AuditEntry.objects.filter(object_id=revision.pk).order_by("at", "id").values_list("verb", flat=True)) == [
         "revision.propose", "revision.approve",
