@@ -39,7 +39,7 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Whoever decides reads it, and so does everybody who looks back."),
     )
-    effective_on = DayField(label=_("From"), help_text=_("What was due before that day stays."))
+    effective_on = DayField(label=_("In force from"), help_text=_("What was due before that day stays."))
     seen = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
