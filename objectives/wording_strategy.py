@@ -11,8 +11,8 @@ from objectives.domain.evolution import CompanyStage
 from objectives.domain.markets import Market, Maturity
 from objectives.domain.profiles import Personal, Profile
 from objectives.domain.strategy import Basis, Orientation, Proposal
-from objectives.wording import language
-from tenants.formatting import format_days, format_money, format_months, format_number, format_percent
+from objectives.wording import language, value_text
+from tenants.formatting import format_number, format_percent
 
 ORIENTATIONS: dict[str, Promise] = {
     Orientation.GROWTH: gettext_lazy("Growth"),
@@ -57,21 +57,6 @@ LEFT_OUT: dict[str, Promise] = {
 }
 
 
-def figure_text(value: float | None, metric_key: str, currency: str) -> str:
-    """A value in the unit of its metric; minor units for money."""
-    match CATALOGUE[metric_key].unit:
-        case Unit.MONEY:
-            return format_money(value, currency, language())
-        case Unit.RATE:
-            return format_percent(value, language())
-        case Unit.DAYS:
-            return format_days(value, language())
-        case Unit.MONTHS:
-            return format_months(value, language())
-        case Unit.COUNT:
-            return format_number(value, language(), digits=0)
-
-
 def unit_text(metric_key: str, currency: str) -> str:
     """What stands beside the field of a target; "" for counts."""
     units = {
@@ -91,7 +76,7 @@ def metric_text(metric_key: str, segment: str = "") -> str:
 
 def basis_text(one: Proposal, currency: str) -> str:
     """What the proposed target stands on, with its figures."""
-    present = figure_text(one.present, one.metric, currency)
+    present = value_text(one.present, one.metric, currency)
     if one.basis is Basis.PLAN:
         return _("what the reverse funnel asks for")
     if one.basis is Basis.FIRST_WIN:
@@ -147,7 +132,7 @@ def personal_text(one: Personal, currency: str) -> str:
             "part": format_percent(figures["part"], language(), digits=1),
             "needed": format_number(figures["needed"], language(), digits=0),
         }
-        return _("%(part)s of the %(needed)s that the plan asks for, as in the revenue share") % words
+        return _("%(part)s of the company’s %(needed)s") % words
     if "weeks" in figures:
         return _("one every %(weeks)s weeks of presence") % {
             "weeks": format_number(figures["weeks"], language())
@@ -155,7 +140,7 @@ def personal_text(one: Personal, currency: str) -> str:
     if "by" not in figures:
         return _("the company’s level today")
     return _("better than the company’s %(level)s") % {
-        "level": figure_text(figures["level"], one.metric, currency)
+        "level": value_text(figures["level"], one.metric, currency)
     }
 
 

@@ -54,6 +54,7 @@ def add(*, cycle: Cycle, by: Actor, values: Values) -> Objective:
         row.parent = Objective.objects.filter(cycle=cycle, metric="revenue_won", parent=None).first()
     _check(row, _place(cycle))
     _save(row)
+    personal.follow_company(cycle)
     audit.record(by=by, verb="objective.add", obj=row, detail={"metric": row.metric})
     return row
 
@@ -85,6 +86,7 @@ def change(*, cycle: Cycle, objective: Objective, version: int, by: Actor, value
         row.is_locked = row.target != row.computed_target  # typed: the profile leaves it where it is
     row.version += 1
     _save(row)
+    personal.follow_company(cycle)
     detail = {"fields": [name.removesuffix("_id") for name in changed]}
     audit.record(by=by, verb="objective.change", obj=row, detail=detail)
     return row
@@ -103,6 +105,7 @@ def remove(*, cycle: Cycle, objective: Objective, version: int, by: Actor) -> No
     audit.record(by=by, verb="objective.remove", obj=row, detail={"metric": row.metric})
     personal.leave_out(cycle, row)
     row.delete()
+    personal.follow_company(cycle)
 
 
 def _place(cycle: Cycle) -> _Place:

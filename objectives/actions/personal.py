@@ -1,10 +1,14 @@
-"""Personal objectives follow the cascade and the plan: their targets are parts of what these ask for."""
+"""Objectives beside the revenue follow the cascade and the plan: their targets are parts of what these ask for."""
 
 from decimal import Decimal
 
+from objectives.domain.catalogue import CATALOGUE
 from objectives.domain.profiles import Personal
+from objectives.domain.targets import round_target
 from objectives.models import Cycle, Objective, Plan
 from objectives.queries.personal import Entry, Key, People, PersonLine, people_of, removed_of
+from objectives.queries.strategies import needed_counts
+from objectives.queries.tree import REVENUE
 from objectives.wording_reasons import reason_text
 
 PROFILE = Objective.Source.PROFILE
@@ -15,14 +19,41 @@ def follow(cycle: Cycle, plan: Plan, company: Objective | None = None) -> None:
     """Bring the personal objectives of a draft in line with its shares, once they were taken.
 
     New people get theirs, and the profile's new proposals; a target that was typed stays, with the computed one beside
-    it; what was taken out stays out, what is no longer proposed goes. What was set for the company before there was a
-    revenue objective is hung under `company`. `plan` is locked by the caller.
+    it; what was taken out stays out, what is no longer proposed goes. What the company has beside its revenue is hung
+    under `company`, and the counts that the strategy proposed become those that the plan asks for. `plan` is locked by
+    the caller.
     """
-    if company is not None:
-        orphans = Objective.objects.filter(cycle=cycle, parent=None, team=None, person=None)
-        orphans.exclude(pk=company.pk).update(parent=company)
+    _follow_plan(cycle, plan, company)
     if "profiles" in plan.overrides:
         _bring_in_line(cycle, people_of(cycle, plan))
+
+
+def follow_company(cycle: Cycle) -> None:
+    """The same after a change of what the company has beside its revenue; nothing before there is a plan."""
+    plan = Plan.objects.select_for_update().filter(cycle=cycle).first()
+    if plan is not None and "profiles" in plan.overrides:
+        _bring_in_line(cycle, people_of(cycle, plan))
+
+
+def _follow_plan(cycle: Cycle, plan: Plan, company: Objective | None) -> None:
+    needed = needed_counts(plan)
+    changed = []
+    for row in Objective.objects.filter(cycle=cycle, team=None, person=None).exclude(
+        metric=REVENUE, segment=""
+    ):
+        count = needed.get(row.metric) if row.source == Objective.Source.MIX and not row.segment else None
+        computed = row.computed_target
+        if count:
+            computed = Decimal(str(round_target(CATALOGUE[row.metric], count)))
+        is_orphan = row.parent_id is None and company is not None
+        if not is_orphan and computed == row.computed_target:
+            continue
+        if row.target == row.computed_target:
+            row.target = computed
+        row.computed_target, row.parent = computed, company if is_orphan else row.parent
+        row.version += 1
+        changed.append(row)
+    Objective.objects.bulk_update(changed, ["target", "computed_target", "parent", "version"])
 
 
 def leave_out(cycle: Cycle, row: Objective) -> None:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from objectives.actions import drafts
+from objectives.actions import drafts, personal
 from objectives.actions.errors import StaleVersion, refuse_stale
 from objectives.actions.targets import check_target
 from objectives.domain.strategy import Orientation, WeightsError, check_weights
@@ -139,6 +139,7 @@ def take(*, cycle: Cycle, rows: Sequence[MixRow], by: Actor) -> None:
     Objective.objects.bulk_update([one for one in taken if one not in made], CHANGED)
     Objective.objects.filter(pk__in=[one.pk for one in removed]).delete()
     if taken or removed:
+        personal.follow_company(cycle)
         detail = {"taken": [one.metric for one in taken], "removed": [one.metric for one in removed]}
         audit.record(by=by, verb="mix.take", obj=cycle, detail=detail)
 

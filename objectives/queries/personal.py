@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from objectives.domain.catalogue import CATALOGUE, Unit
 from objectives.domain.evolution import CompanyStage, company_stage
 from objectives.domain.profiles import House, Personal, Profile, Seller, personal_objectives
 from objectives.models import Cycle, Objective, Plan
@@ -67,20 +68,21 @@ class People:
 def people_of(cycle: Cycle, plan: Plan | None) -> People:
     """Everybody with their objectives beside the revenue share. Three queries, and those of the levels."""
     rows = list(
-        Objective.objects.filter(cycle=cycle, person__isnull=False)
+        Objective.objects.filter(cycle=cycle, team=None)
+        .defer("calibration", "context", "outcome")
         .select_related("person", "stage")
         .order_by("id")
     )
     shares = sorted(
-        (row for row in rows if row.metric == REVENUE and not row.segment),
+        (row for row in rows if row.person_id and row.metric == REVENUE and not row.segment),
         key=lambda row: str(row.person).casefold(),
     )
     others: dict[UUID, list[Objective]] = defaultdict(list)
     for row in rows:
-        if row.metric != REVENUE or row.segment:
+        if row.person_id and (row.metric != REVENUE or row.segment):
             others[row.person_id].append(row)
     stage = company_stage(people_who_sell(cycle))
-    house = _house(cycle, plan, stage)
+    house = _house(cycle, plan, stage, [row for row in rows if not row.person_id])
     able = capacities(cycle, [share.person for share in shares])
     removed = removed_of(plan)
     lines = []
@@ -98,11 +100,17 @@ def removed_of(plan: Plan | None) -> set[Key]:
     return {(UUID(person), metric) for person, metric in chosen.get("removed", [])}
 
 
-def _house(cycle: Cycle, plan: Plan | None, stage: CompanyStage) -> House:
+def _house(cycle: Cycle, plan: Plan | None, stage: CompanyStage, company: Sequence[Objective]) -> House:
+    """What the people share: the company's own objective on a count goes before what the plan asks for."""
+    set_for_all = {
+        row.metric: float(row.target)
+        for row in company
+        if row.target and not row.segment and CATALOGUE[row.metric].unit is Unit.COUNT
+    }
     return House(
         stage=stage,
         weeks=(cycle.end_on - cycle.start_on).days / 7,
-        needed=needed_counts(plan),
+        needed=needed_counts(plan) | set_for_all,
         levels=present_levels(cycle).of_company(),
     )
 

@@ -11,13 +11,13 @@ from objectives.domain.strategy import WHOLE, Basis, Mix, Orientation, Proposal
 from objectives.forms.objective import level_text
 from objectives.forms.strategy import TargetRow
 from objectives.models import Objective, Strategy
+from objectives.wording import value_text
 from objectives.wording_reasons import reason_text, why_text
 from objectives.wording_strategy import (
     FAMILIES,
     LEFT_OUT,
     ORIENTATIONS,
     basis_text,
-    figure_text,
     metric_text,
     unit_text,
 )
@@ -143,7 +143,7 @@ def _drawn(
         "is_asked": proposal is not None,
         "needs_target": proposal is not None and proposal.basis is Basis.NONE,
         "importance": None if importance is None else importance / WHOLE,
-        "target": figure_text(float(row.target), metric, currency) if row and row.target is not None else "",
+        "target": value_text(float(row.target), metric, currency) if row and row.target is not None else "",
         "text": line.text,
         "shown": line.shown,
         "unit": unit_text(metric, currency),

@@ -23,12 +23,12 @@ from objectives.models import Cycle, Objective
 from objectives.queries.personal import Entry, People, PersonLine, people_of
 from objectives.views.mix import decimal
 from objectives.views.shared import answer, cycle_or_404, go_on, page_context, plan_of, stale_text
+from objectives.wording import value_text
 from objectives.wording_reasons import reason_text
 from objectives.wording_strategy import (
     FAMILIES,
     PROFILES,
     STAGES,
-    figure_text,
     metric_text,
     people_sentence,
     personal_text,
@@ -214,7 +214,7 @@ def _basis(proposal: Personal | None, currency: str) -> str:
 
 
 def _figure(value: Any, metric: str, currency: str) -> str:
-    return figure_text(None if value is None else float(value), metric, currency)
+    return value_text(None if value is None else float(value), metric, currency)
 
 
 def _now(row: Any, currency: str) -> str:

@@ -21,8 +21,9 @@ from objectives.models import Cycle, Objective, Strategy
 from objectives.queries.strategies import MixInputs, in_force, mix_inputs, own_objectives, versions
 from objectives.views.mix import left_out, mix_lines, mix_table, parts_of, rows_of, version_lines
 from objectives.views.shared import answer, cycle_or_404, go_on, page_context, plan_of, stale_text
+from objectives.wording import value_text
 from objectives.wording_reasons import reason_text
-from objectives.wording_strategy import STAGES, figure_text, market_text, metric_text, mix_sentence
+from objectives.wording_strategy import STAGES, market_text, metric_text, mix_sentence
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.views.answers import go
@@ -162,7 +163,7 @@ class _Page:
             return row.statement
         assert isinstance(row, Objective)
         value = None if row.target is None else float(row.target)
-        return f"{metric_text(row.metric, row.segment)}: {figure_text(value, row.metric, self.currency)}"
+        return f"{metric_text(row.metric, row.segment)}: {value_text(value, row.metric, self.currency)}"
 
 
 def _current(cycle: Cycle, known: list[Strategy]) -> Strategy | None:

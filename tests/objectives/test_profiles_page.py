@@ -146,6 +146,22 @@ def test_one_share_moves_the_activity_that_it_asks_for(
     assert float(after) == pytest.approx(float(before) / 2, abs=1)
 
 
+def test_people_share_what_the_company_has_set_for_itself(
+    shared: Cycle, browser: Client, director: Membership
+) -> None:
+    save(browser, shared)
+    with tenant_scope(shared.organisation_id):
+        edits.add(
+            cycle=shared,
+            by=factories.actor(director),
+            values={"metric": "opportunities_opened", "target": Decimal(900)},
+        )
+        total = Plan.objects.get(cycle=shared).revenue_minor
+
+    row, share = objectives_of(shared, "Bea")["opportunities_opened"], share_of(shared, "Bea")
+    assert float(row.target) == pytest.approx(900 * float(share.target) / total, abs=1)
+
+
 def test_what_is_taken_out_stays_out_and_can_be_put_back(
     shared: Cycle, closed: House, browser: Client, director: Membership
 ) -> None:

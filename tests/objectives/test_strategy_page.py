@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -125,6 +126,33 @@ def test_what_was_taken_hangs_under_the_revenue_once_there_is_one(
         plans.set_ambition(cycle=quarter, revenue_minor=60_000_000, version=0, by=factories.actor(director))
         revenue = Objective.objects.get(cycle=quarter, metric="revenue_won", team=None, person=None)
     assert {row.parent_id for row in mix_of(quarter).values()} == {revenue.pk}
+
+
+def test_a_count_of_the_mix_becomes_the_one_that_the_plan_asks_for(
+    quarter: Cycle, browser: Client, director: Membership
+) -> None:
+    browser.post(url("strategy", quarter), typed(browser.get(url("strategy", quarter)).text))
+
+    with tenant_scope(quarter.organisation_id):
+        by = factories.actor(director)
+        plan = plans.set_ambition(cycle=quarter, revenue_minor=60_000_000, version=0, by=by)
+        asked = plan.result["links"][0]["expected"]
+    row = mix_of(quarter)["opportunities_opened", ""]
+    assert row.target == math.ceil(asked)
+    assert "what the reverse funnel asks for" in browser.get(url("strategy", quarter)).text
+
+
+def test_a_count_that_was_typed_stays_whatever_the_plan_asks_for(
+    quarter: Cycle, browser: Client, director: Membership
+) -> None:
+    data = typed(browser.get(url("strategy", quarter)).text)
+    data["target-" + place_of(data, "opportunities_opened")] = "45"
+    browser.post(url("strategy", quarter), data)
+
+    with tenant_scope(quarter.organisation_id):
+        by = factories.actor(director)
+        plans.set_ambition(cycle=quarter, revenue_minor=60_000_000, version=0, by=by)
+    assert mix_of(quarter)["opportunities_opened", ""].target == 45
 
 
 # The mix ------------------------------------------------------------------------------------------------------
