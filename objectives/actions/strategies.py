@@ -49,7 +49,7 @@ class MixRow:
     """An objective of the company that the page showed.
 
     ``computed``: what the orientation asks for, None when it does not; ``version``: that of the row when it was taken
-    before.
+    before. ``is_reweighed``: the weights are others than those it was taken by, so its importance is another one too.
     """
 
     metric: str
@@ -62,6 +62,7 @@ class MixRow:
     importance: int
     priority: int
     version: int | None = None
+    is_reweighed: bool = False
 
 
 def write(*, version: Version, after: int, by: Actor) -> Strategy:
@@ -148,7 +149,9 @@ CHANGED = ["target", "computed_target", "importance", "priority", "orientation",
 
 
 def _says(objective: Objective, row: MixRow) -> bool:
-    return row.is_taken and objective.target == row.target and objective.orientation == row.orientation
+    weighs = (objective.importance, objective.priority) == (row.importance, row.priority)
+    same = objective.target == row.target and objective.orientation == row.orientation
+    return row.is_taken and same and (weighs or not row.is_reweighed)
 
 
 def _fresh(cycle: Cycle, row: MixRow) -> Objective:
@@ -157,8 +160,10 @@ def _fresh(cycle: Cycle, row: MixRow) -> Objective:
 
 def _written(objective: Objective, row: MixRow, parent: Objective | None) -> Objective:
     objective.target, objective.computed_target = row.target, row.computed or row.target
-    if objective.orientation != row.orientation or objective._state.adding:
+    is_other = objective.orientation != row.orientation or objective._state.adding
+    if is_other:
         objective.orientation, objective.why = row.orientation, row.why
+    if is_other or row.is_reweighed:
         objective.importance, objective.priority = row.importance, row.priority
     objective.parent = objective.parent or parent
     objective.version += 1

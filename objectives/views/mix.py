@@ -87,7 +87,7 @@ def _value(proposal: Proposal | None, row: Objective | None, *, is_new: bool) ->
     return row.target if is_typed or not is_new or computed is None else computed
 
 
-def rows_of(typed: Sequence[TargetRow], mix: Mix) -> list[MixRow]:
+def rows_of(typed: Sequence[TargetRow], mix: Mix, *, is_new: bool) -> list[MixRow]:
     """What was sent, as the action takes it; a row that the orientation asks for carries its reason."""
     proposals = {(one.metric, one.segment): one for one in mix.proposals}
     rows = []
@@ -105,6 +105,7 @@ def rows_of(typed: Sequence[TargetRow], mix: Mix) -> list[MixRow]:
                 importance=one.importance if one else USUAL_IMPORTANCE,
                 priority=one.priority if one else USUAL_PRIORITY,
                 version=row.version,
+                is_reweighed=is_new and one is not None,
             )
         )
     return rows
@@ -114,21 +115,24 @@ def decimal(value: float) -> Decimal:
     return Decimal(str(round(value, 6)))
 
 
-def mix_table(request: TenantRequest, lines: Sequence[Line], currency: str) -> list[dict[str, Any]]:
+def mix_table(
+    request: TenantRequest, lines: Sequence[Line], currency: str, *, is_new: bool
+) -> list[dict[str, Any]]:
     """The lines as the template draws them."""
     metrics_url = tenant_url(request, "objectives:metrics")
     return [
-        _drawn(request, place, line, currency, f"{metrics_url}#{line.place[0]}")
+        _drawn(request, place, line, currency, f"{metrics_url}#{line.place[0]}", is_new)
         for place, line in enumerate(lines)
     ]
 
 
 def _drawn(
-    request: TenantRequest, place: int, line: Line, currency: str, definition_url: str
+    request: TenantRequest, place: int, line: Line, currency: str, definition_url: str, is_new: bool
 ) -> dict[str, Any]:
     (metric, segment), proposal, row = line.place, line.proposal, line.objective
     orientation = proposal.orientation.value if proposal else row.orientation if row else ""
-    importance = row.importance if row else proposal.importance if proposal else None
+    asked = proposal.importance if proposal else None
+    importance = asked if row is None or (is_new and proposal is not None) else row.importance
     return {
         "place": place,
         "metric": metric,

@@ -51,7 +51,7 @@ def strategy(request: TenantRequest, cycle: UUID) -> HttpResponse:
                     cycle=found,
                     version=_version(form),
                     after=form.cleaned_data["version"],
-                    rows=rows_of(typed, page.mix()),
+                    rows=rows_of(typed, page.mix(), is_new=page.is_new()),
                     by=Actor.of(request),
                 )
         except Locked:
@@ -94,14 +94,20 @@ class _Page:
     def mix(self) -> Mix:
         return self.inputs.mix(self._weights(), self._new_segments())
 
+    def is_new(self) -> bool:
+        """Whether the orientation is another one than that which the draft was set by."""
+        return (
+            self.cycle.strategy_id is None or self.current is None or self._weights() != self.current.weights
+        )
+
     def context(self, *, keep_typed: bool = False) -> dict[str, Any]:
         context = page_context(self.request, self.cycle, "strategy")
         form, weights, mix = self.form, self._weights(), self.mix()
         if form.stale is not None:
             context["stale"] = stale_text(self.request, form.stale, self._now(form.stale.current))
-        is_new = self.cycle.strategy_id is None or self.current is None or weights != self.current.weights
+        is_new = self.is_new()
         lines = mix_lines(mix, self.taken, self.typed, self.currency, is_new=is_new, keep_typed=keep_typed)
-        drawn = mix_table(self.request, lines, self.currency)
+        drawn = mix_table(self.request, lines, self.currency, is_new=is_new)
         guide = GUIDES[self.inputs.stage]
         asked = _day(self.request.GET.get("on", ""))
         return context | {

@@ -207,6 +207,20 @@ def test_a_typed_target_outlives_another_orientation(quarter: Cycle, browser: Cl
     assert 'value="77"' in part
 
 
+def test_other_weights_weigh_the_objectives_anew(quarter: Cycle, browser: Client) -> None:
+    browser.post(url("strategy", quarter), typed(browser.get(url("strategy", quarter)).text))
+    before = mix_of(quarter)["opportunities_opened", ""]
+    data = typed(browser.get(url("strategy", quarter)).text)
+    data |= {"growth": "100", "profitability": "0", "new_markets": "0", "retention": "0"}
+    part = browser.post(url("strategy_preview", quarter), data, headers=HTMX).text
+
+    browser.post(url("strategy", quarter), data | typed(f'<form class="form-wide">{part}</form>'))
+
+    after = mix_of(quarter)["opportunities_opened", ""]
+    assert after.target > before.target
+    assert f"{after.importance}%" in part
+
+
 def test_without_javascript_the_preview_is_the_whole_page(quarter: Cycle, browser: Client) -> None:
     data = typed(browser.get(url("strategy", quarter)).text)
 
