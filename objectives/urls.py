@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from objectives.views import (
     ambition,
+    calibration,
     cascade,
     clarity,
     cycles,
@@ -62,6 +63,16 @@ revision_urls = [
     path("withdraw/", revisions.revision_withdraw, name="revision_withdraw"),
 ]
 
+calibration_urls = [
+    path("", calibration.calibration, name="calibration"),
+    path("compute/", calibration.calibrate, name="calibrate"),
+    path("objectives/", calibration.calibration_lines, name="calibration_lines"),
+    path("effects/", calibration.calibration_effects, name="calibration_effects"),
+    path("constraint/", calibration.constraint, name="constraint"),
+    path("justify/", calibration.justify_all, name="justify_all"),
+    path("justify/<uuid:objective>/", calibration.justify, name="justify"),
+]
+
 cycle_urls: list[URLPattern | URLResolver] = [
     path("", cycles.cycle, name="cycle"),
     path("delete/", cycles.cycle_delete, name="cycle_delete"),
@@ -73,6 +84,7 @@ cycle_urls: list[URLPattern | URLResolver] = [
     path("negotiation/", include(negotiation_urls)),
     path("clarity/", clarity.clarity, name="clarity"),
     path("clarity/objectives/", clarity.clarity_list, name="clarity_list"),
+    path("calibration/", include(calibration_urls)),
     path("undo/", drafts.undo, name="undo"),
     path("add/", edit.objective_add, name="objective_add"),
     path("profiles/", profiles.profiles, name="profiles"),

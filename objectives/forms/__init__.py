@@ -85,6 +85,13 @@ class CycleForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=60)
     first_day = DayField(label=_("First day"))
     last_day = DayField(label=_("Last day"))
+    start = forms.ChoiceField(label=_("Start from"), widget=forms.RadioSelect, required=False)
+
+    def __init__(self, *args: Any, starts: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["start"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = starts
 
 
 class VersionedForm(forms.Form):

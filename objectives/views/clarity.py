@@ -91,7 +91,10 @@ def company_form(
     values = {name: proposal_value(cycle, company, name, one, currency) for name, one in found.items()}
     form = ContextForm(
         request.POST if request.method == "POST" else None,
-        initial=dict.fromkeys(FACTORS, 0) | initial_of(company.context) | values,
+        initial=dict.fromkeys(FACTORS, 0)
+        | initial_of(company.context)
+        | values
+        | {"version": company.version},
         currency=request.organisation.currency,
         offered=offer_labels(offered),
     )
