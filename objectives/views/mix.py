@@ -11,7 +11,7 @@ from objectives.domain.strategy import WHOLE, Basis, Mix, Orientation, Proposal
 from objectives.forms.objective import level_text
 from objectives.forms.strategy import TargetRow
 from objectives.models import Objective, Strategy
-from objectives.wording import value_text
+from objectives.wording import owner_text, target_text, value_text
 from objectives.wording_reasons import reason_text, why_text
 from objectives.wording_strategy import (
     FAMILIES,
@@ -22,7 +22,7 @@ from objectives.wording_strategy import (
     unit_text,
 )
 from tenants.access import TenantRequest
-from tenants.views.answers import tenant_url
+from tenants.views.answers import ROWS, tenant_url
 
 Place = tuple[str, str]  # metric, segment
 # An objective that the director keeps although the orientation does not ask for it.
@@ -156,6 +156,20 @@ def _drawn(
         "version": row.version if row else None,
         "url": tenant_url(request, "objectives:objective", objective=row.pk) if row else "",
     }
+
+
+def added_lines(request: TenantRequest, rows: Sequence[Objective]) -> list[dict[str, Any]]:
+    """What was added by hand for the company or a team, 50 at most; what people have is on the step of the profiles."""
+    currency, company = request.organisation.currency, request.organisation.name
+    shown = [row for row in rows if row.person_id is None][:ROWS]
+    return [
+        {
+            "name": f"{metric_text(row.metric, row.segment)} · {owner_text(row, company)}",
+            "target": target_text(row, currency),
+            "url": tenant_url(request, "objectives:objective", objective=row.pk),
+        }
+        for row in shown
+    ]
 
 
 def left_out(mix: Mix) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from objectives.views.past import asked_past, level_on, past_context, query_on, 
 from objectives.views.typed import progress_of
 from objectives.wording import days_text, language, metric_name, owner_text, target_text, value_text
 from objectives.wording_clarity import ORIENTATIONS, TO_DO
+from objectives.wording_reasons import why_text
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.formatting import format_number, format_percent
@@ -146,6 +147,7 @@ def _facts(request: TenantRequest, found: Objective) -> dict[str, Any]:
         "probability": format_percent(band, language(), digits=0) if band is not None else "",
         "facts": [{"label": label, "value": value} for label, value in facts if value],
         "is_overridden": found.is_locked and found.computed_target != found.target,
+        "computed": value_text(found.computed_target, found.metric, currency),
     }
 
 
@@ -155,7 +157,7 @@ def _why(found: Objective, above: list[Objective]) -> dict[str, Any]:
     orientation = next((row.orientation for row in (found, *reversed(above)) if row.orientation), "")
     weight = strategy.weights.get(orientation) if strategy else None
     return {
-        "words": found.why,
+        "words": why_text(found.why),
         "orientation": str(ORIENTATIONS.get(orientation, "")),
         "weight": format_percent(weight / 100, language(), digits=0) if weight else "",
         "strategy": strategy,

@@ -19,7 +19,7 @@ from objectives.forms import refusals_in
 from objectives.forms.strategy import PARTS, StrategyForm, TargetRow, target_rows
 from objectives.models import Cycle, Objective, Strategy
 from objectives.queries.strategies import MixInputs, in_force, mix_inputs, own_objectives, versions
-from objectives.views.mix import left_out, mix_lines, mix_table, parts_of, rows_of, version_lines
+from objectives.views.mix import added_lines, left_out, mix_lines, mix_table, parts_of, rows_of, version_lines
 from objectives.views.shared import answer, cycle_or_404, go_on, page_context, plan_of, stale_text
 from objectives.wording import value_text
 from objectives.wording_reasons import reason_text
@@ -82,7 +82,9 @@ class _Page:
         self.versions = versions()
         self.current = _current(cycle, self.versions)
         self.inputs: MixInputs = mix_inputs(cycle, plan_of(cycle))
-        self.taken = own_objectives(cycle, Objective.Source.MIX)
+        rows = own_objectives(cycle, Objective.Source.MIX, Objective.Source.TYPED)
+        self.taken = [row for row in rows if row.source == Objective.Source.MIX]
+        self.added = [row for row in rows if row.source == Objective.Source.TYPED]
         self.typed: list[TargetRow] = target_rows(request.POST, self.currency)
         self.form = StrategyForm(
             request.POST if request.method == "POST" else None,
@@ -119,6 +121,7 @@ class _Page:
             "sentence": mix_sentence(weights, sum(line.is_taken for line in lines)),
             "lines": drawn,
             "taken": [line for line in drawn if line["url"]],
+            "added": added_lines(self.request, self.added),
             "left_out": left_out(mix),
             "stage": STAGES[self.inputs.stage],
             "stage_reason": reason_text(guide.count_reason),

@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from objectives.actions import plans
+from objectives.actions import edits, plans
 from objectives.models import Cycle, Objective, Strategy
 from objectives.queries.strategies import strategy_on
 from tenants.models import Membership
@@ -255,6 +255,20 @@ def test_without_a_day_of_data_there_is_a_page_and_no_invented_target(
     assert "no level is known" in page.text
     assert answer.status_code == 302
     assert mix_of(cycle) == {}
+
+
+def test_what_was_added_by_hand_is_listed_beside_the_mix(
+    quarter: Cycle, browser: Client, director: Membership
+) -> None:
+    with tenant_scope(quarter.organisation_id):
+        values = {"metric": "sales_cycle_days", "target": Decimal(25)}
+        edits.add(cycle=quarter, by=factories.actor(director), values=values)
+
+    page = browser.get(url("strategy", quarter)).text
+
+    assert "Added by hand" in page
+    assert "Sales cycle · Atelier" in page
+    assert "25 days" in page
 
 
 # What is refused ----------------------------------------------------------------------------------------------
