@@ -15,7 +15,9 @@ def proposal_value(cycle: Cycle, company: Objective, field: str, one: Proposal, 
     """A proposal as it is typed into the field: a list of names, or a text."""
     match field, one.value:
         case "account_profile", {"least": least, "most": most}:
-            text = _("Companies of %(least)s to %(most)s people, like those that bought in the last two years.")
+            text = _(
+                "Companies of %(least)s to %(most)s people, like those that bought in the last two years."
+            )
             return text % {"least": _count(least), "most": _count(most)}
         case "maturity", int():
             text = ngettext(
@@ -25,7 +27,9 @@ def proposal_value(cycle: Cycle, company: Objective, field: str, one: Proposal, 
             )
             return text % {"days": _count(one.value)}
         case "qualification", None:
-            return _("A need that we meet, somebody at the table who decides, a budget or a way to one, a date.")
+            return _(
+                "A need that we meet, somebody at the table who decides, a budget or a way to one, a date."
+            )
         case "not_segments", None:
             return _("No segment is recorded with the deals: the whole market is aimed at.")
         case "success", None:

@@ -27,7 +27,9 @@ def cycle_objectives(cycle: Cycle, *, with_calibration: bool = False) -> list[Ob
 
 def company_row(rows: Iterable[Objective]) -> Objective | None:
     """The company's revenue objective: what it says holds for everything below and beside it."""
-    return next((row for row in rows if row.metric == REVENUE and row.parent_id is None and not row.segment), None)
+    return next(
+        (row for row in rows if row.metric == REVENUE and row.parent_id is None and not row.segment), None
+    )
 
 
 def ancestors(row: Objective, by_id: dict[UUID, Objective], company: Objective | None) -> list[Objective]:

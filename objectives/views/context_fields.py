@@ -17,7 +17,11 @@ def fields_of(form: ContextForm, notes: Notes) -> dict[str, Any]:
     """The fields in the order of the page; `notes`: where the value of a field comes from, in words."""
 
     def one(name: str) -> dict[str, Any]:
-        return {"field": form[name], "not": form[f"not_{name}"], "note": notes.get(name) or notes.get(f"not_{name}", "")}
+        return {
+            "field": form[name],
+            "not": form[f"not_{name}"],
+            "note": notes.get(name) or notes.get(f"not_{name}", ""),
+        }
 
     return {
         "form": form,
