@@ -4,11 +4,12 @@ Rules as rows, each with the code of its reason; the revenue share of the cascad
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from objectives.domain.cascade import share
 from objectives.domain.catalogue import CATALOGUE, Family
 from objectives.domain.evolution import GUIDES, CompanyStage
 from objectives.domain.targets import better, round_target
@@ -25,7 +26,8 @@ class Seller:
     """Somebody with a share of the revenue objective.
 
     ``revenue``: the own share and ``company_revenue`` the whole, same unit, None when it is not shared out yet; ``ramp``
-    and ``presence``: mean share of full capacity while here, and of the cycle's working days, both in [0, 1].
+    and ``presence``: mean share of full capacity while here, and of the cycle's working days, both in [0, 1]; ``counts``:
+    the own whole part of what the company needs, by metric (:func:`shared_counts`).
     """
 
     profile: Profile
@@ -33,6 +35,7 @@ class Seller:
     company_revenue: float | None
     ramp: float = 1.0
     presence: float = 1.0
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def part(self) -> float | None:
@@ -51,6 +54,20 @@ class House:
     weeks: float
     needed: Mapping[str, float] = field(default_factory=dict)
     levels: Mapping[str, float] = field(default_factory=dict)
+
+
+def shared_counts(needed: Mapping[str, float], revenues: Sequence[float]) -> list[dict[str, int]]:
+    """Return each seller's whole part of the needed counts, in proportion to the revenue shares; the sums are exact.
+
+    ``needed`` by metric, rounded up: half an opportunity does not exist; ``revenues`` (n,) of all the sellers.
+    """
+    parts: list[dict[str, int]] = [{} for _ in revenues]
+    if not sum(revenues):
+        return parts
+    for metric, count in needed.items():
+        for part, own in zip(parts, share(math.ceil(count - 1e-9 * max(count, 1.0)), revenues), strict=True):
+            part[metric] = int(own)
+    return parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +90,10 @@ Sized = tuple[float, Mapping[str, float]] | None  # the target and its figures; 
 
 def _share_of_plan(metric: str, seller: Seller, house: House) -> Sized:
     """The person's part of the count that the reverse funnel asks for: a smaller share asks for less activity."""
-    needed = house.needed.get(metric)
-    if not needed or not seller.part:
+    count = seller.counts.get(metric)
+    if not count or seller.part is None:
         return None
-    return round_target(CATALOGUE[metric], needed * seller.part), {"part": seller.part, "needed": needed}
+    return float(count), {"part": seller.part, "needed": float(math.ceil(house.needed[metric]))}
 
 
 WEEKS_A_MILESTONE: Final = 3

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from objectives.domain.catalogue import CATALOGUE, Unit
 from objectives.domain.evolution import CompanyStage, company_stage
-from objectives.domain.profiles import House, Personal, Profile, Seller, personal_objectives
+from objectives.domain.profiles import House, Personal, Profile, Seller, personal_objectives, shared_counts
 from objectives.models import Cycle, Objective, Plan
 from objectives.queries.capacity import capacities
 from objectives.queries.levels import present_levels
@@ -73,10 +73,7 @@ def people_of(cycle: Cycle, plan: Plan | None) -> People:
         .select_related("person", "stage")
         .order_by("id")
     )
-    shares = sorted(
-        (row for row in rows if row.person_id and row.metric == REVENUE and not row.segment),
-        key=lambda row: str(row.person).casefold(),
-    )
+    shares = [row for row in rows if row.person_id and row.metric == REVENUE and not row.segment]
     others: dict[UUID, list[Objective]] = defaultdict(list)
     for row in rows:
         if row.person_id and (row.metric != REVENUE or row.segment):
@@ -86,11 +83,12 @@ def people_of(cycle: Cycle, plan: Plan | None) -> People:
     able = capacities(cycle, [share.person for share in shares])
     removed = removed_of(plan)
     lines = []
-    for share in shares:
+    for share, counts in zip(shares, _counts(house, shares), strict=True):
         presence, ramp = able[share.person_id]
-        proposed = _proposed(share, plan, presence, ramp, house)
+        proposed = _proposed(share, plan, presence, ramp, counts, house)
         entries = _entries(share.person_id, proposed, others[share.person_id], removed)
         lines.append(PersonLine(share.person, share, presence, ramp, entries))
+    lines.sort(key=lambda line: line.person.name.casefold())
     return People(lines, stage, is_taken=bool(plan is not None and "profiles" in plan.overrides))
 
 
@@ -115,8 +113,12 @@ def _house(cycle: Cycle, plan: Plan | None, stage: CompanyStage, company: Sequen
     )
 
 
+def _counts(house: House, shares: Sequence[Objective]) -> list[dict[str, int]]:
+    return shared_counts(house.needed, [float(share.target or 0) for share in shares])
+
+
 def _proposed(
-    share: Objective, plan: Plan | None, presence: float, ramp: float, house: House
+    share: Objective, plan: Plan | None, presence: float, ramp: float, counts: dict[str, int], house: House
 ) -> list[Personal]:
     seller = Seller(
         profile=Profile(share.person.profile),
@@ -124,6 +126,7 @@ def _proposed(
         company_revenue=float(plan.revenue_minor) if plan is not None and plan.revenue_minor else None,
         ramp=ramp,
         presence=presence,
+        counts=counts,
     )
     return personal_objectives(seller, house)
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from objectives.actions import cascades, edits, plans
+from objectives.actions import activation, cascades, edits, plans
 from objectives.actions.profiles import take
 from objectives.models import Cycle, Objective, Plan
 from tenants.models import Membership, Person
@@ -268,6 +268,23 @@ def test_without_an_ambition_the_page_says_what_to_do_first(quarter: Cycle, brow
 
     assert "Set the ambition" in page.text
     assert browser.post(url("profiles", quarter), {}).status_code == 422
+
+
+def test_after_the_activation_everybody_s_opportunities_make_those_of_the_company(
+    shared: Cycle, browser: Client, director: Membership
+) -> None:
+    browser.post(url("strategy", shared), typed(browser.get(url("strategy", shared)).text))
+    save(browser, shared)
+
+    with tenant_scope(shared.organisation_id):
+        factories.make_ready(shared)
+        activation.activate(cycle=shared, by=factories.actor(director), now=NOW)
+        opened = Objective.objects.filter(cycle=shared, metric="opportunities_opened")
+        company = opened.get(person=None)
+        people = opened.exclude(person=None)
+        assert sum(row.target for row in people) == company.target
+        assert {row.source for row in people} == {"profile", "derived"}  # a senior's follows from the plan
+        assert company.source == "mix"
 
 
 def test_who_may_only_look_sees_it_and_changes_nothing(

@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 
 from objectives.domain.catalogue import OBJECTIVE_METRICS, Family
 from objectives.domain.evolution import GUIDES, CompanyStage
-from objectives.domain.profiles import RULES, House, Personal, Profile, Seller, personal_objectives
+from objectives.domain.profiles import (
+    RULES,
+    House,
+    Personal,
+    Profile,
+    Seller,
+    personal_objectives,
+    shared_counts,
+)
 
 HOUSE = House(
     stage=CompanyStage.SCALE,
@@ -19,7 +27,12 @@ HOUSE = House(
         "sales_cycle_days": 60.0,
     },
 )
-SELLER = Seller(Profile.CONFIRMED, revenue=6_000_000, company_revenue=60_000_000)
+SELLER = Seller(
+    Profile.CONFIRMED,
+    revenue=6_000_000,
+    company_revenue=60_000_000,
+    counts={"opportunities_opened": 40, "meetings_held": 80},
+)
 
 
 def objectives(profile: Profile, house: House = HOUSE, **changes: float) -> list[Personal]:
@@ -60,9 +73,22 @@ def test_a_senior_gets_conversion_and_value_above_the_common_level() -> None:
 
 
 def test_activity_follows_the_ramped_share_of_revenue() -> None:
-    ramped = objectives(Profile.RAMPING, revenue=1_500_000.0)
+    half, full = shared_counts({"opportunities_opened": 59.5}, [3_000_000, 6_000_000])
 
-    assert targets(ramped)["opportunities_opened"] == 10
+    assert (half, full) == ({"opportunities_opened": 20}, {"opportunities_opened": 40})
+
+
+def test_without_shares_nobody_has_a_part() -> None:
+    assert shared_counts({"opportunities_opened": 60}, [0, 0]) == [{}, {}]
+
+
+@given(st.floats(0, 5000), st.lists(st.floats(0, 1e9), min_size=1, max_size=30))
+def test_the_parts_make_the_whole(needed: float, revenues: list[float]) -> None:
+    parts = shared_counts({"opportunities_opened": needed}, revenues)
+
+    if sum(revenues):
+        assert sum(part["opportunities_opened"] for part in parts) == pytest.approx(needed, abs=1)
+        assert all(part["opportunities_opened"] >= 0 for part in parts)
 
 
 def test_who_comes_half_way_through_has_half_the_milestones() -> None:
@@ -86,7 +112,7 @@ def test_what_the_data_cannot_tell_gives_its_place_to_the_next() -> None:
 
 
 def test_without_a_share_nothing_is_asked_by_share() -> None:
-    without = personal_objectives(replace(SELLER, revenue=None), HOUSE)
+    without = personal_objectives(replace(SELLER, revenue=None, counts={}), HOUSE)
 
     assert "opportunities_opened" not in targets(without)
 
