@@ -2,8 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from objectives.domain.catalogue import Family
-
 FIELD_NAMES = {
     "segments": _("Segments"),
     "account_profile": _("Account profile"),
@@ -57,16 +55,4 @@ BASES = {
     "pipeline": _("Proposed from the deals won."),
     "strategy": _("Proposed from the strategy."),
     "usual": _("Proposed: usual words, to be made your own."),
-}
-ORIENTATIONS = {
-    "growth": _("growth"),
-    "profitability": _("profitability"),
-    "new_markets": _("new markets"),
-    "retention": _("retention"),
-}
-FAMILIES = {
-    Family.VALUE: _("Value"),
-    Family.PROSPECTING: _("Prospecting"),
-    Family.CONVERSION: _("Conversion"),
-    Family.LEARNING: _("Learning"),
 }

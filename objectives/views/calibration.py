@@ -31,7 +31,7 @@ from tenants.domain.roles import Permission
 from tenants.views.answers import go, tenant_url
 
 TEMPLATE = "objectives/calibration.html"
-ROWS = 50
+ROWS = 25
 ORDER = [Band.OUT_OF_REACH, Band.HARD, Band.STRETCH, Band.COMFORTABLE, Band.UNKNOWN]
 
 
@@ -45,7 +45,7 @@ def calibration(request: TenantRequest, cycle: UUID) -> HttpResponse:
 @tenant_view(Permission.VIEW_COMPANY)
 @require_safe
 def calibration_lines(request: TenantRequest, cycle: UUID) -> HttpResponse:
-    """The objectives from the `skip`-th on, the least attainable first, 50 at a time."""
+    """The objectives from the `skip`-th on, the least attainable first, 25 at a time."""
     found = cycle_or_404(cycle)
     text = request.GET.get("skip", "")
     skip = min(int(text), 10**6) if text.isdigit() and len(text) < 8 else 0

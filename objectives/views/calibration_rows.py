@@ -55,10 +55,16 @@ def objective_line(
         "because": str(UNKNOWN[Unknown(because)]) if because else "",
         "landing": landing_text(row, currency),
         "bar": _bar(found, target),
+        "implied": implied_text(row, names),
         "details": [
-            text for text in (implied_text(row, names), capacity_text(row), parts_text(row, currency)) if text
+            text
+            for text in (
+                capacity_text(row),
+                parts_text(row, currency),
+                _multipliers_text(found.get("multipliers", {})),
+            )
+            if text
         ],
-        "multipliers": _multipliers_text(found.get("multipliers", {})),
         "is_out_of_reach": is_out_of_reach(found),
         "justification": wrong["justification"].value() if wrong else found.get("justification") or "",
         "errors": wrong.errors.get("justification", []) if wrong else [],

@@ -1,6 +1,6 @@
 """Step: whom, how and what for. Said once for the company, inherited by everything below; then how clear each objective is."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,12 +10,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from objectives.actions import contexts
+from objectives.actions.contexts import LISTS
 from objectives.actions.errors import Locked
-from objectives.domain.context import FACTORS
+from objectives.domain.context import FACTORS, Context
 from objectives.forms import refusals_in
-from objectives.forms.context import ContextForm, initial_of
+from objectives.forms.context import TEXTS, ContextForm, initial_of
 from objectives.models import Cycle, Objective
-from objectives.queries.clarity import ClarityLine, clarity_lines, company_row, cycle_objectives
+from objectives.queries.clarity import ClarityLine, clarity_lines, clarity_of, company_row, cycle_objectives
 from objectives.queries.proposals import Offer, channels, proposals, segments
 from objectives.views.context_fields import fields_of, said_of
 from objectives.views.shared import (
@@ -35,6 +36,7 @@ from tenants.formatting import format_number, format_percent
 from tenants.views.answers import go, tenant_url
 
 ROWS = 50
+FIRST = 5  # shown on the step itself
 
 
 @tenant_view(Permission.VIEW_COMPANY)
@@ -66,6 +68,8 @@ def clarity(request: TenantRequest, cycle: UUID) -> HttpResponse:
                 return go_on(request, found, "clarity")
             rows = cycle_objectives(found)
     context = _context(request, found, rows, form) | fields_of(form, proposed)
+    if proposed and not form.is_bound:
+        context["preview"] = preview(company, form)
     return answer(request, "objectives/clarity.html", "state", context, form)
 
 
@@ -101,6 +105,14 @@ def company_form(
     return form, {name: str(BASES[one.basis]) for name, one in found.items()}
 
 
+def preview(company: Objective, form: ContextForm) -> int:
+    """How clear the company's objective is with what the form begins with."""
+    shown = {name: field.value() for name, field in ((field.name, field) for field in form)}
+    said = {name: shown[name] for name in (*LISTS, *TEXTS)}
+    said["not_applicable"] = {"segments": shown["not_segments"] or ""}
+    return clarity_of(company, cast(Context, said)).score
+
+
 def offer_labels(offered: dict[str, list[Offer]]) -> dict[str, list[tuple[str, str]]]:
     """The names of the pipeline with their part of what was won."""
     text = _("%(name)s · %(share)s of what was won")
@@ -129,7 +141,7 @@ def _context(
         context["stale"] = stale_text(request, form.stale, now)
     return (
         context
-        | _lines(request, cycle, rows, 0)
+        | _lines(request, cycle, rows, 0, FIRST)
         | {
             "version": company.version,
             "said": said_of(company.context),
@@ -138,11 +150,13 @@ def _context(
     )
 
 
-def _lines(request: TenantRequest, cycle: Cycle, rows: list[Objective], skip: int) -> dict[str, Any]:
+def _lines(
+    request: TenantRequest, cycle: Cycle, rows: list[Objective], skip: int, most: int = ROWS
+) -> dict[str, Any]:
     threshold = request.organisation.clarity_threshold
     lines = clarity_lines(rows)
     unclear = [line for line in lines if not line.clarity.is_enough(threshold)]
-    shown = lines[skip : skip + ROWS]
+    shown = lines[skip : skip + most]
     more = len(lines) - skip - len(shown)
     url = tenant_url(request, "objectives:clarity_list", cycle=cycle.pk)
     return {
@@ -151,7 +165,7 @@ def _lines(request: TenantRequest, cycle: Cycle, rows: list[Objective], skip: in
         "unclear": len(unclear),
         "lines": [clarity_row(request, cycle, line, threshold) for line in shown],
         "more": more,
-        "more_url": f"{url}?skip={skip + ROWS}" if more > 0 else "",
+        "more_url": f"{url}?skip={skip + most}" if more > 0 else "",
         "sentence": _sentence(len(lines), len(unclear), threshold),
     }
 

@@ -19,7 +19,7 @@ from objectives.domain.catalogue import (
 )
 from objectives.queries.metrics import draft_cycle, objectives_by_metric
 from objectives.wording import language
-from objectives.wording_clarity import FAMILIES
+from objectives.wording_strategy import FAMILIES
 from tenants.access import TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.models.organisation import ROLES

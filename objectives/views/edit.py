@@ -29,7 +29,8 @@ from objectives.views.context_fields import field_text, fields_of
 from objectives.views.objective import contexts_above, head_of, is_editable, objective_or_404
 from objectives.views.shared import CONFLICT, cycle_or_404, stale_text, step_url
 from objectives.wording import language, metric_name, owner_text, target_text
-from objectives.wording_clarity import FAMILIES, LEVELS
+from objectives.wording_clarity import LEVELS
+from objectives.wording_strategy import FAMILIES
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.views.answers import INVALID, go, tenant_url

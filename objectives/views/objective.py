@@ -22,8 +22,9 @@ from objectives.views.detail import UNITS
 from objectives.views.past import asked_past, level_on, past_context, query_on, rows_on, version_lines
 from objectives.views.typed import progress_of
 from objectives.wording import days_text, language, metric_name, owner_text, target_text, value_text
-from objectives.wording_clarity import ORIENTATIONS, TO_DO
+from objectives.wording_clarity import TO_DO
 from objectives.wording_reasons import why_text
+from objectives.wording_strategy import ORIENTATIONS
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.formatting import format_number, format_percent

@@ -76,7 +76,8 @@ def test_proposals_are_accepted_by_one_click(planned: Cycle, browser: Client) ->
     """What the form shows is what is saved: nothing has to be typed to be clear enough."""
     page = browser.get(url("clarity", cycle=planned.pk))
     form = page.context["form"]
-    data = {name: form[name].value() for name in form.fields if form[name].value() not in (None, "", False)}
+    shown = {name: form[name].value() for name in form.fields}
+    data = {name: value for name, value in shown.items() if value is not None and value is not False}
 
     answer = browser.post(url("clarity", cycle=planned.pk), data)
 
