@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from objectives.domain.catalogue import Family, Metric
-from objectives.wording_clarity import FAMILIES
+from objectives.wording_strategy import FAMILIES
 from reporting.queries.contribution import Level
 from reporting.queries.gaps import Line
 from reporting.views.asked import address, here
