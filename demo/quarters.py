@@ -18,6 +18,7 @@ from objectives.wording_reasons import reason_text
 from reporting.actions import closing, recompute
 from reporting.models import Run
 from tenants.access import Actor
+from tenants.actions.jobs import RECOMPUTE
 from tenants.models import Job, Organisation
 from tenants.money import to_minor
 from tenants.scope import tenant_scope
@@ -103,8 +104,7 @@ def _create(house: House, start: date) -> None:
 def _set(house: House, cycle: Cycle, growth: float) -> None:
     """What the guided setting does: ambition, cascade, mix and profiles, clarity, calibration, activation."""
     is_present = cycle.start_on == house.starts[-1]
-    # The figures of the present quarter are wanted now; those of a past one are computed when it is closed.
-    now = house.at(house.today if is_present else cycle.start_on - SET_BEFORE, MORNING)
+    now = house.at(cycle.start_on - SET_BEFORE, MORNING)
     ambition = _ambition(cycle.start_on, house, growth)
     plans.set_ambition(cycle=cycle, revenue_minor=ambition, version=0, by=house.by)
     strategy = strategy_on(cycle.start_on)
@@ -133,6 +133,9 @@ def _set(house: House, cycle: Cycle, growth: float) -> None:
         calibration_actions.calibrate(cycle=cycle, by=house.by)
         justifications.justify_all(cycle=cycle, text=house.story.kept_because, by=house.by)
     activation.activate(cycle=cycle, by=house.by, now=now)
+    # It asks for the figures of the day before it: nobody wants them now, and the night's are asked for by the imports.
+    eve = (cycle.start_on - SET_BEFORE - timedelta(days=1)).isoformat()
+    Job.objects.filter(organisation=house.organisation, kind=RECOMPUTE, key=eve).delete()
     cycle.refresh_from_db()
 
 
@@ -140,9 +143,6 @@ def _close(house: House, cycle: Cycle) -> None:
     """The night of the last day, then the closing, as they would have been at the time."""
     last = cycle.end_on - timedelta(days=1)
     night = house.at(cycle.end_on, NIGHT)
-    # The activation has asked for the figures of its own day, which nobody wants of a quarter that is over.
-    asked = (cycle.start_on - SET_BEFORE - timedelta(days=1)).isoformat()
-    Job.objects.filter(organisation=house.organisation, kind="recompute", key=asked).delete()
     recompute.run(as_of=last, started_at=night)
     Run.objects.filter(as_of=last).update(finished_at=night)
     closed = house.at(cycle.end_on + CLOSED_AFTER, MORNING)

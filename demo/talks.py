@@ -5,10 +5,11 @@ from uuid import UUID
 
 from demo.stories import Story
 from objectives.actions import agreements, negotiations
+from objectives.actions.negotiation_notices import JOB_KIND
 from objectives.models import Cycle, Negotiation
 from tenants.access import Actor
 from tenants.domain.roles import Role
-from tenants.models import Membership, Organisation
+from tenants.models import Job, Membership, Organisation
 
 ANSWERS_WITHIN = timedelta(days=10)
 LESS = 0.9  # what a counter-proposal asks for, of what was offered
@@ -44,6 +45,8 @@ def hold(organisation: Organisation, cycle: Cycle, story: Story, *, director: Ac
             negotiations.refuse(negotiation=talk, reason=story.no_reason, version=talk.version, by=director)
             talk.refresh_from_db()
         negotiations.accept(negotiation=talk, version=talk.version, by=who, now=now)
+    # What was said before the quarter is not announced by mail this morning.
+    Job.objects.filter(organisation=organisation, kind=JOB_KIND).delete()
 
 
 def _counter(talk: Negotiation, who: Actor, reason: str) -> None:

@@ -14,6 +14,7 @@ from pipeline.actions.passage_sql import CLOSED, EVENTS, FEATURES, VISIBLE, Feat
 from pipeline.actions.passages import stage_order
 from pipeline.domain.landing import Deals
 from pipeline.queries.stays import NOBODY
+from tenants.planner import by_whole_tables
 from tenants.scope import current_organisation_id
 
 # Everything that this transaction can see: the derivation's own snapshot is for the nightly run.
@@ -93,11 +94,9 @@ def _rows(stages: list[StageOrder], as_of: date) -> list[tuple[object, ...]]:
             passages=derive(stages, features),
             stages=", ".join(f"('{stage.id}'::uuid, '{stage.kind}', {stage.ord})" for stage in stages),
         )
-        # Right after a first import the planner still believes that the tables are empty, and would loop over them.
-        cursor.execute("SET LOCAL enable_nestloop = off")
-        cursor.execute(query, parameters)
-        found: list[tuple[object, ...]] = cursor.fetchall()
-        cursor.execute("SET LOCAL enable_nestloop = on")
+        with by_whole_tables(cursor):
+            cursor.execute(query, parameters)
+            found: list[tuple[object, ...]] = cursor.fetchall()
     return found
 
 

@@ -17,6 +17,7 @@ from django.db import connection
 from pipeline.actions import credit_sql, passages
 from pipeline.actions.passage_sql import VISIBLE
 from pipeline.actions.passages import Refresh
+from tenants.planner import by_whole_tables
 from tenants.scope import current_organisation_id
 
 CANDIDATES, DERIVED, PARTS = "measured_opportunity", "measured_passage", "measured_part"
@@ -144,23 +145,25 @@ def read(
                 OF_SEGMENTS if segments else "",
             ]
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{CANDIDATES}")
-            cursor.execute(
-                f"CREATE TEMP TABLE {CANDIDATES} ON COMMIT DROP AS"
-                f" SELECT opportunity_id FROM ({' UNION '.join(filter(None, wanted))}) c (opportunity_id)",
-                parameters,
-            )
+            with by_whole_tables(cursor):
+                cursor.execute(
+                    f"CREATE TEMP TABLE {CANDIDATES} ON COMMIT DROP AS"
+                    f" SELECT opportunity_id FROM ({' UNION '.join(filter(None, wanted))}) c (opportunity_id)",
+                    parameters,
+                )
             passages.derive_some(refresh, as_of=as_of, opportunities=CANDIDATES, passages=DERIVED)
             source = DERIVED
         query = WINS.format(
             passages=source, recent="" if companies else RECENT, which=AND_EARLIER if companies else "",
             margins="true" if margins else "false",
         )  # fmt: skip
-        cursor.execute(query, parameters)
-        won = pd.DataFrame(cursor.fetchall(), columns=WIN_COLUMNS)
-        found = [
-            _rows(cursor, sql.format(passages=source), columns, parameters if segments else None)
-            for sql, columns in ((OPENED, OPENED_COLUMNS), (SEGMENT_STAYS, STAY_COLUMNS))
-        ]
+        with by_whole_tables(cursor):
+            cursor.execute(query, parameters)
+            won = pd.DataFrame(cursor.fetchall(), columns=WIN_COLUMNS)
+            found = [
+                _rows(cursor, sql.format(passages=source), columns, parameters if segments else None)
+                for sql, columns in ((OPENED, OPENED_COLUMNS), (SEGMENT_STAYS, STAY_COLUMNS))
+            ]
     won = won.astype({"day": "int64", "amount": "float64"})
     known = ["margin", "recurring", "months"]
     won[known] = won[known].astype("float64")
