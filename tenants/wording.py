@@ -86,6 +86,7 @@ DETAILS: dict[str, Promise] = {
     "behalf": _("said for who has no login"),
     "before": _("before"),
     "changed": _("rows changed"),
+    "clarity_threshold": _("clarity needed to activate"),
     "country": _("country calendar"),
     "created": _("rows created"),
     "currency": _("currency"),

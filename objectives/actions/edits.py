@@ -69,12 +69,11 @@ def change(*, cycle: Cycle, objective: Objective, version: int, by: Actor, value
     row: Objective = Objective.objects.select_for_update().get(pk=objective.pk, cycle=cycle)
     is_share = row.source == Objective.Source.CASCADE
     fields = OF_A_SHARE if is_share else (*OF_A_SHARE, *OF_OTHERS)
-    before = {name: getattr(row, name) for name in fields}
-    _fill(row, values, fields)
-    changed = sorted(name for name in fields if getattr(row, name) != before[name])
+    changed = sorted(name for name in fields if name in values and getattr(row, name) != values[name])
     if not changed:
         return row
     refuse_stale(row, version)
+    _fill(row, values, fields)
     _check(row, _place(cycle))
     if (
         not is_share

@@ -13,7 +13,14 @@ from django.utils.translation import gettext as _
 
 from objectives.domain.amounts import Flaw, UnreadableAmount, parse_amount, parse_percent
 from objectives.domain.catalogue import CATALOGUE, Metric, Unit
-from objectives.forms import AMOUNT_FLAWS, RATE_FLAWS, VersionedForm, amount_text, rate_text
+from objectives.forms import (
+    AMOUNT_FLAWS,
+    RATE_FLAWS,
+    VersionedForm,
+    amount_text,
+    rate_text,
+    refuse_other_currency,
+)  # fmt: skip
 from tenants.formatting import format_number, number_locale
 from tenants.money import currency_exponent, to_minor
 
@@ -134,6 +141,7 @@ def parse_level(text: str | None, metric: Metric, currency: str) -> Decimal | No
             return parse_percent(text)
         if metric.unit is not Unit.MONEY:
             return parse_amount(text, digits=2, symbols=UNIT_WORDS)
+        refuse_other_currency(text, currency)
         symbols = (currency, get_currency_symbol(currency, locale=number_locale(get_language() or "en")))
         return Decimal(
             to_minor(parse_amount(text, digits=currency_exponent(currency), symbols=symbols), currency)

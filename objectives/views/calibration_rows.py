@@ -125,12 +125,16 @@ def effect_lines(found: Sequence[Effect]) -> list[str]:
 
 
 def slot_lines(plan: Plan, names: dict[str, str]) -> list[dict[str, Any]]:
-    """Each link's weekly starts that the plan needs, beside the own best weeks. No query."""
+    """Starts a week at each link for what the open pipeline does not bring, beside the own best weeks. No query."""
+    result = plan.result
+    weeks, to_close = len(result.get("weeks", [])), result.get("to_close")
+    if not weeks or not to_close or not plan.revenue_minor:
+        return []
     pace = {move["stage"]: move["weekly_p80"] for move in plan.inputs.get("transitions", [])}
     lines = []
-    for link in plan.result.get("links", []):
-        needed, best = link["per_week"], pace.get(link["stage"])
-        if needed is None or best is None:
+    for link in result["links"]:
+        needed, best = link["expected"] * to_close / plan.revenue_minor / weeks, pace.get(link["stage"])
+        if best is None:
             continue
         lines.append(
             {

@@ -148,6 +148,7 @@ TENANT_ROUTES: dict[str, Route] = {
             "locale": "fr",
             "country": "FR",
             "working_days": ["0", "1", "2", "3", "4"],
+            "clarity_threshold": "70",
         }
     ),
     "tenants:api_keys": Route(post={"name": "New", "lifetime": ""}, posted=200),
