@@ -7,17 +7,16 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from objectives.actions import cycles, plans, strategies
+from objectives.actions import cycles, drafts, plans, strategies
 from objectives.actions.strategies import MixRow
-from objectives.models import Cycle, Objective
+from objectives.models import Cycle, Objective, Plan
+from objectives.queries.starting import LAST
 from objectives.queries.strategies import strategy_on
 from tenants.access import Actor
 from tenants.actions import audit
 from tenants.domain.roles import Permission
 
-LAST = "last"
-# What makes an objective the same one in the next cycle.
-PLACE = ("metric", "segment", "team_id", "person_id", "stage_id")
+VERB = "cycle.follow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,36 +32,41 @@ class NextCycle:
 
 
 def start_next(*, source: Cycle, wanted: NextCycle, by: Actor) -> Cycle:
-    """Make the draft of the cycle that follows `source`, a closed one: ambition shared out, mix taken, rhythm set.
+    """Make the draft of the cycle that follows `source`, a closed one: begun from it, with what was accepted in place.
 
-    What the objectives of `source` said of whom, where and how comes along; targets do not, apart from those in
-    `wanted`. Raises ValidationError at `name`, `first_day`, `last_day`, `revenue` or `rhythm`, and for a cycle that is
-    not closed.
+    What objectives said of whom, where and how comes along; of the company's own objectives outside the cascade, only
+    those of `wanted` stay. Raises ValidationError at `name`, `first_day`, `last_day`, `revenue` or `rhythm`, and for a
+    cycle that is not closed.
     """
     by.require(Permission.SET_OBJECTIVES)
     if source.state != Cycle.State.CLOSED:
         raise ValidationError(_("Close the cycle first: the next one stands on its results."))
     if wanted.rhythm not in Cycle.Rhythm:
         raise ValidationError({"rhythm": _("Choose how often the objectives are reviewed.")})
-    cycle = cycles.create(name=wanted.name, first_day=wanted.first_day, last_day=wanted.last_day, by=by)
-    cycle.origin, cycle.rhythm, cycle.strategy = LAST, wanted.rhythm, strategy_on(wanted.first_day)
-    cycle.save(update_fields=["origin", "rhythm", "strategy"])
-    plans.set_ambition(cycle=cycle, revenue_minor=wanted.revenue_minor, version=0, by=by)
-    strategies.take(cycle=cycle, rows=wanted.rows, by=by)
-    _bring_contexts(source, cycle)
+    cycle = cycles.create(
+        name=wanted.name, first_day=wanted.first_day, last_day=wanted.last_day, start=LAST, by=by
+    )
+    with drafts.remembered(cycle, VERB, by):
+        cycle.rhythm, cycle.strategy = wanted.rhythm, strategy_on(wanted.first_day)
+        cycle.save(update_fields=["rhythm", "strategy"])
+        version = Plan.objects.filter(cycle=cycle).values_list("version", flat=True).first() or 0
+        plans.set_ambition(cycle=cycle, revenue_minor=wanted.revenue_minor, version=version, by=by)
+        strategies.take(cycle=cycle, rows=_settle(cycle, wanted.rows), by=by)
     detail = {"from": source.name, "objectives": len(wanted.rows)}
-    audit.record(by=by, verb="cycle.follow", obj=cycle, detail=detail)
+    audit.record(by=by, verb=VERB, obj=cycle, detail=detail)
     return cycle
 
 
-def _bring_contexts(source: Cycle, cycle: Cycle) -> None:
-    """The own part of the context of each objective that the new cycle has again. Three queries."""
-    stored = Objective.objects.filter(cycle=source).exclude(context={})
-    said = {tuple(row[:-1]): row[-1] for row in stored.values_list(*PLACE, "context")}
-    rows = []
-    for row in Objective.objects.filter(cycle=cycle, context={}):
-        context = said.get(tuple(getattr(row, name) for name in PLACE))
-        if context is not None:
-            row.context = context
-            rows.append(row)
-    Objective.objects.bulk_update(rows, ["context"], batch_size=500)
+def _settle(cycle: Cycle, rows: Sequence[MixRow]) -> list[MixRow]:
+    """Give what came along from the last cycle its accepted target, remove the rest; return what is still to be made."""
+    accepted = {(row.metric, row.segment): row for row in rows}
+    own = Objective.objects.filter(cycle=cycle, team=None, person=None, stage=None)
+    known = list(own.exclude(source=Objective.Source.CASCADE))
+    kept = [one for one in known if (one.metric, one.segment) in accepted]
+    for one in kept:
+        row = accepted.pop((one.metric, one.segment))
+        one.target, one.computed_target, one.why = row.target, row.computed or row.target, row.why
+        one.version += 1
+    Objective.objects.bulk_update(kept, ["target", "computed_target", "why", "version"])
+    Objective.objects.filter(pk__in=[one.pk for one in known if one not in kept]).delete()
+    return list(accepted.values())

@@ -11,6 +11,7 @@ from objectives.domain.targets import round_target
 from objectives.models import Cycle, Objective
 from objectives.queries.calendar import working_days
 from objectives.queries.levels import Levels, present_levels
+from objectives.queries.starting import past_of
 from objectives.queries.strategies import people_who_sell
 
 MONTHS = 12
@@ -106,19 +107,7 @@ def _past(cycle: Cycle) -> list[Past]:
     rows = Objective.objects.filter(cycle=cycle, team=None, person=None).exclude(
         source=Objective.Source.DERIVED
     )
-    return [
-        Past(
-            metric=row.metric,
-            target=None if row.target is None else float(row.target),
-            actual=row.outcome.get("actual"),
-            attainment=row.outcome.get("attainment"),
-            hit=row.outcome.get("hit"),
-            band=row.calibration.get("band") or "unknown",
-            segment=row.segment,
-            stage=str(row.stage_id or ""),
-        )
-        for row in rows.order_by("id")
-    ]
+    return [past_of(row) for row in rows.order_by("id")]
 
 
 def _season(cycle: Cycle, period: Period) -> float:

@@ -34,6 +34,7 @@ def closed(atelier: Organisation) -> Cycle:
     cycle = factories.cycle(atelier, state=Cycle.State.CLOSED, activated_at=factories.NOON, closed_at=NIGHT)
     factories.stages(atelier)
     factories.person(atelier, "Carol")
+    factories.plan(cycle)
     factories.objective(
         cycle,
         state="closed",
@@ -124,6 +125,18 @@ def test_one_click_starts_the_draft(closed: Cycle, browser: Client, atelier: Org
     assert rows["win_rate"].why.startswith("Missed although it was comfortable")
     assert rows["revenue_won"].context == {"account_profile": "50 to 250 people"}
     assert trail.detail["from"] == "Q1 2026"
+
+
+def test_objectives_of_teams_and_people_come_along(
+    closed: Cycle, browser: Client, atelier: Organisation
+) -> None:
+    north = factories.team(atelier, "North")
+    factories.objective(closed, "meetings_held", team=north, target=40, state="closed", source="typed")
+    browser.post(url(closed), sent(browser.get(url(closed))))
+
+    made = draft(atelier)
+    with tenant_scope(atelier.id):
+        assert Objective.objects.get(cycle=made, team=north, metric="meetings_held").target == 40
 
 
 def test_what_is_edited_or_unticked_is_what_the_draft_has(
