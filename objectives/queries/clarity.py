@@ -9,6 +9,17 @@ from objectives.domain.context import Context, effective
 from objectives.models import Cycle, Objective
 
 REVENUE = "revenue_won"
+UNREAD = (
+    "outcome",
+    "reason",
+    "low",
+    "high",
+    "weight",
+    "computed_target",
+    "stretch",
+    "commitment",
+    "orientation",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +30,9 @@ class ClarityLine:
 
 def cycle_objectives(cycle: Cycle, *, with_calibration: bool = False) -> list[Objective]:
     """Every objective of the cycle with its owner and stage. One query."""
-    rows = Objective.objects.filter(cycle=cycle).defer("outcome")
-    if not with_calibration:
-        rows = rows.defer("calibration", "outcome")
-    return list(rows.select_related("team", "person", "stage").order_by("id"))
+    without = UNREAD if with_calibration else (*UNREAD, "calibration")
+    rows = Objective.objects.filter(cycle=cycle).defer(*without).order_by("id")
+    return list(rows.select_related("team", "person", "stage"))
 
 
 def company_row(rows: Iterable[Objective]) -> Objective | None:
@@ -32,32 +42,37 @@ def company_row(rows: Iterable[Objective]) -> Objective | None:
     )
 
 
-def ancestors(row: Objective, by_id: dict[UUID, Objective], company: Objective | None) -> list[Objective]:
-    """What `row` inherits from: its parents from the nearest up, the company at the end."""
-    chain: list[Objective] = []
-    above = by_id.get(row.parent_id) if row.parent_id else None
-    while above is not None and above not in chain:
-        chain.append(above)
-        above = by_id.get(above.parent_id) if above.parent_id else None
-    if company is not None and row.pk != company.pk and company not in chain:
-        chain.append(company)
-    return chain
-
-
 def contexts(rows: Collection[Objective]) -> dict[UUID, Context]:
-    """The effective context of each objective, by id. `rows`: all those of a cycle. No query."""
+    """The effective context of each objective, by id. `rows`: all those of a cycle. No query.
+
+    What says nothing itself shares the document of what is above it: few are made, however many the objectives.
+    """
     by_id = {row.pk: row for row in rows}
     company = company_row(rows)
-    return {
-        row.pk: effective(row.context, *(above.context for above in ancestors(row, by_id, company)))
-        for row in rows
-    }
+    found: dict[UUID, Context] = {}
+
+    def of(row: Objective) -> Context:
+        if row.pk not in found:
+            found[row.pk] = {}  # a circle, which nothing writes, would end here
+            above = by_id.get(row.parent_id) if row.parent_id else None
+            above = above or (company if row is not company else None)
+            inherited = of(above) if above is not None else {}
+            found[row.pk] = effective(row.context, inherited) if row.context else inherited
+        return found[row.pk]
+
+    return {row.pk: of(row) for row in rows}
 
 
 def clarity_lines(rows: Collection[Objective]) -> list[ClarityLine]:
     """The clarity of every objective, the least clear first. `rows`: all those of a cycle. No query."""
     said = contexts(rows)
-    lines = [ClarityLine(row, clarity_of(row, said[row.pk])) for row in rows]
+    known: dict[tuple[int, bool, bool], Clarity] = {}
+    lines = []
+    for row in rows:
+        alike = (id(said[row.pk]), row.target is None, bool(row.why))
+        if alike not in known:
+            known[alike] = clarity_of(row, said[row.pk])
+        lines.append(ClarityLine(row, known[alike]))
     return sorted(lines, key=lambda line: (line.clarity.score, _place(line.objective)))
 
 

@@ -170,11 +170,10 @@ def _worth_a_look(plan: Plan, shares: Sequence[Objective], rows: Sequence[Object
 def _crowded(rows: Sequence[Objective]) -> list[str]:
     """Owners of objectives whose importance adds up to more than the whole."""
     asked: dict[tuple[UUID | None, UUID | None], int] = defaultdict(int)
-    names: dict[tuple[UUID | None, UUID | None], str] = {}
     for row in rows:
         asked[row.team_id, row.person_id] += row.importance or 0
-        names[row.team_id, row.person_id] = _owner(row)
-    return sorted(names[key] for key, total in asked.items() if total > WHOLE)
+    crowded = {owner for owner, total in asked.items() if total > WHOLE}
+    return sorted({_owner(row) for row in rows if (row.team_id, row.person_id) in crowded}) if crowded else []
 
 
 def _uneven(rows: Sequence[Objective]) -> int:

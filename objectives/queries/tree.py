@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Case, Exists, F, OuterRef, Value, When
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import CharField, Exists, F, Func, OuterRef, Value
 from django.db.models.functions import Coalesce, Lower
 from django.db.models.lookups import IsNull
 
@@ -16,6 +17,12 @@ from objectives.models import Cycle, Objective
 
 REVENUE = "revenue_won"
 ROWS = 50
+METRIC_PLACE = Func(
+    Value(list(OBJECTIVE_METRICS), output_field=ArrayField(CharField())),
+    F("metric"),
+    function="array_position",
+    template="%(function)s(%(expressions)s::varchar)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +79,13 @@ def objective_tree(cycle: Cycle, parent: Objective | None = None, skip: int = 0)
     Metrics in the catalogue's order, then stages in theirs, teams before people, by name.
     """
     children = Objective.objects.filter(parent=OuterRef("pk"))
-    metrics = [When(metric=key, then=place) for place, key in enumerate(OBJECTIVE_METRICS)]
     rows = list(
         Objective.objects.filter(cycle=cycle, parent=parent)
         .select_related("team", "person", "stage")
         .defer("calibration", "context", "outcome")
         .annotate(has_children=Exists(children))
         .order_by(
-            Case(*metrics, default=len(metrics)),
+            METRIC_PLACE,
             F("stage__position").asc(nulls_first=True),
             "segment",
             IsNull(F("person"), False),

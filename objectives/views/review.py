@@ -15,17 +15,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from objectives.actions import activation
 from objectives.actions.errors import Locked
-from objectives.models import Cycle, Objective
+from objectives.models import Cycle, Objective, Plan
 from objectives.queries import objective_tree
 from objectives.queries.clarity import cycle_objectives
 from objectives.queries.review import Problem, problems
 from objectives.queries.stages import stage_names
-from objectives.queries.tree import REVENUE, TreeLevel, TreeNode, cascade_rows
-from objectives.views.funnel_table import funnel_table
+from objectives.queries.tree import REVENUE, TreeLevel, TreeNode, cascade_rows, revenue_rows
 from objectives.views.past import asked_past, level_on, past_context, query_on, rows_on
 from objectives.views.revisions import people_notice
-from objectives.views.shared import cycle_or_404, page_context, plan_of, step_url
-from objectives.wording import funnel_sentence, language, metric_name, owner_text, target_text
+from objectives.views.shared import cycle_or_404, page_context, step_url
+from objectives.wording import funnel_sentence, language, metric_name, owner_text, target_text, whole
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.formatting import format_percent
@@ -36,14 +35,17 @@ from tenants.views.answers import go, tenant_url
 @require_safe
 def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
     found = cycle_or_404(cycle)
-    plan = plan_of(found)
+    plan = Plan.objects.filter(cycle=found).defer("inputs", "overrides").first() or Plan(cycle=found)
     context = page_context(request, found, "review")
     found.organisation = request.organisation
     names = stage_names()
     day = asked_past(request, found)
-    rows = rows_on(cycle_objectives(found, with_calibration=True), day)
-    shares = [row for row in rows if row.metric == REVENUE and not row.segment]
-    listed = problems(plan, found, rows) if found.state == Cycle.State.DRAFT else []
+    if found.state == Cycle.State.DRAFT:
+        rows = cycle_objectives(found, with_calibration=True)
+        shares = [row for row in rows if row.metric == REVENUE and not row.segment]
+        listed = problems(plan, found, rows)
+    else:
+        shares, listed = rows_on(revenue_rows(found), day), []
     company = next((row for row in shares if row.parent_id is None), None)
     tree = level_on(objective_tree(found, company), day) if company else TreeLevel([], None)
     summary = next(iter(cascade_rows(shares, [])), None)
@@ -58,14 +60,13 @@ def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
         "can_activate": context["editable"] and not any(problem.blocks for problem in listed),
         "company": _node(request, TreeNode(company, bool(tree.nodes)), tree, day) if company else None,
         "summary": summary,
+        "wins": whole(plan.result["wins"]) if plan.result.get("wins") else "",
         "activate_url": tenant_url(request, "objectives:activate", cycle=found.pk),
         "delete_url": tenant_url(request, "objectives:cycle_delete", cycle=found.pk),
         "revisions_url": tenant_url(request, "objectives:revisions", cycle=found.pk),
-        "people": people_notice(request, found) if day is None else None,
+        "people": people_notice(request, found, shares) if day is None else None,
     }
     context |= past_context(found, day)
-    if plan.result and plan.inputs:
-        context |= funnel_table(request, plan, names, {}, editable=False)
     return render(request, "objectives/review.html", context)
 
 

@@ -132,11 +132,16 @@ def frame(request: TenantRequest, cycle: Cycle, hands: Hands, title: str) -> dic
     }
 
 
-def people_notice(request: TenantRequest, cycle: Cycle) -> dict[str, str] | None:
-    """For who sets objectives: who joined, left or moved, and the proposal. Five queries at most."""
+def people_notice(
+    request: TenantRequest, cycle: Cycle, shares: list[Objective] | None = None
+) -> dict[str, str] | None:
+    """For who sets objectives: who joined, left or moved, and the proposal. Five queries at most.
+
+    `shares`: the revenue objectives with their owners, read when they are not given.
+    """
     if not request.membership.allows(Permission.SET_OBJECTIVES):
         return None
-    text = staffing_text(staffing(cycle, timezone.localdate()))
+    text = staffing_text(staffing(cycle, timezone.localdate(), shares))
     return {"text": text, "url": tenant_url(request, "objectives:reshare", cycle=cycle.pk)} if text else None
 
 
