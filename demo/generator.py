@@ -1,4 +1,4 @@
-"""A few years of a sales team's life, drawn from a seed. Pure: the same company and day give the same tables."""
+"""Two years of a sales team's life, drawn from a seed. Pure: the same company and day give the same tables."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta

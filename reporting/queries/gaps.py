@@ -63,10 +63,6 @@ class Line:
     def is_company(self) -> bool:
         return self.objective.team_id is None and self.objective.person_id is None
 
-    def is_whole(self, metric: str) -> bool:
-        """Whether it is about all of a metric, and not about one segment."""
-        return self.objective.metric == metric and not self.objective.segment
-
 
 @dataclass(frozen=True, slots=True)
 class Series:
@@ -105,14 +101,10 @@ def _lines(objectives: Iterable[Objective], run_id: UUID | None) -> list[Line]:
 METRIC_ORDER = {key: index for index, key in enumerate(CATALOGUE)}
 
 
-def _chain_order(line: Line) -> tuple[int, int, str]:
-    """Metrics in the catalogue's order, rates in that of the stages, the whole before its segments."""
+def _chain_order(line: Line) -> tuple[int, int]:
+    """Metrics in the catalogue's order, rates in that of the stages."""
     stage = line.objective.stage
-    return (
-        METRIC_ORDER[line.objective.metric],
-        stage.position if stage else 0,
-        line.objective.segment.casefold(),
-    )
+    return METRIC_ORDER[line.objective.metric], stage.position if stage else 0
 
 
 def in_order(lines: Iterable[Line]) -> list[Line]:
@@ -136,7 +128,7 @@ class Top:
     @property
     def revenue(self) -> Line | None:
         """The company's revenue objective."""
-        found = (line for line in self.lines if line.is_company and line.is_whole(REVENUE))
+        found = (line for line in self.lines if line.is_company and line.objective.metric == REVENUE)
         return next(found, None)
 
 
@@ -201,8 +193,7 @@ def standings(
     owners = Q(objective__team_id__in=list(team_ids)) | Q(objective__person_id__in=list(person_ids))
     if company:
         owners |= Q(objective__team=None, objective__person=None)
-    whole = GapResult.objects.filter(owners, run_id=run_id, objective__metric=metric, objective__segment="")
-    rows = whole.values_list(
+    rows = GapResult.objects.filter(owners, run_id=run_id, objective__metric=metric).values_list(
         "objective__person_id",
         "objective__team_id",
         "target",
@@ -215,9 +206,9 @@ def standings(
     return {person or team: Standing(*figures) for person, team, *figures in rows}
 
 
-def of_owner(*, run_id: UUID, team_id: UUID | None = None, person_id: UUID | None = None) -> list[Line]:
-    """Every result of a person, of a team, or with neither of the company. One query; the owner is not read again."""
-    gaps = GapResult.objects.filter(run_id=run_id, objective__person_id=person_id, objective__team_id=team_id)
+def of_person(*, run_id: UUID, person_id: UUID) -> list[Line]:
+    """Every result of a person. One query; the person is not read again."""
+    gaps = GapResult.objects.filter(run_id=run_id, objective__person_id=person_id)
     found = [Line(gap.objective, gap) for gap in gaps.select_related("objective__stage")]
     return sorted(found, key=_chain_order)
 

@@ -17,10 +17,7 @@ from tests import factories
 from tests.reporting import builders
 from tests.reporting.builders import Quarter
 
-LISTS = (
-    *("strategies", "cycles", "objectives", "revisions"),
-    *("gaps", "conversion", "facts", "opportunities", "runs"),
-)
+LISTS = ("objectives", "gaps", "conversion", "facts", "opportunities", "runs")
 
 
 @pytest.fixture
