@@ -1,6 +1,8 @@
 """The SQL derivation against its executable definition, and an incremental refresh against a rebuild."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, timedelta
 
@@ -159,6 +161,54 @@ def test_an_incremental_refresh_leaves_the_counts_of_a_rebuild(committed_stages,
     with tenant_scope(organisation.id):
         refresh(as_of=as_of, rebuild=True)
         assert stepwise == counts()
+
+
+def test_two_refreshes_at_once_count_what_is_new_only_once(committed_stages):
+    """Given something new, when a second refresh begins before the first has committed, then it is counted once."""
+    organisation, stages = committed_stages
+    new = [("P", 0, "history"), ("E", 2, "history")]
+    as_of = DAY_ONE + timedelta(days=5)
+    with tenant_scope(organisation.id):
+        write(organisation, stages, [new], prefix="a")
+    with tenant_scope(organisation.id):
+        refresh(as_of=as_of)
+    with tenant_scope(organisation.id):
+        write(organisation, stages, [new], prefix="b")
+
+    def second() -> None:
+        try:
+            with tenant_scope(organisation.id):
+                refresh(as_of=as_of)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with tenant_scope(organisation.id):
+            refresh(as_of=as_of)
+            waiting = pool.submit(second)
+            wait_until_blocked()
+        waiting.result(timeout=30)
+
+    with tenant_scope(organisation.id):
+        both = counts()
+    with tenant_scope(organisation.id):
+        refresh(as_of=as_of, rebuild=True)
+        assert both == counts()
+
+
+def wait_until_blocked() -> None:
+    """Until another session of this database waits for a lock of this one."""
+    deadline = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            # Not pg_stat_activity: within a transaction it stays what it was when first read.
+            cursor.execute(
+                "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+            )
+            if cursor.fetchone() == (True,):
+                return
+            time.sleep(0.02)
+    raise AssertionError("the second refresh never waited for the first")
 
 
 def counts() -> set[tuple]:
