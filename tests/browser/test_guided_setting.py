@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tenants.domain.roles import Role
 from tests.browser.hand import Hand
 
 
-def test_a_quarter_is_set_with_the_keyboard_alone(enter: Callable[..., Hand]) -> None:
-    hand = enter("brightpath", Role.DIRECTOR)
+@pytest.mark.parametrize("slug", ["brightpath", "nordalys"])
+def test_a_quarter_is_set_with_the_keyboard_alone(enter: Callable[..., Hand], slug: str) -> None:
+    hand = enter(slug, Role.DIRECTOR)
 
     hand.press_on(hand.page.locator("aside nav").get_by_role("link", name=hand.words("Objectives")))
     hand.press_on(hand.link("New cycle"))
@@ -36,7 +38,7 @@ def test_a_quarter_is_set_with_the_keyboard_alone(enter: Callable[..., Hand]) ->
         {"en": "locked", "fr": "verrouillés"}[hand.language]
     )
     hand.shot("active")
-    print(f"\na quarter set with the keyboard: {hand.keys} keys")
+    print(f"\na quarter set with the keyboard ({hand.language}): {hand.keys} keys")
 
 
 def change_rate(hand: Hand) -> None:
