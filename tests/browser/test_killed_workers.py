@@ -6,7 +6,7 @@ The long form waits for the clock; the short one ages the heartbeat and lets the
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,15 @@ LENGTHS = ["short", pytest.param("long", marks=pytest.mark.drill)]
 TAKEN_UP_WITHIN = 120.0
 ROWS = 19_000
 DAYS = {"short": "2026-11-02", "long": "2026-10-26"}
+
+
+@pytest.fixture(autouse=True)
+def _alone(house: House) -> Iterator[None]:
+    """No job of an earlier journey is killed along, and whatever happens later journeys have a worker."""
+    until(house.is_idle, "nothing else is under way")
+    yield
+    if "worker" not in house.running:
+        house.start("worker")
 
 
 @pytest.mark.parametrize("length", LENGTHS)
