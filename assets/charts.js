@@ -6,6 +6,7 @@ import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } f
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
+import { calibration } from "./charts/calibration.js";
 import { funnel } from "./charts/funnel.js";
 import { interval } from "./charts/interval.js";
 import { readPalette } from "./charts/palette.js";
@@ -14,7 +15,7 @@ import { waterfall } from "./charts/waterfall.js";
 
 use([BarChart, CustomChart, LineChart, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
 
-const kinds = { funnel, interval, path, waterfall };
+const kinds = { calibration, funnel, interval, path, waterfall };
 const live = new Map();
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 const dark = window.matchMedia("(prefers-color-scheme: dark)");

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from bench import trees
 from bench.figures import Figure, in_turn
 from bench.readers import readers_of
 from config import api_urls
@@ -52,8 +53,9 @@ def measure(organisation_id: UUID, size: int) -> Iterator[Figure]:
 def _pages(organisation_id: UUID) -> list[Page]:
     slug = Organisation.objects.values_list("slug", flat=True).get(pk=organisation_id)
     with tenant_scope(organisation_id):
-        cycle = Cycle.objects.values_list("pk", flat=True).get()
+        cycle = Cycle.objects.values_list("pk", flat=True).get(state=Cycle.State.ACTIVE)
     readers = readers_of(organisation_id)
+    draft, branch = trees.plant(organisation_id)
 
     def page(name: str, client: Client, view: str, **kwargs: object) -> Page:
         address = reverse(view, kwargs={"organisation": slug, **kwargs})
@@ -67,6 +69,11 @@ def _pages(organisation_id: UUID) -> list[Page]:
         page("cycles", readers.director, "objectives:cycles"),
         page("objectives of the cycle", readers.director, "objectives:review", cycle=cycle),
         page("cascade", readers.director, "objectives:cascade", cycle=cycle),
+        page("500 objectives, review", readers.director, "objectives:review", cycle=draft),
+        page("500 objectives, a level", readers.director, "objectives:tree", objective=branch),
+        page("500 objectives, clarity", readers.director, "objectives:clarity", cycle=draft),
+        page("500 objectives, calibration", readers.director, "objectives:calibration", cycle=draft),
+        page("500 objectives, one of them", readers.director, "objectives:objective", objective=branch),
         page("opportunities", readers.director, "pipeline:opportunity_list"),
         page("imports", readers.director, "pipeline:import_list"),
     ]

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from objectives.actions import activation, cycles, plans
+from objectives.actions import activation, calibrations, contexts, cycles, justifications, plans
+from objectives.domain.calibration import Band
 from objectives.models import Cycle
 from tenants.access import SYSTEM
 from tenants.scope import tenant_scope
@@ -26,4 +27,7 @@ def promise(organisation_id: UUID, size: int) -> None:
             return
         cycle = cycles.create(name="Q4 2026", first_day=FIRST_DAY, last_day=LAST_DAY, by=SYSTEM)
         plans.set_ambition(cycle=cycle, revenue_minor=REVENUE_OF_A_DEAL * size, version=0, by=SYSTEM)
+        contexts.accept(cycle=cycle, by=SYSTEM)
+        if calibrations.calibrate(cycle=cycle, by=SYSTEM)[Band.OUT_OF_REACH]:
+            justifications.justify_all(cycle=cycle, text="Measured, not judged.", by=SYSTEM)
         activation.activate(cycle=cycle, by=SYSTEM, now=timezone.now())

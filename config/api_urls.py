@@ -4,7 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
 from config import api_security  # noqa: F401  (tells the OpenAPI document about keys)
-from reporting.api import lists
+from reporting.api import lists, promises
 from tenants.api import OrganisationView
 
 urlpatterns = [
@@ -14,7 +14,10 @@ urlpatterns = [
         name="api_schema",
     ),
     path("organisation", OrganisationView.as_view(), name="api_organisation"),
-    path("objectives", lists.ObjectiveList.as_view(), name="api_objectives"),
+    path("strategies", promises.StrategyList.as_view(), name="api_strategies"),
+    path("cycles", promises.CycleList.as_view(), name="api_cycles"),
+    path("objectives", promises.ObjectiveList.as_view(), name="api_objectives"),
+    path("revisions", promises.RevisionList.as_view(), name="api_revisions"),
     path("gaps", lists.GapList.as_view(), name="api_gaps"),
     path("conversion", lists.ConversionList.as_view(), name="api_conversion"),
     path("facts", lists.FactList.as_view(), name="api_facts"),

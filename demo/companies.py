@@ -27,7 +27,7 @@ NORDALYS = Company(
     rates=(0.62, 0.52, 0.58, 0.66),
     days=(6, 9, 12, 8),
     opened_per_month=7.0,
-    months=24,
+    months=28,
     teams=(
         Team("Nord", "Hélène Barbier", _email("Hélène Barbier", ATELIER_DOMAIN), "France"),
         Team("Sud", "Marc Delmas", _email("Marc Delmas", ATELIER_DOMAIN), "France"),
@@ -102,7 +102,7 @@ BRIGHTPATH = Company(
     rates=(0.55, 0.60, 0.50, 0.70),
     days=(5, 9, 14, 7),
     opened_per_month=9.0,
-    months=24,
+    months=28,
     teams=(
         Team("UK & Ireland", "Grace Turner", _email("Grace Turner", BRIGHT_DOMAIN), "EMEA"),
         Team("DACH", "Stefan Krause", _email("Stefan Krause", BRIGHT_DOMAIN), "EMEA"),

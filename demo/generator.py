@@ -1,4 +1,4 @@
-"""Two years of a sales team's life, drawn from a seed. Pure: the same company and day give the same tables."""
+"""A few years of a sales team's life, drawn from a seed. Pure: the same company and day give the same tables."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Put a demo company into the product the way a customer would: imports, then the guided setting of two quarters."""
+"""Put a demo company into the product the way a customer would: imports, then the guided setting of its quarters."""
 
 import io
 from collections.abc import Mapping
@@ -7,14 +7,16 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 from allauth.account.models import EmailAddress
+from django.utils.translation import override
 
+from demo.events import happen
 from demo.generator import Company, Tables, generate
-from objectives.actions import activation, cascades, cycles, plans
-from objectives.models import Cycle
+from demo.quarters import House, set_quarters
+from demo.stories import STORIES
 from pipeline.actions import imports, passages
 from pipeline.actions.organisations import set_up
 from pipeline.domain.importing.mapping import read_mapping
-from tenants.access import SYSTEM
+from tenants.access import SYSTEM, Actor
 from tenants.actions import audit, members
 from tenants.domain.roles import Role
 from tenants.models import AuditEntry, Membership, Organisation, Person, User
@@ -24,7 +26,6 @@ from tenants.scope import tenant_scope
 # The order matters: what later files name is there already.
 FILES = ("products", "companies", "teams", "opportunities", "history")
 LOADED = "demo.loaded"
-GROWTH = 1.3  # of the quarter's ambition over the quarter before
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,20 @@ def load(demo: Demo, *, now: datetime, password: str) -> bool:
         _sign_up(organisation, demo, password)
     with tenant_scope(organisation.id):
         passages.refresh(as_of=today - timedelta(days=1))
-    for start in _quarters(today, demo.company):
-        with tenant_scope(organisation.id):
-            _set_quarter(start, tables, demo.company, now)
+    with override(demo.language):
+        house = _house(demo, organisation, tables, today)
+        set_quarters(house)
+        happen(house, import_table=lambda kind, table: _import(organisation, kind, table, now))
     with tenant_scope(organisation.id):
         audit.record(by=SYSTEM, verb=LOADED, obj=organisation)
     return True
+
+
+def _house(demo: Demo, organisation: Organisation, tables: Tables, today: date) -> House:
+    email, _name = demo.logins[Role.DIRECTOR]
+    director = Membership.objects.get(organisation=organisation, user__email=email)
+    by = Actor("member", director.id, Role.DIRECTOR)
+    return House(organisation, demo.company, tables, today, by, STORIES[demo.slug])
 
 
 def _create(demo: Demo, now: datetime) -> Organisation:
@@ -104,36 +113,3 @@ def _sign_up(organisation: Organisation, demo: Demo, password: str) -> None:
         person = Person.objects.filter(name=name).first()
         if person is not None:
             members.link_person(membership=membership, person=person, by=SYSTEM)
-
-
-def _quarters(today: date, company: Company) -> list[date]:
-    """First days of the quarter before this one (where the company was there already) and of this one."""
-    this = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
-    before = (this - timedelta(days=1)).replace(day=1)
-    before = date(before.year, 3 * ((before.month - 1) // 3) + 1, 1)
-    return [before, this] if company.months >= 12 else [this]
-
-
-def _set_quarter(start: date, tables: Tables, company: Company, now: datetime) -> None:
-    """Ambition from the quarter before, funnel, cascade, activation."""
-    cycle = Cycle.objects.filter(start_on=start).first()
-    if cycle is not None:
-        return
-    end = (start + timedelta(days=93)).replace(day=1)
-    last_day = end - timedelta(days=1)
-    name = f"{'T' if 'Gagné' in company.stages else 'Q'}{(start.month + 2) // 3} {start.year}"
-    cycle = cycles.create(name=name, first_day=start, last_day=last_day, by=SYSTEM)
-    ambition = _ambition(start, tables, company)
-    plans.set_ambition(cycle=cycle, revenue_minor=ambition, version=0, by=SYSTEM)
-    cascades.share_out(cycle=cycle, by=SYSTEM)
-    activation.activate(cycle=cycle, by=SYSTEM, now=now)
-
-
-def _ambition(start: date, tables: Tables, company: Company) -> int:
-    """Minor units: what the four quarters before brought on average, and growth, to the round thousand."""
-    deals = tables.opportunities
-    won = deals[(deals["stage"] == company.stages[-2]) & (deals["closed_on"] < start.isoformat())]
-    since = max(date.fromisoformat(deals["created_on"].min()), start - timedelta(days=365))
-    recent = won[won["closed_on"] >= since.isoformat()]["amount"].astype(float).sum()
-    quarters = max((start - since).days / 91.0, 0.5)
-    return max(round(recent / quarters * GROWTH / 10_000), 2) * 10_000 * 100

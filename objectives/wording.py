@@ -1,5 +1,7 @@
 """The objectives' figures in words: answers in one sentence, reasons of refusals, "see the math"."""
 
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
@@ -7,14 +9,16 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from objectives.domain.cascade import Conflict, Infeasible
-from objectives.domain.catalogue import CATALOGUE
+from objectives.domain.catalogue import CATALOGUE, Unit
 from objectives.domain.plan_document import NEVER_ADVANCED, NO_DATES, AverageValue, PlanResult, Transition
-from objectives.models import Objective
+from objectives.models import Cycle, Objective
 from tenants.formatting import (
+    format_day,
     format_days,
     format_money,
     format_money_compact,
     format_money_interval,
+    format_months,
     format_number,
     format_percent,
     format_percent_interval,
@@ -177,12 +181,27 @@ def value_math(value: AverageValue, currency: str, metrics_url: str) -> dict[str
 
 def target_text(objective: Objective, currency: str) -> str:
     """A target in the unit of its metric; a dash for "no target yet"."""
-    target = objective.target
-    if objective.metric == "revenue_won":
-        return format_money(target, currency, language())
-    if objective.metric == "stage_conversion_rate":
-        return format_percent(target, language(), digits=1)
-    return format_number(target, language(), digits=0)
+    return value_text(objective.target, objective.metric, currency)
+
+
+def value_text(value: Decimal | float | None, metric: str, currency: str) -> str:
+    """A value in the unit of a metric (minor units for money); a dash for None."""
+    match CATALOGUE[metric].unit:
+        case Unit.MONEY:
+            return format_money(value, currency, language())
+        case Unit.RATE:
+            return format_percent(value, language(), digits=1)
+        case Unit.DAYS:
+            return format_days(value, language())
+        case Unit.MONTHS:
+            return format_months(value, language())
+    return format_number(value, language(), digits=0)
+
+
+def days_text(cycle: Cycle) -> str:
+    """First and last day of a cycle."""
+    last = cycle.end_on - timedelta(days=1)
+    return f"{format_day(cycle.start_on, language())} – {format_day(last, language())}"
 
 
 def owner_text(objective: Objective, company: str) -> str:
@@ -192,7 +211,9 @@ def owner_text(objective: Objective, company: str) -> str:
 
 
 def metric_name(objective: Objective) -> str:
-    return CATALOGUE[objective.metric].name(language())
+    """What is measured, and in which segment when not everywhere."""
+    name = CATALOGUE[objective.metric].name(language())
+    return f"{name} ({objective.segment})" if objective.segment else name
 
 
 def _count(value: float | None, digits: int = 0) -> str:

@@ -1,12 +1,14 @@
 """Forms of imports, stages and new organisations."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from pipeline.domain.credit import STEP
 from pipeline.domain.importing.dates import DateFormat
 from pipeline.domain.importing.fields import ENTERED_AT, Kind
 from pipeline.domain.importing.kinds import KINDS
@@ -14,6 +16,8 @@ from pipeline.domain.importing.sniffing import MAX_BYTES
 from pipeline.domain.stage_list import DEFAULT_STAGES
 from pipeline.models import ImportRun
 from tenants import places
+from tenants.formatting import format_number
+from tenants.models import Person
 from tenants.models.organisation import LANGUAGES
 
 DATE_FORMATS = {
@@ -109,6 +113,87 @@ class ColumnsForm(forms.Form):
 
 class StageForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80)
+
+
+class PercentField(forms.CharField):
+    """A percentage typed as "40", "40 %" or "33,34"; gives the ratio, to a ten-thousandth of a percent."""
+
+    def __init__(self, *, positive: bool = True, **kwargs: Any) -> None:
+        super().__init__(max_length=20, **kwargs)
+        self.positive = positive
+        self.widget.attrs.update({"inputmode": "decimal", "autocomplete": "off", "class": "numeric"})
+
+    def clean(self, value: Any) -> Decimal | None:
+        text = "".join(str(super().clean(value)).split()).replace("%", "").replace(",", ".")
+        if not text:
+            return None
+        try:
+            percent = Decimal(text)
+        except InvalidOperation:
+            percent = Decimal("NaN")
+        if not percent.is_finite() or abs(percent) > 1_000_000:
+            raise forms.ValidationError(_("This is not a percentage. Write it like 25, 25 % or 7,5."))
+        share = (percent / 100).quantize(STEP)
+        if not 0 <= share <= 1 or (self.positive and not share):
+            raise forms.ValidationError(_("A share is more than nothing and at most the whole deal."))
+        return share
+
+
+class CreditForm(forms.Form):
+    """Who shares a deal with its owner: `person_<n>` and `share_<n>`, and the owner's part when it is said."""
+
+    ROWS = 4
+
+    owner = PercentField(
+        label=_("The owner's part"),
+        required=False,
+        positive=False,
+        help_text=_("Empty: what the others leave."),
+    )
+
+    def __init__(
+        self, *args: Any, people: Sequence[Person], shares: Sequence[tuple[Person | None, Decimal]] = (), **kwargs: Any
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.id): person for person in people}
+        choices = [("", gettext("nobody")), *((key, person.name) for key, person in self.people.items())]
+        others = [(person, share) for person, share in shares if person is not None]
+        for number in range(max(self.ROWS, len(others) + 1)):
+            person, share = others[number] if number < len(others) else (None, None)
+            self.fields[f"person_{number}"] = forms.ChoiceField(
+                label=gettext("Person %(number)s") % {"number": number + 1}, choices=choices, required=False,
+                initial=str(person.id) if person else "",
+            )  # fmt: skip
+            self.fields[f"share_{number}"] = PercentField(
+                label=gettext("Share in percent"), required=False, initial=percent_text(share)
+            )
+
+    @property
+    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        count = (len(self.fields) - 1) // 2
+        return [(self[f"person_{number}"], self[f"share_{number}"]) for number in range(count)]
+
+    def clean(self) -> dict[str, Any]:
+        self.shares: dict[Person, Decimal] = {}
+        for number in range(len(self.rows)):
+            person = self.people.get(self.cleaned_data.get(f"person_{number}", ""))
+            share = self.cleaned_data.get(f"share_{number}")
+            if person is None and share is not None:
+                self.add_error(f"person_{number}", _("Say whose share this is."))
+            elif person is not None and share is None and f"share_{number}" not in self.errors:
+                self.add_error(f"share_{number}", _("Say how much, in percent."))
+            elif person in self.shares:
+                self.add_error(f"person_{number}", _("This person has a share already."))
+            elif person is not None and share is not None:
+                self.shares[person] = share
+        return self.cleaned_data
+
+
+def percent_text(share: Decimal | None) -> str:
+    """A share as a person would type it, without the sign."""
+    if share is None:
+        return ""
+    return format_number(share * 100, get_language() or "en")
 
 
 class NewOrganisationForm(forms.Form):

@@ -19,6 +19,7 @@ import_urls = [
 opportunity_urls = [
     path("opportunities/", opportunities.opportunity_list, name="opportunity_list"),
     path("opportunities/<uuid:opportunity>/", opportunities.opportunity, name="opportunity"),
+    path("opportunities/<uuid:opportunity>/credit/", opportunities.credit, name="credit"),
 ]
 
 stage_urls = [

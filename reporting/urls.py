@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.views import director, exports, manager, rep, runs
+from reporting.views import bands, closing, director, exports, manager, next_cycle, rep, runs
 
 app_name = "reporting"
 
@@ -22,4 +22,12 @@ run_urls = [
     path("runs/jobs/<uuid:job>/", runs.run_progress, name="run_progress"),
 ]
 
-urlpatterns = [*page_urls, *run_urls]
+# Beside the cycle's own pages, which are those of the objectives.
+cycle_urls = [
+    path("objectives/bands/", bands.bands, name="bands"),
+    path("objectives/<uuid:cycle>/closing/", closing.closing, name="closing"),
+    path("objectives/<uuid:cycle>/close/", closing.close_cycle, name="close_cycle"),
+    path("objectives/<uuid:cycle>/next/", next_cycle.next_cycle, name="next_cycle"),
+]
+
+urlpatterns = [*page_urls, *run_urls, *cycle_urls]

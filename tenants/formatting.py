@@ -68,6 +68,8 @@ def format_money_compact(minor: Number | None, currency: str, language: str, *, 
     if Decimal("999_500") <= size < 1_000_000:  # would round to "1000K"
         size = Decimal(1_000_000)
     digits = 2 if size >= 1_000_000 else 1 if 1_000 <= size < 10_000 else 0
+    if size < 1_000:  # not shortened, hence not rounded either
+        size = _rounded(size, 0)
     text = format_compact_currency(size, currency, locale=number_locale(language), fraction_digits=digits)
     return _with_sign(text, _rounded(amount, 0), signed=signed)
 
@@ -163,14 +165,21 @@ def format_moment(value: datetime | None, language: str, style: str = "full") ->
 
 def format_days(value: Number | None, language: str, *, digits: int | None = None) -> str:
     """Write a number of days with its unit: "12 days", "1,2 jour"; one decimal below 10 days unless told."""
+    return _duration(value, "duration-day", 10, digits, language)
+
+
+def format_months(value: Number | None, language: str, *, digits: int | None = None) -> str:
+    """Write a number of months with its unit: "18.5 months", "1,2 mois"; one decimal below 100 unless told."""
+    return _duration(value, "duration-month", 100, digits, language)
+
+
+def _duration(value: Number | None, unit: str, whole_from: int, digits: int | None, language: str) -> str:
     if value is None:
         return UNKNOWN
     exact = _decimal(value)
-    digits = (
-        (1 if abs(exact) < 10 and exact != exact.to_integral_value() else 0) if digits is None else digits
-    )
-    rounded = _rounded(exact, digits)
-    text = format_unit(abs(rounded), "duration-day", length="long", locale=number_locale(language))
+    has_part = abs(exact) < whole_from and exact != exact.to_integral_value()
+    rounded = _rounded(exact, int(has_part) if digits is None else digits)
+    text = format_unit(abs(rounded), unit, length="long", locale=number_locale(language))
     return _with_sign(text, rounded, signed=False)
 
 

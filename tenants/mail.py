@@ -1,4 +1,4 @@
-"""Mails of this app: a text and an HTML part from templates, in the reader's language."""
+"""Mails: a text and an HTML part from templates, in the reader's language."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 
 
 def send(template: str, *, to: str, language: str, subject: str | Promise, context: dict[str, Any]) -> None:
-    """Send `tenants/email/<template>.txt` and `.html` to one person. Errors: those of the mail server (OSError).
+    """Send `<template>.txt` and `.html` ("tenants/email/invitation") to one person. Errors: the mail server's (OSError).
 
     `subject` is a lazy or plain text, written in `language` like the rest.
     """
@@ -17,8 +17,8 @@ def send(template: str, *, to: str, language: str, subject: str | Promise, conte
         context = {**context, "language": language}
         message = EmailMultiAlternatives(
             subject=" ".join(str(subject).split()),  # a name with a line break must not become a header
-            body=render_to_string(f"tenants/email/{template}.txt", context),
+            body=render_to_string(f"{template}.txt", context),
             to=[to],
         )
-        message.attach_alternative(render_to_string(f"tenants/email/{template}.html", context), "text/html")
+        message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
         message.send()

@@ -43,11 +43,13 @@ class TenantTable(TableOperation):
     """Row-level security, enabled and forced; the key that composite references point at; grants to the app role.
 
     append_only: the app role may only read and insert, and a trigger refuses UPDATE and DELETE to everybody.
+    referenced: an append-only table that others point at has that key too.
     """
 
-    def __init__(self, model_name: str, *, append_only: bool = False) -> None:
+    def __init__(self, model_name: str, *, append_only: bool = False, referenced: bool = False) -> None:
         super().__init__(model_name)
         self.append_only = append_only
+        self.referenced = referenced
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
@@ -65,7 +67,7 @@ class TenantTable(TableOperation):
             GRANT {grants} ON {table} TO {APP_ROLE};
             """
         )
-        if model._meta.pk.name == "id" and not self.append_only:
+        if model._meta.pk.name == "id" and (self.referenced or not self.append_only):
             schema_editor.execute(
                 f"ALTER TABLE {table} ADD CONSTRAINT {table}_organisation_id_key UNIQUE (organisation_id, id)"
             )

@@ -11,12 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from celery import current_app
 from django.test import Client
 
+from objectives.actions import calibrations, contexts, justifications
+from objectives.domain.context import Context
 from objectives.models import Cycle, Objective, Plan
+from pipeline.actions import credits
 from pipeline.domain.importing.keys import normalise_key
 from pipeline.models import Company, ImportRun, Opportunity, OpportunityEvent, Product, Stage
 from tenants.access import SYSTEM, Actor
@@ -191,6 +195,13 @@ def event(
         )
 
 
+def shared(opportunity: Opportunity, *, on: date = START, **parts: Any) -> None:
+    """Share the credit of a deal: `shared(deal, shares={sofia: "0.4"})`; the owner keeps the rest."""
+    with scope_of(opportunity.organisation):
+        shares = {person: Decimal(part) for person, part in parts.pop("shares", {}).items()}
+        credits.share(opportunity=opportunity, shares=shares, on=on, by=SYSTEM, **parts)
+
+
 def import_run(organisation: Organisation, filename: str = "deals.csv", **given: Any) -> ImportRun:
     with scope_of(organisation):
         defaults = {"path": f"{organisation.id}/{filename}", "size": 100, "kind": "opportunities"}
@@ -222,6 +233,27 @@ def objective(cycle: Cycle, metric: str = "revenue_won", **given: Any) -> Object
         return Objective.objects.create(
             organisation=cycle.organisation, cycle=cycle, metric=metric, **{**defaults, **given}
         )
+
+
+CONTEXT: Context = {
+    "segments": ["Industry"],
+    "account_profile": "Makers of 50 to 500 people.",
+    "maturity": "Has a need this year.",
+    "channels": ["Phone"],
+    "qualification": "A need, somebody who decides, a date.",
+    "success": "Won by the end of the quarter.",
+    "reason": "Growth in Industry.",
+    "constraints_reviewed": True,
+}
+
+
+def make_ready(cycle: Cycle) -> None:
+    """What a draft needs to be activated: clear objectives, and a reason for those out of reach."""
+    with scope_of(cycle.organisation):
+        company = Objective.objects.get(cycle=cycle, metric="revenue_won", team=None, person=None, segment="")
+        contexts.say(cycle=cycle, objective=company, context=CONTEXT, version=company.version, by=SYSTEM)
+        calibrations.calibrate(cycle=cycle, by=SYSTEM)
+        justifications.justify_all(cycle=cycle, text="Two people more from this quarter on.", by=SYSTEM)
 
 
 # Background work --------------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from objectives.actions.errors import Locked, refuse_stale
+from objectives.actions import drafts, personal
+from objectives.actions.errors import refuse_stale
 from objectives.domain.cascade_tree import Node, Share, spread
 from objectives.models import Cycle, Objective, Plan
 from objectives.queries.capacity import Sellers, sellers
@@ -35,6 +36,7 @@ class _Place:
     weight: float  # of WHOLE
 
 
+@drafts.remembers("cascade.share_out")
 def share_out(*, cycle: Cycle, by: Actor) -> None:
     """Share the revenue objective again, by the teams, people and history of now; padlocks and bounds stay.
 
@@ -50,6 +52,7 @@ def share_out(*, cycle: Cycle, by: Actor) -> None:
     audit.record(by=by, verb="cascade.share_out", obj=plan, detail={"owners": len(places)})
 
 
+@drafts.remembers("cascade.share")
 def change_share(
     *,
     cycle: Cycle,
@@ -91,6 +94,7 @@ def change_share(
     audit.record(by=by, verb="cascade.share", obj=row, detail=detail)
 
 
+@drafts.remembers("cascade.padlock")
 def set_padlock(*, cycle: Cycle, objective: Objective, locked: bool, version: int, by: Actor) -> None:
     """Fix a share where it is, or free it and re-balance. Raises StaleVersion, Locked or `Infeasible`."""
     plan = locked_plan(cycle, by)
@@ -105,6 +109,7 @@ def set_padlock(*, cycle: Cycle, objective: Objective, locked: bool, version: in
     audit.record(by=by, verb="cascade.padlock", obj=row, detail={"locked": locked})
 
 
+@drafts.remembers("cascade.cover")
 def set_cover(*, cycle: Cycle, ratio: Decimal, version: int, by: Actor) -> None:
     """Share out more (or less) than the objective: the sum of the first level over it. `version` is the plan's."""
     plan = locked_plan(cycle, by)
@@ -123,8 +128,7 @@ def set_cover(*, cycle: Cycle, ratio: Decimal, version: int, by: Actor) -> None:
 def locked_plan(cycle: Cycle, by: Actor) -> Plan:
     """The plan, locked so that two people's edits of one cascade wait for each other; a draft cycle only."""
     by.require(Permission.SET_OBJECTIVES)
-    if Cycle.objects.select_for_update().get(pk=cycle.pk).state != Cycle.State.DRAFT:
-        raise Locked
+    drafts.lock_draft(cycle)
     Plan.objects.get_or_create(cycle=cycle)
     plan: Plan = Plan.objects.select_for_update().get(cycle=cycle)
     return plan
@@ -138,8 +142,12 @@ def _fresh(objective: Objective) -> Objective:
 
 
 def _rebalance(cycle: Cycle, plan: Plan, changed: Objective) -> None:
-    """Spread again with the changed row in place: strictly around it, as far as possible below."""
+    """Spread again with the changed row in place: strictly around it, as far as possible below what moved.
+
+    Everywhere else the shares stay: what somebody agreed on or left open there is not touched from here.
+    """
     rows = _rows(cycle)
+    known: dict[Hashable, int | None] = {owner: _integer(row.target) for owner, row in rows.items()}
     rows[_owner(changed)] = changed
     owner_of: dict[UUID | None, Owner] = {row.pk: owner for owner, row in rows.items()}
     places = [
@@ -148,7 +156,15 @@ def _rebalance(cycle: Cycle, plan: Plan, changed: Objective) -> None:
         if row.parent_id is not None
     ]
     parent = owner_of[changed.parent_id]
-    _spread(cycle, plan, places, rows, strict_at=lambda level: level == parent, touched=changed)
+    _spread(
+        cycle,
+        plan,
+        places,
+        rows,
+        strict_at=lambda level: level == parent,
+        keep=lambda level, given: level != parent and known.get(level) == given,
+        touched=changed,
+    )
 
 
 def _spread(
@@ -158,12 +174,13 @@ def _spread(
     rows: dict[Owner, Objective],
     *,
     strict_at: Callable[[Hashable], bool],
+    keep: Callable[[Hashable, int], bool] = lambda _level, _given: False,
     touched: Objective | None = None,
 ) -> None:
     """Compute every share and write what changed."""
     total = plan.revenue_minor or 0
     nodes = [_node(place, rows.get(place.owner)) for place in places]
-    shares = spread(COMPANY, total, nodes, cover=plan.cover_ratio, strict_at=strict_at)
+    shares = spread(COMPANY, total, nodes, cover=plan.cover_ratio, strict_at=strict_at, keep=keep)
     wanted: dict[Owner, Share] = {COMPANY: Share(total, total)}
     wanted |= {place.owner: shares[place.owner] for place in places}
     weights = {place.owner: place.weight for place in places}
@@ -197,6 +214,7 @@ def _spread(
     ]
     Objective.objects.bulk_update(changed, fields, batch_size=500)
     Objective.objects.filter(pk__in=gone).delete()
+    personal.follow(cycle, plan, rows[COMPANY])
 
 
 def _places(found: Sellers) -> list[_Place]:
@@ -242,7 +260,7 @@ def _chain(found: Sellers, team_id: UUID | None) -> list[UUID]:
 
 def _rows(cycle: Cycle) -> dict[Owner, Objective]:
     """The revenue objectives of the cycle by owner. One query."""
-    rows = Objective.objects.filter(cycle=cycle, metric=METRIC).select_related("team", "person")
+    rows = Objective.objects.filter(cycle=cycle, metric=METRIC, segment="").select_related("team", "person")
     return {_owner(row): row for row in rows}
 
 

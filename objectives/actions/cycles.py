@@ -7,8 +7,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from objectives.actions import starting
 from objectives.actions.errors import Locked
 from objectives.models import Cycle, Objective, Plan
+from objectives.queries.starting import LAST, NOTHING, origins, stage_of
 from tenants.access import Actor
 from tenants.actions import audit
 from tenants.domain.roles import Permission
@@ -18,10 +20,15 @@ LONGEST = timedelta(days=366)
 OVERLAP = "cycles_do_not_overlap"
 
 
-def create(*, name: str, first_day: date, last_day: date, by: Actor) -> Cycle:
-    """Make a draft cycle; `last_day` is inside. Raises ValidationError at `name`, `first_day` or `last_day`."""
+def create(*, name: str, first_day: date, last_day: date, by: Actor, start: str = NOTHING) -> Cycle:
+    """Make a draft cycle; `last_day` is inside. `start`: what it begins with, one of objectives.queries.starting.origins.
+
+    Raises ValidationError at `name`, `first_day`, `last_day` or `start`.
+    """
     by.require(Permission.SET_OBJECTIVES)
     name = name.strip()
+    if start not in origins():
+        raise ValidationError({"start": _("Choose what the cycle starts from.")})
     if not name:
         raise ValidationError({"name": _("A cycle needs a name.")})
     if last_day < first_day:
@@ -32,15 +39,25 @@ def create(*, name: str, first_day: date, last_day: date, by: Actor) -> Cycle:
         # The database is what refuses an overlap, also between two people at the same time.
         with transaction.atomic():
             cycle: Cycle = Cycle.objects.create(
-                name=name, start_on=first_day, end_on=last_day + timedelta(days=1)
+                name=name, start_on=first_day, end_on=last_day + timedelta(days=1), origin=start
             )
     except IntegrityError as error:
         if OVERLAP not in str(error):
             raise
         raise _overlap(first_day, last_day) from None
+    _begin(cycle, start)
     detail = {"first_day": first_day.isoformat(), "last_day": last_day.isoformat()}
     audit.record(by=by, verb="cycle.create", obj=cycle, detail=detail)
     return cycle
+
+
+def _begin(cycle: Cycle, start: str) -> None:
+    """Fill the draft with what it starts from."""
+    stage = stage_of(start)
+    if stage is not None:
+        starting.from_template(cycle, stage)
+    elif start == LAST and not starting.from_last(cycle):
+        raise ValidationError({"start": _("There is no cycle before this one: choose something else.")})
 
 
 def delete(*, cycle: Cycle, by: Actor) -> None:

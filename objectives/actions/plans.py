@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from objectives.actions import cascades
+from objectives.actions import cascades, drafts, personal
 from objectives.actions.errors import Locked, refuse_stale
 from objectives.domain import plan as plan_domain
 from objectives.domain.cascade import LARGEST_TOTAL
@@ -28,6 +28,7 @@ def open_plan(*, cycle: Cycle, by: Actor) -> Plan:
     return plan
 
 
+@drafts.remembers("plan.ambition")
 def set_ambition(*, cycle: Cycle, revenue_minor: int, version: int, by: Actor) -> Plan:
     """Set the company's revenue objective, compute what it asks for and share it out.
 
@@ -49,6 +50,7 @@ def set_ambition(*, cycle: Cycle, revenue_minor: int, version: int, by: Actor) -
     return plan
 
 
+@drafts.remembers("plan.lever")
 def set_lever(
     *, cycle: Cycle, lever: str, version: int, by: Actor, value: float | None = None, locked: bool | None = None,
     keep_value: bool = False,
@@ -70,15 +72,18 @@ def set_lever(
         return plan
     refuse_stale(plan, version)
     _save(plan)
+    personal.follow(cycle, plan)
     audit.record(by=by, verb="plan.lever", obj=plan, detail={"lever": lever, **override})
     return plan
 
 
+@drafts.remembers("plan.recompute")
 def recompute_plan(*, cycle: Cycle, by: Actor) -> Plan:
     """Read the pipeline again and compute the plan anew; what was typed by hand stays."""
     plan = _draft(cycle, by)
     plan.inputs = {}
     _save(plan)
+    personal.follow(cycle, plan)
     audit.record(by=by, verb="plan.recompute", obj=plan, detail={"as_of": plan.inputs["as_of"]})
     return plan
 

@@ -13,7 +13,7 @@ from objectives.domain.cascade import Conflict, Infeasible, covered_total, rebal
 class Node:
     """An owner with its place in the tree. Amounts in minor units (or counts).
 
-    `value` is the share typed by hand, read when `fixed`; a bound of None is no bound.
+    `value` is the share as it is: what stays when `fixed`, or where a level is kept; a bound of None is no bound.
     """
 
     key: Hashable
@@ -41,12 +41,14 @@ def spread(
     *,
     cover: Decimal | float = 1,
     strict_at: Callable[[Hashable], bool] = lambda _: True,
+    keep: Callable[[Hashable, int], bool] = lambda _level, _given: False,
 ) -> dict[Hashable, Share]:
     """Share `total` among the children of `root` (times `cover`), then each share among its own children.
 
     `nodes` are all below `root`, parents before their children. At a level whose parent is `strict_at`, fixed shares
     and bounds that cannot hold raise :class:`Infeasible` with their names; at the others the free children go as far
-    as their bounds let them, and the difference to the parent remains for all to see.
+    as their bounds let them, and the difference to the parent remains for all to see. `keep(parent, what it has)`:
+    whether the shares of a level all stay as they are.
     """
     children: dict[Hashable | None, list[Node]] = {}
     for node in nodes:
@@ -56,8 +58,17 @@ def spread(
         level = children.get(parent)
         if level:
             given = total if parent == root else shares[parent].target
-            shares |= _level(given, level, cover if parent == root else 1, strict=strict_at(parent))
+            shared = _level(given, level, cover if parent == root else 1, strict=strict_at(parent))
+            shares |= _as_is(level, shared) if keep(parent, given) else shared
     return shares
+
+
+def _as_is(level: list[Node], shared: dict[Hashable, Share]) -> dict[Hashable, Share]:
+    """The shares that a level has; what is computed for one that has none yet."""
+    return {
+        node.key: shared[node.key] if node.value is None else Share(node.value, shared[node.key].computed)
+        for node in level
+    }
 
 
 def _level(total: int, level: list[Node], cover: Decimal | float, *, strict: bool) -> dict[Hashable, Share]:

@@ -88,10 +88,17 @@ class Override(TypedDict):
     locked: NotRequired[bool]
 
 
+class ProfileChoices(TypedDict):
+    """Personal objectives that the profiles propose and that were taken out: [person, metric] each."""
+
+    removed: list[list[str]]
+
+
 class Overrides(TypedDict, total=False):
     rates: dict[str, Override]  # by stage
     average_value: Override
     volume: Override  # only its padlock; open by default
+    profiles: ProfileChoices  # there once personal objectives were taken
 
 
 class Lever(TypedDict):

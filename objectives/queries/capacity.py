@@ -1,5 +1,6 @@
 """Who shares an objective, and by which weight: capacity in the cycle × past productivity (formulas F7)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -68,15 +69,7 @@ def sellers(cycle: Cycle) -> Sellers:
     if not people:
         return Sellers([], teams, None, None)
     won, window = _won(cycle)
-    presence = np.array([_present(person, days) for person in people]) * worked
-    ramps = _ramps(people, days)
-    share = presence.sum(axis=1) / worked.sum()
-    ramp = np.divide(
-        (presence * ramps).sum(axis=1),
-        presence.sum(axis=1),
-        out=ramps[:, -1].copy(),
-        where=presence.sum(axis=1) > 0,
-    )
+    share, ramp = _capacity(people, days, worked)
     fte = np.array([float(person.fte) for person in people])
     amounts = np.array([float(won.get(person.id, 0)) for person in people])
     months = _months(people, fte, window) if window else np.zeros(len(people))
@@ -99,6 +92,30 @@ def sellers(cycle: Cycle) -> Sellers:
         teams,
         *(window or (None, None)),
     )
+
+
+def capacities(cycle: Cycle, people: Sequence[Person]) -> dict[UUID, tuple[float, float]]:
+    """Presence (share of the cycle's working days) and mean ramp while here, by person. No query."""
+    last = cycle.end_on - timedelta(days=1)
+    worked = working_days(cycle.organisation, cycle.start_on, last)
+    worked = worked if worked.any() else np.ones(worked.size)
+    if not people:
+        return {}
+    share, ramp = _capacity(people, _days(cycle.start_on, last), worked)
+    return {person.id: (float(share[i]), float(ramp[i])) for i, person in enumerate(people)}
+
+
+def _capacity(people: Sequence[Person], days: NDArray[np.int64], worked: Floats) -> tuple[Floats, Floats]:
+    """Share of the working days that each person is here, and mean ramp over them; (n,) both."""
+    presence = np.array([_present(person, days) for person in people]) * worked
+    ramps = _ramps(people, days)
+    ramp = np.divide(
+        (presence * ramps).sum(axis=1),
+        presence.sum(axis=1),
+        out=ramps[:, -1].copy(),
+        where=presence.sum(axis=1) > 0,
+    )
+    return presence.sum(axis=1) / worked.sum(), ramp
 
 
 def _won(cycle: Cycle) -> tuple[dict[UUID, int], tuple[date, date] | None]:
@@ -140,7 +157,7 @@ def _months(people: list[Person], fte: Floats, window: tuple[date, date]) -> Flo
     return np.asarray(fte * (present * _ramps(people, days)).sum(axis=1) / DAYS_PER_MONTH)
 
 
-def _ramps(people: list[Person], days: NDArray[np.int64]) -> Floats:
+def _ramps(people: Sequence[Person], days: NDArray[np.int64]) -> Floats:
     """The share of full capacity of each person on each day, (n, D); without a start date, full."""
     start = np.array(
         [float("-inf") if person.start_on is None else person.start_on.toordinal() for person in people]

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Min
+from django.db.models import Min, OuterRef, Subquery
 from django.utils import timezone
 
-from objectives.models import Cycle, Plan
+from objectives.models import Cycle, Objective, Plan
 from pipeline.models import OpportunityEvent
 
 
@@ -45,8 +45,15 @@ class CycleLine:
 
 
 def cycle_lines() -> list[CycleLine]:
-    """Every cycle with its revenue objective, latest first. Two queries."""
-    revenue = dict(Plan.objects.values_list("cycle_id", "revenue_minor"))
+    """Every cycle with its revenue objective, latest first: the one in force, also after a revision. Two queries."""
+    company = Objective.objects.filter(
+        cycle=OuterRef("cycle"), metric="revenue_won", segment="", team=None, person=None
+    ).exclude(state=Objective.State.DRAFT)
+    plans = Plan.objects.annotate(promised=Subquery(company.values("target")[:1]))
+    revenue = {
+        cycle: planned if promised is None else int(promised)
+        for cycle, planned, promised in plans.values_list("cycle_id", "revenue_minor", "promised")
+    }
     return [CycleLine(cycle, revenue.get(cycle.pk)) for cycle in cycles()]
 
 

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import CharField, Exists, F, Func, OuterRef, Value
+from django.db.models.functions import Coalesce, Lower
+from django.db.models.lookups import IsNull
 
 from objectives.domain.cascade import cover_ratio, mismatch
 from objectives.domain.catalogue import OBJECTIVE_METRICS
@@ -14,12 +17,26 @@ from objectives.models import Cycle, Objective
 
 REVENUE = "revenue_won"
 ROWS = 50
+METRIC_PLACE = Func(
+    Value(list(OBJECTIVE_METRICS), output_field=ArrayField(CharField())),
+    F("metric"),
+    function="array_position",
+    template="%(function)s(%(expressions)s::varchar)",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class TreeNode:
     objective: Objective
     has_children: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TreeLevel:
+    """At most 50 nodes; `following`: from which one on the next page begins, None at the end."""
+
+    nodes: list[TreeNode]
+    following: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +73,34 @@ def integer(value: Decimal | None) -> int | None:
     return None if value is None else int(value)
 
 
-def objective_tree(cycle: Cycle, parent: Objective | None = None) -> list[TreeNode]:
-    """The children of `parent` (the roots without one), in the order of `_place`. One query."""
+def objective_tree(cycle: Cycle, parent: Objective | None = None, skip: int = 0) -> TreeLevel:
+    """The children of `parent` (the roots without one), 50 from the `skip`-th on. One query.
+
+    Metrics in the catalogue's order, then stages in theirs, teams before people, by name.
+    """
     children = Objective.objects.filter(parent=OuterRef("pk"))
-    rows = (
+    rows = list(
         Objective.objects.filter(cycle=cycle, parent=parent)
         .select_related("team", "person", "stage")
+        .defer("calibration", "context", "outcome")
         .annotate(has_children=Exists(children))
+        .order_by(
+            METRIC_PLACE,
+            F("stage__position").asc(nulls_first=True),
+            "segment",
+            IsNull(F("person"), False),
+            Lower(Coalesce("team__name", "person__name", Value(""))),
+            "id",
+        )[skip : skip + ROWS + 1]
     )
-    return [TreeNode(row, row.has_children) for row in sorted(rows, key=_place)]
-
-
-def _place(row: Objective) -> tuple[int, int, bool, str]:
-    """Metrics in the catalogue's order, then stages in theirs, teams before people, by name."""
-    position = row.stage.position if row.stage else 0
-    metric = OBJECTIVE_METRICS.index(row.metric)
-    return metric, position, row.person_id is not None, str(row.team or row.person or "").casefold()
+    nodes = [TreeNode(row, row.has_children) for row in rows[:ROWS]]
+    return TreeLevel(nodes, skip + ROWS if len(rows) > ROWS else None)
 
 
 def parents_of(objective: Objective) -> list[Objective]:
     """The chain of reasons, from the top to the direct parent. One query."""
-    above = Objective.objects.filter(cycle=objective.cycle_id, person=None).select_related("team", "stage")
-    by_id = {row.pk: row for row in above}
+    above = Objective.objects.filter(cycle=objective.cycle_id, person=None)
+    by_id = {row.pk: row for row in above.select_related("team", "stage").defer("calibration", "outcome")}
     chain: list[Objective] = []
     current = by_id.get(objective.parent_id)
     while current is not None and current not in chain:
@@ -87,9 +110,11 @@ def parents_of(objective: Objective) -> list[Objective]:
 
 
 def revenue_rows(cycle: Cycle) -> list[Objective]:
-    """Every revenue objective of the cycle with its owner. One query."""
+    """Every revenue objective of the cycle with its owner, those of a segment apart. One query."""
     return list(
-        Objective.objects.filter(cycle=cycle, metric=REVENUE).select_related("team", "person").order_by("id")
+        Objective.objects.filter(cycle=cycle, metric=REVENUE, segment="")
+        .select_related("team", "person")
+        .order_by("id")
     )
 
 

@@ -13,8 +13,18 @@ from objectives.actions.errors import Locked
 from objectives.forms import AmbitionForm, amount_text, refusals_in
 from objectives.models import Plan
 from objectives.queries.stages import stage_names
-from objectives.views.shared import answer, cycle_or_404, money_now, page_context, plan_of, stale_text
+from objectives.queries.starting import From, ProposedAmbition, proposed_ambition
+from objectives.views.shared import (
+    answer,
+    cycle_or_404,
+    go_on,
+    money_now,
+    page_context,
+    plan_of,
+    stale_text,
+)  # fmt: skip
 from objectives.wording import funnel_sentence, value_math
+from objectives.wording_reasons import reason_text
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.views.answers import go
@@ -27,8 +37,11 @@ def ambition(request: TenantRequest, cycle: UUID) -> HttpResponse:
     plan = plan_of(found)
     currency = request.organisation.currency
     initial: dict[str, Any] = {"version": plan.version}
+    proposed = proposed_ambition(found) if plan.revenue_minor is None else None
     if plan.revenue_minor is not None:
         initial["revenue"] = amount_text(plan.revenue_minor, currency)
+    elif proposed is not None:
+        initial["revenue"] = amount_text(proposed.minor, currency)
     form = AmbitionForm(request.POST or None, initial=initial, currency=currency)
     if request.method == "POST":
         Actor.of(request).require(Permission.SET_OBJECTIVES)
@@ -45,11 +58,14 @@ def ambition(request: TenantRequest, cycle: UUID) -> HttpResponse:
             messages.error(request, _("This cycle is active: its objective is locked."))
             return go(request, "objectives:review", cycle=found.pk)
         if not form.errors and form.stale is None and not request.htmx:
-            return go(request, "objectives:funnel", cycle=found.pk)
-    return answer(request, "objectives/ambition.html", "ambition", _context(request, plan, form), form)
+            return go_on(request, found, "ambition")
+    context = _context(request, plan, form, proposed)
+    return answer(request, "objectives/ambition.html", "ambition", context, form)
 
 
-def _context(request: TenantRequest, plan: Plan, form: AmbitionForm) -> dict[str, Any]:
+def _context(
+    request: TenantRequest, plan: Plan, form: AmbitionForm, proposed: ProposedAmbition | None
+) -> dict[str, Any]:
     cycle = plan.cycle
     context = page_context(request, cycle, "ambition")
     currency = context["currency"]
@@ -63,6 +79,7 @@ def _context(request: TenantRequest, plan: Plan, form: AmbitionForm) -> dict[str
     return context | {
         "plan": plan,
         "form": form,
+        "proposal": _proposal_text(proposed, currency) if proposed and plan.revenue_minor is None else "",
         "sentence": funnel_sentence(plan.revenue_minor, plan.result, names, currency)
         if has_result
         else _("One amount, and the rest follows: how many deals, opportunities, and how much for whom."),
@@ -71,3 +88,16 @@ def _context(request: TenantRequest, plan: Plan, form: AmbitionForm) -> dict[str
         if plan.inputs
         else None,
     }
+
+
+def _proposal_text(proposed: ProposedAmbition, currency: str) -> str:
+    """Where the amount that the field begins with comes from."""
+    amount = money_now(proposed.minor, currency)
+    if proposed.basis is From.PACE:
+        return _("Proposed: %(amount)s, the pace of the last 12 months and a tenth more.") % {
+            "amount": amount
+        }
+    if proposed.reason == "not_known":
+        return _("Proposed: %(amount)s, as in the cycle before.") % {"amount": amount}
+    words = {"amount": amount, "reason": reason_text(proposed.reason)}
+    return _("Proposed: %(amount)s. %(reason)s") % words

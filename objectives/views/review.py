@@ -1,5 +1,6 @@
 """Step 4: everything once more, then the lock. After it, the cycle as it was promised."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +15,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from objectives.actions import activation
 from objectives.actions.errors import Locked
-from objectives.models import Cycle, Objective
+from objectives.models import Cycle, Objective, Plan
 from objectives.queries import objective_tree
-from objectives.queries.review import problems
+from objectives.queries.clarity import cycle_objectives
+from objectives.queries.review import Problem, problems
 from objectives.queries.stages import stage_names
-from objectives.queries.tree import TreeNode, cascade_rows, revenue_rows
-from objectives.views.funnel_table import funnel_table
-from objectives.views.shared import cycle_or_404, page_context, plan_of, step_url
-from objectives.wording import funnel_sentence, language, metric_name, owner_text, target_text
+from objectives.queries.tree import REVENUE, TreeLevel, TreeNode, cascade_rows, revenue_rows
+from objectives.views.past import asked_past, level_on, past_context, query_on, rows_on
+from objectives.views.revisions import people_notice
+from objectives.views.shared import cycle_or_404, page_context, step_url
+from objectives.wording import funnel_sentence, language, metric_name, owner_text, target_text, whole
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.formatting import format_percent
@@ -32,13 +35,19 @@ from tenants.views.answers import go, tenant_url
 @require_safe
 def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
     found = cycle_or_404(cycle)
-    plan = plan_of(found)
+    plan = Plan.objects.filter(cycle=found).defer("inputs", "overrides").first() or Plan(cycle=found)
     context = page_context(request, found, "review")
-    shares = revenue_rows(found)
+    found.organisation = request.organisation
     names = stage_names()
-    listed = problems(plan, found, shares) if found.state == Cycle.State.DRAFT else []
+    day = asked_past(request, found)
+    if found.state == Cycle.State.DRAFT:
+        rows = cycle_objectives(found, with_calibration=True)
+        shares = [row for row in rows if row.metric == REVENUE and not row.segment]
+        listed = problems(plan, found, rows)
+    else:
+        shares, listed = rows_on(revenue_rows(found), day), []
     company = next((row for row in shares if row.parent_id is None), None)
-    tree = objective_tree(found, company) if company else []
+    tree = level_on(objective_tree(found, company), day) if company else TreeLevel([], None)
     summary = next(iter(cascade_rows(shares, [])), None)
     cover = format_percent(summary.cover, language(), digits=1) if summary else ""
     context |= {
@@ -46,16 +55,18 @@ def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
         "cover_note": _("cover ratio %(ratio)s") % {"ratio": cover},
         "sentence": funnel_sentence(plan.revenue_minor, plan.result, names, context["currency"]),
         "problems": [
-            {"text": p.text, "url": step_url(request, found, p.step), "blocks": p.blocks} for p in listed
+            {"text": p.text, "url": _problem_url(request, found, p), "blocks": p.blocks} for p in listed
         ],
         "can_activate": context["editable"] and not any(problem.blocks for problem in listed),
-        "company": _node(request, TreeNode(company, bool(tree)), tree) if company else None,
+        "company": _node(request, TreeNode(company, bool(tree.nodes)), tree, day) if company else None,
         "summary": summary,
+        "wins": whole(plan.result["wins"]) if plan.result.get("wins") else "",
         "activate_url": tenant_url(request, "objectives:activate", cycle=found.pk),
         "delete_url": tenant_url(request, "objectives:cycle_delete", cycle=found.pk),
+        "revisions_url": tenant_url(request, "objectives:revisions", cycle=found.pk),
+        "people": people_notice(request, found, shares) if day is None else None,
     }
-    if plan.result and plan.inputs:
-        context |= funnel_table(request, plan, names, {}, editable=False)
+    context |= past_context(found, day)
     return render(request, "objectives/review.html", context)
 
 
@@ -82,23 +93,56 @@ def activate(request: TenantRequest, cycle: UUID) -> HttpResponse:
 def tree(request: TenantRequest, objective: UUID) -> HttpResponse:
     """The children of an objective, as rows of a tree: what opening it fetches."""
     parent = get_object_or_404(Objective.objects.select_related("cycle"), pk=objective)
-    nodes = [_node(request, node, []) for node in objective_tree(parent.cycle, parent)]
-    return render(request, "objectives/tree.html", {"nodes": nodes, "parent_url": _url(request, parent)})
+    text = request.GET.get("skip", "")
+    skip = min(int(text), 10**6) if text.isdigit() and len(text) < 8 else 0
+    day = asked_past(request, parent.cycle)
+    level = level_on(objective_tree(parent.cycle, parent, skip), day)
+    context = {
+        "nodes": [_node(request, node, day=day) for node in level.nodes],
+        "more": _more(request, parent, level, day),
+    }
+    return render(request, "objectives/tree.html", context)
 
 
-def _node(request: TenantRequest, node: TreeNode, children: list[TreeNode]) -> dict[str, Any]:
-    """An objective for _components/tree_row.html."""
+def _problem_url(request: TenantRequest, cycle: Cycle, problem: Problem) -> str:
+    """The very place where it can be put right."""
+    if problem.objective is not None:
+        url = tenant_url(request, "objectives:objective_edit", objective=problem.objective)
+    else:
+        url = step_url(request, cycle, problem.step)
+    return f"{url}#{problem.anchor}" if problem.anchor else url
+
+
+def _node(
+    request: TenantRequest, node: TreeNode, below: TreeLevel | None = None, day: date | None = None
+) -> dict[str, Any]:
+    """An objective for objectives/_tree_row.html."""
     objective = node.objective
     return {
         "label": owner_text(objective, request.organisation.name),
         "owner": metric_name(objective),
         "value": target_text(objective, request.organisation.currency),
-        "url": _url(request, objective),
-        "children_url": tenant_url(request, "objectives:tree", objective=objective.pk)
+        "definition": f"{tenant_url(request, 'objectives:metrics')}#{objective.metric}",
+        "url": _url(request, objective) + query_on(day),
+        "children_url": tenant_url(request, "objectives:tree", objective=objective.pk) + query_on(day)
         if node.has_children
         else "",
-        "children": [_node(request, child, []) for child in children],
-        "open": bool(children),
+        "children": [_node(request, child, day=day) for child in below.nodes] if below else [],
+        "more": _more(request, objective, below, day) if below else None,
+        "open": bool(below and below.nodes),
+    }
+
+
+def _more(
+    request: TenantRequest, parent: Objective, level: TreeLevel, day: date | None
+) -> dict[str, str] | None:
+    """Where the next rows of a level are: as rows of the tree, and as a page."""
+    if level.following is None:
+        return None
+    query = query_on(day, skip=level.following)
+    return {
+        "rows_url": tenant_url(request, "objectives:tree", objective=parent.pk) + query,
+        "page_url": f"{_url(request, parent)}{query}#parts",
     }
 
 

@@ -1,25 +1,39 @@
-"""What the pages of the guided setting share: the cycle, the steps, who changed what meanwhile."""
+"""What the pages of the guided setting share: the cycle, the steps, the way to the next one, who changed what."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import NoReverseMatch
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from objectives.actions.errors import StaleVersion
 from objectives.forms import VersionedForm
-from objectives.models import Cycle, Objective, Plan
+from objectives.models import Cycle, DraftStep, Objective, Plan
+from objectives.wording import days_text as days_text
 from objectives.wording import language
 from tenants import queries as tenant_queries
 from tenants.access import TenantRequest
 from tenants.domain.roles import Permission
-from tenants.formatting import format_day, format_moment, format_money
-from tenants.views.answers import INVALID, tenant_url
+from tenants.formatting import format_moment, format_money
+from tenants.views.answers import INVALID, go, tenant_url
+from tenants.wording import verb_label
 
 CONFLICT = 409
+STEPS: dict[str, Promise] = {
+    "strategy": gettext_lazy("Strategy"),
+    "ambition": gettext_lazy("Ambition"),
+    "funnel": gettext_lazy("Reverse funnel"),
+    "cascade": gettext_lazy("Cascade"),
+    "profiles": gettext_lazy("Profiles"),
+    "clarity": gettext_lazy("Clarity"),
+    "calibration": gettext_lazy("Calibration"),
+    "review": gettext_lazy("Review"),
+}
 
 
 def cycle_or_404(cycle: UUID) -> Cycle:
@@ -29,7 +43,9 @@ def cycle_or_404(cycle: UUID) -> Cycle:
 
 def share_or_404(cycle: Cycle, objective: UUID) -> Objective:
     """A revenue share of this cycle below the company's."""
-    found: Objective = get_object_or_404(Objective, pk=objective, cycle=cycle, metric="revenue_won")
+    found: Objective = get_object_or_404(
+        Objective, pk=objective, cycle=cycle, metric="revenue_won", segment=""
+    )
     if found.parent_id is None:
         raise Http404
     return found
@@ -43,14 +59,22 @@ def plan_of(cycle: Cycle) -> Plan:
 
 
 def page_context(request: TenantRequest, cycle: Cycle, step: str) -> dict[str, Any]:
-    """What every step's template needs. No query."""
+    """What every step's template needs. One query for who may change the draft (what can be undone), else none."""
     is_draft = cycle.state == Cycle.State.DRAFT
+    editable = is_draft and request.membership.allows(Permission.SET_OBJECTIVES)
+    steps = _steps(request, cycle, step, is_draft=is_draft)
+    here = next(index for index, one in enumerate(steps) if one["name"] == step)
     return {
         "cycle": cycle,
+        "step": step,
         "currency": request.organisation.currency,
-        "editable": is_draft and request.membership.allows(Permission.SET_OBJECTIVES),
+        "editable": editable,
         "is_locked": not is_draft,
-        "steps": _steps(request, cycle, step, is_draft=is_draft),
+        "steps": steps,
+        "previous_step": steps[here - 1] if here else None,
+        "next_step": steps[here + 1] if here + 1 < len(steps) else None,
+        "undo": _undo(request, cycle) if editable else None,
+        "undo_url": tenant_url(request, "objectives:undo", cycle=cycle.pk),
         "breadcrumb": [
             {"label": _("Objectives"), "url": tenant_url(request, "objectives:cycles")},
             {"label": cycle.name, "url": ""},
@@ -58,11 +82,6 @@ def page_context(request: TenantRequest, cycle: Cycle, step: str) -> dict[str, A
         "eyebrow": f"{cycle.name} · {days_text(cycle)}",
         "metrics_url": tenant_url(request, "objectives:metrics"),
     }
-
-
-def days_text(cycle: Cycle) -> str:
-    last = cycle.end_on - timedelta(days=1)
-    return f"{format_day(cycle.start_on, language())} – {format_day(last, language())}"
 
 
 def step_url(request: TenantRequest, cycle: Cycle, step: str) -> str:
@@ -84,9 +103,8 @@ def answer(
 
 def stale_text(request: TenantRequest, stale: StaleVersion, now: str) -> str:
     """Who changed it meanwhile, and what it is now (`now`, already written)."""
-    who = tenant_queries.membership(request.organisation.id, stale.by) if stale.by else None
     words = {
-        "who": str(who.user) if who else _("somebody"),
+        "who": who_text(request, stale.by),
         "when": format_moment(timezone.localtime(stale.at), language(), "clock") if stale.at else "",
         "now": now,
     }
@@ -101,20 +119,53 @@ def money_now(minor: Any, currency: str) -> str:
     return format_money(minor, currency, language())
 
 
-def _steps(request: TenantRequest, cycle: Cycle, current: str, *, is_draft: bool) -> list[dict[str, str]]:
-    labels = {
-        "ambition": _("Ambition"),
-        "funnel": _("Reverse funnel"),
-        "cascade": _("Cascade"),
-        "review": _("Review and activate") if is_draft else _("Review"),
+def go_on(request: TenantRequest, cycle: Cycle, step: str) -> HttpResponseRedirect:
+    """To the step after `step`: what "Save and continue" does."""
+    known = [name for name in STEPS if _has_page(request, cycle, name)]
+    return go(request, f"objectives:{known[known.index(step) + 1]}", cycle=cycle.pk)
+
+
+def first_step(request: TenantRequest, cycle: Cycle) -> str:
+    return next(name for name in STEPS if _has_page(request, cycle, name))
+
+
+def who_text(request: TenantRequest, member: UUID | None) -> str:
+    """The name of a member; no query for the reader's own."""
+    if member == request.membership.id:
+        return str(request.user)
+    found = tenant_queries.membership(request.organisation.id, member) if member else None
+    return str(found.user) if found else _("somebody")
+
+
+def _undo(request: TenantRequest, cycle: Cycle) -> dict[str, Any] | None:
+    """The last change of the draft, named, and by whom."""
+    last = DraftStep.objects.filter(cycle=cycle).defer("before").order_by("number").last()
+    if last is None:
+        return None
+    return {
+        "id": last.pk,
+        "what": verb_label(last.verb),
+        "who": who_text(request, last.actor_id),
+        "when": format_moment(timezone.localtime(last.at), language(), "clock"),
     }
-    names = list(labels)
+
+
+def _steps(request: TenantRequest, cycle: Cycle, current: str, *, is_draft: bool) -> list[dict[str, str]]:
+    names = [name for name in STEPS if _has_page(request, cycle, name)]
     here = names.index(current)
     return [
         {
-            "label": labels[name],
+            "name": name,
+            "label": _("Review and activate") if name == "review" and is_draft else str(STEPS[name]),
             "url": step_url(request, cycle, name),
             "state": "current" if name == current else "done" if index < here or not is_draft else "todo",
         }
         for index, name in enumerate(names)
     ]
+
+
+def _has_page(request: TenantRequest, cycle: Cycle, step: str) -> bool:
+    try:
+        return bool(step_url(request, cycle, step))
+    except NoReverseMatch:
+        return False

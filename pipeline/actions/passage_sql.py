@@ -91,7 +91,7 @@ SELECT j.opportunity_id, stage_id, coalesce(team_id, {nobody}) AS team_id, coale
        opened_on, day AS entered_on, CASE WHEN ord < {closed} THEN next_day END AS exited_on,
        CASE WHEN ord >= {closed} OR next_ord IS NULL AND NOT doubtful THEN NULL WHEN doubtful THEN 'U'
             WHEN next_ord IN {lost} THEN 'L' ELSE 'A' END AS outcome,
-       is_first AND ord < {closed} AS is_first, {amount} AS amount_minor
+       is_first, {amount} AS amount_minor
 FROM judged j{amount_join}
 UNION ALL
 -- Rule 8: a skipped stage is entered and passed on the day of the skip.
@@ -156,8 +156,8 @@ class StageOrder:
 def derive(stages: list[StageOrder], features: Features, *, events: str = EVENTS) -> str:
     """The SELECT of all passages as of %(as_of)s from a table of events.
 
-    Columns: opportunity_id, stage_id, team_id, owner_id, opened_on, entered_on, exited_on, outcome, is_first,
-    amount_minor (on won rows, and on the others what the deal was worth then).
+    Columns: opportunity_id, stage_id, team_id, owner_id, opened_on, entered_on, exited_on, outcome, is_first (on a
+    closed stage: nothing dates the opening), amount_minor (on won rows, and on the others what the deal was worth then).
     """
     open_stages = sum(stage.kind == "open" for stage in stages)
     lost = [stage.ord for stage in stages if stage.kind == "lost"] or [-1]
@@ -232,11 +232,28 @@ JOIN pipeline_stagescope s ON s.organisation_id = %(org)s AND s.stage_id = p.sta
 GROUP BY 1, 2, 3
 """
 
-NEW_SCOPES = """
+# The life of a deal is one stay in no stage: from its opening to its close, in the hands in which it ended or is now.
+# Deals whose opening or end cannot be known are left out.
+LIVES = f"""
+SELECT s.number AS scope, (CASE k.kind WHEN 'won' THEN 'A' WHEN 'lost' THEN 'L' ELSE 'O' END)::"char" AS outcome,
+       CASE WHEN k.kind = 'open' THEN p.opened_on - DATE '0001-01-01' + 1 ELSE p.entered_on - p.opened_on END AS measure,
+       sum(p.sign)::int AS count, sum(p.sign * p.amount_minor)::bigint AS amount_minor
+FROM {{passages}} p
+JOIN pipeline_stage k ON k.organisation_id = %(org)s AND k.id = p.stage_id
+JOIN pipeline_stagescope s ON s.organisation_id = %(org)s AND s.stage_id = {NOBODY} AND s.team_id = p.team_id
+     AND s.owner_id = p.owner_id
+WHERE k.kind = 'open' AND p.outcome IS NULL OR k.kind <> 'open' AND NOT p.is_first
+GROUP BY 1, 2, 3
+"""
+
+NEW_SCOPES = f"""
 INSERT INTO pipeline_stagescope (organisation_id, number, stage_id, team_id, owner_id)
 SELECT %(org)s, coalesce((SELECT max(number) FROM pipeline_stagescope WHERE organisation_id = %(org)s), 0)
        + row_number() OVER (ORDER BY stage_id, team_id, owner_id), stage_id, team_id, owner_id
-FROM (SELECT DISTINCT stage_id, team_id, owner_id FROM {passages}) found
+FROM (
+    WITH held AS (SELECT DISTINCT stage_id, team_id, owner_id FROM {{passages}})
+    SELECT * FROM held UNION SELECT {NOBODY}, team_id, owner_id FROM held
+) found
 WHERE NOT EXISTS (SELECT FROM pipeline_stagescope s WHERE s.organisation_id = %(org)s AND s.stage_id = found.stage_id
                   AND s.team_id = found.team_id AND s.owner_id = found.owner_id)
 """

@@ -14,6 +14,7 @@ from pipeline.actions.passage_sql import (
     CREATE_CHANGED_EVENTS,
     EVENTS,
     FEATURES,
+    LIVES,
     NEW_SCOPES,
     STAYS,
     VISIBLE,
@@ -28,6 +29,10 @@ PASSAGES = "stage_passage"  # temporary; sign 1, and in an incremental refresh �
 PAST_STAYS = "past_stay"
 STAYS_TABLE = StageStay._meta.db_table
 
+# Goes up when the counts come to mean something else: what is stored is then derived again.
+MEANING = 2
+COUNTS = f"{STAYS} UNION ALL {LIVES}"
+
 # Beyond this share of changed opportunities a rebuild is cheaper than taking out and putting back.
 REBUILD_SHARE = 0.3
 
@@ -38,13 +43,16 @@ class Refresh:
 
     passages: table of (opportunity_id, stage_id, team_id, owner_id, opened_on, entered_on, exited_on, outcome,
     is_first, amount_minor, sign): all passages, or in an incremental refresh what was (−1) and what is (1) of the
-    changed opportunities. stays: the table that holds the counts as of the day.
+    changed opportunities. stays: the table that holds the counts as of the day. known, known_before: the snapshots
+    (pg_snapshot) of the transactions that the rows of sign 1 and −1 were derived from.
     """
 
     mode: str  # full, incremental, past
     passages: str
     stays: str
     opportunities: int  # derived anew
+    known: str
+    known_before: str | None = None
 
 
 def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
@@ -54,7 +62,7 @@ def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
     """
     organisation_id = current_organisation_id()
     stages = stage_order()
-    signature = hashlib.sha256(repr(stages).encode()).hexdigest()
+    signature = hashlib.sha256(repr((MEANING, stages)).encode()).hexdigest()
     with connection.cursor() as cursor:
         # Two at once would both add the same changes; the second goes on from where the first has come.
         cursor.execute(
@@ -71,9 +79,9 @@ def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
         if frontier is not None and as_of < frontier.as_of:
             count = _derive_all(cursor, stages, now)
             cursor.execute(
-                f"CREATE TEMP TABLE {PAST_STAYS} ON COMMIT DROP AS {STAYS.format(passages=PASSAGES)}", now
+                f"CREATE TEMP TABLE {PAST_STAYS} ON COMMIT DROP AS {COUNTS.format(passages=PASSAGES)}", now
             )
-            return Refresh("past", PASSAGES, PAST_STAYS, count)
+            return Refresh("past", PASSAGES, PAST_STAYS, count, snapshot)
 
         if frontier is not None and frontier.signature == signature and not rebuild:
             changed = _derive_changes(cursor, stages, now, frontier)
@@ -85,11 +93,40 @@ def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
         else:
             count = changed
         _add_up(cursor, now, incremental=changed is not None)
+    known_before = frontier.snapshot if frontier is not None else None
     Frontier.objects.update_or_create(
         organisation_id=organisation_id,
         defaults={"as_of": as_of, "snapshot": snapshot, "signature": signature},
     )
-    return Refresh("full" if changed is None else "incremental", PASSAGES, STAYS_TABLE, count)
+    if changed is None or frontier is None:
+        return Refresh("full", PASSAGES, STAYS_TABLE, count, snapshot)
+    return Refresh("incremental", PASSAGES, STAYS_TABLE, count, snapshot, known_before)
+
+
+def derive_some(refresh: Refresh, *, as_of: date, opportunities: str, passages: str) -> None:
+    """Fill the temporary table `passages` with those of the opportunities in another table (opportunity_id).
+
+    As of the day and as known to the refresh: the rows of sign 1 that it would have derived for them.
+    """
+    now: dict[str, Any] = {
+        "org": current_organisation_id(), "as_of": as_of, "snapshot": refresh.known,
+        "xmin": int(refresh.known.split(":")[0]),
+    }  # fmt: skip
+    events = f"{passages}_event"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{events}, pg_temp.{passages}")
+        cursor.execute(
+            f"CREATE TEMP TABLE {events} ON COMMIT DROP AS SELECT e.* FROM {EVENTS} e"
+            f" JOIN {opportunities} c ON c.opportunity_id = e.opportunity_id WHERE e.organisation_id = %(org)s",
+            now,
+        )
+        cursor.execute(f"ANALYZE {events}")
+        select = derive(stage_order(), _features(cursor, now, events), events=events)
+        cursor.execute(
+            f"CREATE TEMP TABLE {passages} ON COMMIT DROP AS SELECT *, 1::smallint AS sign FROM ({select}) p",
+            now,
+        )
+        cursor.execute(f"ANALYZE {passages}")
 
 
 def stage_order() -> list[StageOrder]:
@@ -174,7 +211,7 @@ def _write_passages(
 
 def _add_up(cursor: Any, now: dict[str, Any], *, incremental: bool) -> None:
     columns = "organisation_id, scope, outcome, measure, count, amount_minor"
-    select = f"SELECT %(org)s::uuid, scope, outcome, measure, count, amount_minor FROM ({STAYS.format(passages=PASSAGES)}) n"
+    select = f"SELECT %(org)s::uuid, scope, outcome, measure, count, amount_minor FROM ({COUNTS.format(passages=PASSAGES)}) n"
     if not incremental:
         cursor.execute(
             f"INSERT INTO {STAYS_TABLE} ({columns}) {select} ORDER BY scope, outcome, measure", now

@@ -28,7 +28,8 @@ class Frontier(TenantModel):
 class StageScope(DerivedModel):
     """A stage in the hands of a person of a team: the small key that counts and daily facts hang on.
 
-    Nil UUIDs stand for "no team" and "no owner", so that the key has no nulls.
+    Nil UUIDs stand for "no team" and "no owner", so that the key has no nulls; as a stage, for none: what hangs on it is
+    about the whole life of deals.
     """
 
     pk = models.CompositePrimaryKey("organisation_id", "number")
@@ -50,7 +51,8 @@ class StageStay(DerivedModel):
     """Grouped counts of stays in a stage (F2), what the estimators read instead of a row per deal.
 
     measure: for a stay that ended (outcome A advanced, L lost, U cannot be known), its length in days; for one
-    that goes on (outcome O; won and lost stages included), the ordinal of its first day.
+    that goes on (outcome O; won and lost stages included), the ordinal of its first day. The life of a deal is a stay
+    in no stage, which ends with the win (A) or the loss (L).
     """
 
     pk = models.CompositePrimaryKey("organisation_id", "scope", "outcome", "measure")

@@ -1,6 +1,6 @@
 """The stored counts of stage stays, as the estimators read them: grouped, never a row per deal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -22,12 +22,14 @@ class Stays:
     ended: stage, team, owner, outcome ('A', 'L', 'U'), days (int), count, amount_minor.
     going: stage, team, owner, entered (ordinal of the first day), count, amount_minor: still there on the day;
     the closed stages are here too, `entered` being the day of the close.
+    lives: the whole lives of deals, from opening to close, as they are stored; see `life`.
     """
 
     as_of: date
     stages: list[Stage]  # in order, closed ones included
     ended: pd.DataFrame
     going: pd.DataFrame
+    lives: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def open_stages(self) -> list[Stage]:
@@ -52,26 +54,30 @@ class Stays:
 
         Stays with outcome 'U' count nowhere: see `unknown`.
         """
-        ended = self.ended[self.ended["outcome"] != "U"]
-        advanced = np.where(ended["outcome"] == "A", ended["count"], 0)
-        left = pd.DataFrame(
-            {
-                "stage": ended["stage"], "team": ended["team"], "owner": ended["owner"], "day": ended["days"],
-                "advanced": advanced, "lost": ended["count"] - advanced, "censored": 0,
-            }
-        )  # fmt: skip
-        here = self.open()
-        still = pd.DataFrame(
-            {
-                "stage": here["stage"], "team": here["team"], "owner": here["owner"], "day": here["age"],
-                "advanced": 0, "lost": 0, "censored": here["count"],
-            }
-        )  # fmt: skip
-        return pd.concat([left, still], ignore_index=True)
+        return _counts(self.ended[self.ended["outcome"] != "U"], self.open())
+
+    def life(self) -> pd.DataFrame:
+        """`counts` of whole lives, without stage: advanced is won, censored still open."""
+        goes_on = self.lives["outcome"] == "O"
+        alive = self.lives[goes_on]
+        alive = alive.assign(age=self.as_of.toordinal() - alive["measure"])
+        ended = self.lives[~goes_on].rename(columns={"measure": "days"})
+        return _counts(ended, alive).drop(columns="stage")
 
     def unknown(self) -> pd.DataFrame:
         """Stays whose way out cannot be known from the data: stage, team, owner, count."""
         return self.ended.loc[self.ended["outcome"] == "U", ["stage", "team", "owner", "count"]]
+
+
+def _counts(ended: pd.DataFrame, here: pd.DataFrame) -> pd.DataFrame:
+    """Stays that ended (outcome, days) and those that go on (age), as columns day, advanced, lost, censored."""
+    keys = ["stage", "team", "owner"]
+    advanced = np.where(ended["outcome"] == "A", ended["count"], 0)
+    left = ended[keys].assign(
+        day=ended["days"], advanced=advanced, lost=ended["count"] - advanced, censored=0
+    )
+    still = here[keys].assign(day=here["age"], advanced=0, lost=0, censored=here["count"])
+    return pd.concat([left, still], ignore_index=True)
 
 
 def frontier() -> Frontier | None:
@@ -97,6 +103,9 @@ def stays(*, as_of: date, table: str = StageStay._meta.db_table) -> Stays:
     rows = rows.astype({"scope": "int64", "measure": "int64", "count": "int64", "amount_minor": "int64"})
     rows = scopes.reindex(rows.pop("scope")).reset_index(drop=True).join(rows)
     goes_on = rows["outcome"] == "O"
+    whole = rows["stage"] == NOBODY
+    lives = rows[whole]
+    rows, goes_on = rows[~whole], goes_on[~whole]
     return Stays(
         as_of=as_of,
         stages=list(Stage.objects.order_by("position")),
@@ -105,6 +114,7 @@ def stays(*, as_of: date, table: str = StageStay._meta.db_table) -> Stays:
         .rename(columns={"measure": "entered"})
         .drop(columns="outcome")
         .reset_index(drop=True),
+        lives=lives,
     )
 
 

@@ -2,18 +2,25 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from pipeline.actions import credits
+from pipeline.domain.credit import parts
+from pipeline.forms import CreditForm
 from pipeline.models import Opportunity
 from pipeline.queries import pages as queries
-from tenants.access import TenantRequest, tenant_view
+from pipeline.queries.credit import Credit, shares_of
+from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
+from tenants.forms.base import errors_in
 from tenants.models import Person, Team
-from tenants.queries import person_of
-from tenants.views.answers import tenant_url, trail
+from tenants.queries import TeamTree, person_of, team_tree
+from tenants.views.answers import form_page, go, tenant_url, trail
 
 
 @tenant_view(Permission.VIEW_OWN)
@@ -47,18 +54,83 @@ def opportunity_list(request: TenantRequest) -> HttpResponse:
 @tenant_view(Permission.VIEW_OWN)
 @require_safe
 def opportunity(request: TenantRequest, opportunity: UUID) -> HttpResponse:
+    return _page(request, _found(opportunity))
+
+
+@tenant_view(Permission.SHARE_CREDIT)
+@require_POST
+def credit(request: TenantRequest, opportunity: UUID) -> HttpResponse:
+    """Share the credit of a deal; the same page with what is wrong, else back to it."""
+    found, day = _found(opportunity), timezone.localdate()
+    tree = team_tree(day)
+    form = CreditForm(request.POST, people=_sharers(found, tree))
+    if form.is_valid():
+        with errors_in(form):
+            credits.share(
+                opportunity=found,
+                shares=form.shares,
+                owner=form.cleaned_data["owner"],
+                on=day,
+                by=Actor.of(request),
+            )
+        if not form.errors:
+            messages.success(request, _("The credit of this deal is shared as you said."))
+            return go(request, "pipeline:opportunity", opportunity=found.pk)
+    return _page(request, found, form)
+
+
+def _found(opportunity: UUID) -> Opportunity:
     related = ("stage", "owner", "team", "company", "product")
-    found = get_object_or_404(Opportunity.objects.select_related(*related), pk=opportunity)
+    found: Opportunity = get_object_or_404(Opportunity.objects.select_related(*related), pk=opportunity)
+    return found
+
+
+def _sharers(found: Opportunity, tree: TeamTree) -> list[Person]:
+    """Who can share it with its owner, by name."""
+    others = [person for person in tree.people.values() if person.id != found.owner_id]
+    return sorted(others, key=lambda person: person.name.casefold())
+
+
+def _page(request: TenantRequest, found: Opportunity, form: CreditForm | None = None) -> HttpResponse:
+    shares = shares_of(found)
     if _is_walled(request):
         person = person_of(request.membership)
-        if person is None or found.owner_id != person.id:
+        involved = {found.owner_id, *(part.person.id for part in shares if part.person)}
+        if person is None or person.id not in involved:
             raise Http404
+    elif request.membership.allows(Permission.SHARE_CREDIT):
+        tree = team_tree(timezone.localdate())
+        if not credits.may_share(found, by=Actor.of(request), tree=tree):
+            form = None
+        elif form is None:
+            form = CreditForm(
+                people=_sharers(found, tree), shares=[(part.person, part.share) for part in shares]
+            )
     context = {
         "opportunity": found,
         "events": queries.events_of(found),
         "trail": trail(request, "pipeline:opportunity_list", _("Opportunities"), str(found)),
+        "credit": _parts(found, shares),
+        "form": form,
+        "definitions": tenant_url(request, "objectives:metrics"),
     }
-    return render(request, "pipeline/opportunity.html", context)
+    return form_page(request, "pipeline/opportunity.html", context, *([form] if form else []))
+
+
+def _parts(found: Opportunity, shares: list[Credit]) -> list[dict[str, object]]:
+    """Each person's part of the deal: {name, share, amount_minor}; nothing when it is not shared."""
+    whose = {index: part.share for index, part in enumerate(shares)}
+    amounts = {} if found.amount_minor is None else parts(found.amount_minor, whose)
+    return [
+        {
+            "name": str(part.person or found.owner or ""),
+            "is_owner": part.person is None,
+            "share": part.share,
+            "digits": 0 if part.share * 100 % 1 == 0 else 2,
+            "amount_minor": amounts.get(index),
+        }
+        for index, part in enumerate(shares)
+    ]
 
 
 def _is_walled(request: TenantRequest) -> bool:

@@ -14,7 +14,7 @@ from reporting.models import DailyFact
 from tenants.queries import TeamTree
 
 if TYPE_CHECKING:
-    from reporting.actions.gaps import Window
+    from reporting.actions.window import Window
 
 CARRIED = "carried_in"
 WINS = "won"
@@ -44,13 +44,20 @@ def lever_rows(
 def _leaves(window: "Window", own: list[Objective], facts: pd.DataFrame, tree: TeamTree) -> pd.DataFrame:
     """One row a (team, person) with plan or facts: counts of every link, average values, the carried-in difference.
 
-    The plan of a person is the company's, at the share of the targets; what no person has been given stays with
-    nobody, so that the leaves add up to the company's plan.
+    The plan of a person is the company's, in proportion to what is due from the person by today; what no person has
+    been given stays with nobody, so that the leaves add up to what is due from the company. The counts of the plan are
+    those of the activation: after a revision they follow the path.
     """
     plan, today = window.plan, window.today
-    company = next((float(o.target or 0) for o in own if o.team_id is None and o.person_id is None), 0.0)
-    people = {o.person_id: float(o.target or 0) for o in own if o.person_id is not None}
-    share = {(tree.team_of.get(person, NOBODY), person): target for person, target in people.items()}
+    due_of = {o.id: float(window.path_of(o, plan.path)[today]) for o in own}
+    expected = float(plan.revenue[today])
+    # Before the first win is due, deals are entered already: they follow the targets.
+    size = {o.id: due_of[o.id] if expected > 0 else float(o.target or 0) for o in own}
+    whole = expected if expected > 0 else float(plan.target)
+    everywhere = [o for o in own if not o.segment]  # a part of the deals is counted in the whole already
+    company = sum(size[o.id] for o in everywhere if o.team_id is None and o.person_id is None)
+    people = {o.person_id: size[o.id] for o in everywhere if o.person_id is not None}
+    share = {(tree.team_of.get(person, NOBODY), person): amount for person, amount in people.items()}
     unallotted = company - sum(people.values())
     if abs(unallotted) > 0.5 or not people:
         share[(NOBODY, NOBODY)] = unallotted
@@ -58,7 +65,7 @@ def _leaves(window: "Window", own: list[Objective], facts: pd.DataFrame, tree: T
     actual = _actual(facts, chain)
     index = pd.MultiIndex.from_tuples(sorted({*share, *actual.index}, key=str), names=LEVELS)
     leaves = pd.DataFrame(index=index)
-    part = np.array([share.get(leaf, 0.0) for leaf in index]) / company if company else np.zeros(len(index))
+    part = np.array([share.get(leaf, 0.0) for leaf in index]) / whole if company else np.zeros(len(index))
     for position, stage in enumerate([*chain, WINS]):
         planned = float(plan.counts[position][today]) if len(plan.counts) else 0.0
         leaves[f"{stage}_plan"] = part * planned

@@ -15,11 +15,14 @@ from django.utils import timezone
 
 from objectives import queries as objective_queries
 from objectives.models import Cycle, Objective
+from objectives.queries.history import Promised, promised_on
 from pipeline.actions import passages
 from pipeline.queries import stays as stay_queries
 from reporting.actions import conversions, facts, gaps
+from reporting.actions.measures import Measuring
+from reporting.actions.window import Window, calendar_plan
 from reporting.models import ConversionResult, GapResult, Run
-from tenants.queries import TeamTree, team_tree
+from tenants.queries import team_tree
 
 ENGINE = "2026.11"  # goes up when a formula changes, so that a stored figure tells how it was made
 
@@ -42,14 +45,26 @@ def run(
     previous = Run.objects.filter(as_of__lt=as_of).order_by("-as_of").first()
     this = _replace_run(as_of=as_of, job_id=job_id, mode=refresh.mode, started_at=started_at)
     tree = team_tree(as_of)
-    cycle = Cycle.objects.filter(start_on__lte=as_of, end_on__gt=as_of, state=Cycle.State.ACTIVE).first()
-    objectives = list(Objective.objects.filter(cycle=cycle, state=Objective.State.ACTIVE)) if cycle else []
+    # A closed cycle is measured again too: what was frozen stays in the objectives, corrections show beside it.
+    cycle = (
+        Cycle.objects.filter(start_on__lte=as_of, end_on__gt=as_of).exclude(state=Cycle.State.DRAFT).first()
+    )
+    objectives = (
+        list(Objective.objects.filter(cycle=cycle).exclude(state=Objective.State.DRAFT)) if cycle else []
+    )
+    promised = promised_on(objectives, cycle, as_of) if cycle else Promised([], {})
     with clock.step("conversion"):
         stays = stay_queries.stays(as_of=as_of, table=refresh.stays)
-        found = conversions.table(stays=stays, tree=tree, objectives=objectives)
+        found = conversions.table(stays=stays, tree=tree, objectives=promised.objectives)
         rows = conversions.store(run=this, rows=found, stays=stays, previous=previous)
     with clock.step("gaps"):
-        measured = _gaps(this, cycle, objectives, tree, rows, table, previous) if cycle else 0
+        measured = 0
+        if cycle is not None and promised.objectives:
+            measuring = Measuring(_window(cycle, as_of, promised), refresh, stays, tree)
+            measured = gaps.store(
+                run=this, measuring=measuring, objectives=promised.objectives, conversions=rows,
+                facts=gaps.read_facts(table=table, cycle=cycle, as_of=as_of), previous=previous,
+            )  # fmt: skip
     this.counts = {"opportunities": refresh.opportunities, "conversions": len(rows), "gaps": measured}
     this.timings = clock.milliseconds
     this.finished_at = timezone.now()
@@ -67,19 +82,13 @@ def _replace_run(*, as_of: date, job_id: UUID | None, mode: str, started_at: dat
     return this
 
 
-def _gaps(
-    this: Run, cycle: Cycle, objectives: list[Objective], tree: TeamTree, rows: list[ConversionResult], table: str,
-    previous: Run | None,
-) -> int:  # fmt: skip
+def _window(cycle: Cycle, as_of: date, promised: Promised) -> Window:
     plan = cycle.plans.select_related("cycle__organisation").first()
     phased = objective_queries.phased_plan(plan) if plan is not None else None
-    if phased is None or not objectives:
-        return 0
-    window = gaps.Window(cycle=cycle, as_of=this.as_of, plan=phased)
-    return gaps.store(
-        run=this, window=window, objectives=objectives, tree=tree, conversions=rows, previous=previous,
-        facts=gaps.read_facts(table=table, cycle=cycle, as_of=this.as_of),
-    )  # fmt: skip
+    if phased is not None:
+        return Window(cycle=cycle, as_of=as_of, plan=phased, steps=promised.steps)
+    calendar = calendar_plan(cycle, cycle.organisation)
+    return Window(cycle=cycle, as_of=as_of, plan=calendar, steps=promised.steps, is_planned=False)
 
 
 class _Clock:

@@ -25,13 +25,6 @@ class GapFilter(OwnerFilter):
     metric = serializers.CharField(required=False, help_text="Key of the metric, e.g. revenue_won.")
 
 
-class ObjectiveFilter(serializers.Serializer[Any]):
-    cycle = serializers.UUIDField(required=False)
-    team = serializers.UUIDField(required=False, help_text="Only this team's own objectives.")
-    person = serializers.UUIDField(required=False, help_text="Only this salesperson's objectives.")
-    metric = serializers.CharField(required=False, help_text="Key of the metric, e.g. revenue_won.")
-
-
 class FactFilter(serializers.Serializer[Any]):
     metric = serializers.ChoiceField(choices=DailyFact.Metric.choices, required=False)
     start = serializers.DateField(required=False, help_text="First day.")

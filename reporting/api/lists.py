@@ -9,15 +9,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from objectives.models import Objective
 from pipeline.models import Opportunity, StageScope
+from pipeline.queries.credit import credit_of
 from reporting.api import filters
 from reporting.api.pagination import FactCursor
 from reporting.api.serializers import (
     ConversionSerializer,
     FactSerializer,
     GapSerializer,
-    ObjectiveSerializer,
     OpportunitySerializer,
     RunSerializer,
 )
@@ -104,21 +103,6 @@ class GapList(OfRun):
 
 
 @extend_schema_view(
-    get=extend_schema(operation_id="objectives", parameters=[filters.ObjectiveFilter], tags=["objectives"])
-)
-class ObjectiveList(Rows):
-    """Objectives of every cycle, drafts included."""
-
-    serializer_class = ObjectiveSerializer
-    filters = filters.ObjectiveFilter
-
-    def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
-        names = {name: f"{name}_id" for name in ("cycle", "team", "person")}
-        found: QuerySet[Any] = Objective.objects.select_related("team", "person")
-        return found.filter(**given(asked, metric="metric", **names))
-
-
-@extend_schema_view(
     get=extend_schema(operation_id="facts", parameters=[filters.FactFilter], tags=["results"])
 )
 class FactList(Rows):
@@ -157,6 +141,11 @@ class OpportunityList(Rows):
         names = given(asked, stage="stage_id", team="team_id", person="owner_id", external_id="external_id")
         found: QuerySet[Opportunity] = Opportunity.objects.select_related("stage")
         return found.filter(**names)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        rows = list(self.paginate_queryset(self.get_queryset()) or [])
+        context = {**self.get_serializer_context(), "credit": credit_of([row.id for row in rows])}
+        return self.get_paginated_response(OpportunitySerializer(rows, many=True, context=context).data)
 
 
 def given(asked: dict[str, Any], **names: str) -> dict[str, Any]:

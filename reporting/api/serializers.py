@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from objectives.domain.catalogue import CATALOGUE
-from objectives.models import Objective
 from pipeline.models import Opportunity
 from pipeline.queries.stays import NOBODY
 from reporting.models import ConversionResult, DailyFact, GapResult, Run
@@ -112,40 +112,6 @@ class GapSerializer(serializers.Serializer[GapResult]):
         }
 
 
-class ObjectiveSerializer(serializers.Serializer[Objective]):
-    """context: organisation."""
-
-    id = serializers.UUIDField()
-    cycle = serializers.UUIDField()
-    parent = serializers.UUIDField(allow_null=True)  # type: ignore[assignment]  # a field, not Field.parent
-    metric = serializers.CharField()
-    stage = serializers.UUIDField(allow_null=True, help_text="The stage that a rate leaves.")
-    team = serializers.UUIDField(allow_null=True)
-    person = serializers.UUIDField(allow_null=True)
-    owner = serializers.CharField()
-    state = serializers.ChoiceField(choices=Objective.State.choices)
-    target = serializers.CharField(allow_null=True, help_text=AMOUNT)
-    currency = serializers.CharField(allow_null=True, help_text="Of the target; null for counts and rates.")
-
-    def to_representation(self, instance: Objective) -> dict[str, Any]:
-        organisation: Organisation = self.context["organisation"]
-        unit = CATALOGUE[instance.metric].unit
-        target = None if instance.target is None else float(instance.target)
-        return {
-            "id": instance.id,
-            "cycle": instance.cycle_id,
-            "parent": instance.parent_id,
-            "metric": instance.metric,
-            "stage": instance.stage_id,
-            "team": instance.team_id,
-            "person": instance.person_id,
-            "owner": str(instance.person or instance.team or organisation),
-            "state": instance.state,
-            "target": amount(target, unit, organisation.currency),
-            "currency": organisation.currency if unit == "money" else None,
-        }
-
-
 class FactSerializer(serializers.Serializer[DailyFact]):
     """context: organisation, scopes (StageScope by number)."""
 
@@ -173,9 +139,17 @@ class FactSerializer(serializers.Serializer[DailyFact]):
         }
 
 
-class OpportunitySerializer(serializers.ModelSerializer[Opportunity]):
-    """context: organisation."""
+class CreditSerializer(serializers.Serializer[Any]):
+    person = serializers.UUIDField(allow_null=True)
+    share = serializers.DecimalField(max_digits=7, decimal_places=6, help_text="Of 1; they add up to 1.")
 
+
+class OpportunitySerializer(serializers.ModelSerializer[Opportunity]):
+    """context: organisation, credit (the shares in force, by opportunity)."""
+
+    credit = serializers.SerializerMethodField(
+        help_text="Who is credited with which part; empty when it is all the owner's."
+    )
     amount = serializers.SerializerMethodField(help_text="Decimal string; null when it is not known.")
     currency = serializers.SerializerMethodField(help_text="ISO 4217 code of the amount.")
     stage_name = serializers.CharField(source="stage.name")
@@ -185,8 +159,16 @@ class OpportunitySerializer(serializers.ModelSerializer[Opportunity]):
         fields = [
             "id", "external_id", "name", "stage", "stage_name", "owner", "team", "company", "product", "segment",
             "channel", "amount", "currency", "contract_months", "created_on", "expected_close_on", "closed_on",
-            "lost_reason",
+            "lost_reason", "credit",
         ]  # fmt: skip
+
+    @extend_schema_field(CreditSerializer(many=True))
+    def get_credit(self, row: Opportunity) -> Any:
+        found = self.context["credit"][row.id]
+        parts = [
+            {"person": part.person.id if part.person else row.owner_id, "share": part.share} for part in found
+        ]
+        return CreditSerializer(parts, many=True).data
 
     def get_amount(self, row: Opportunity) -> str | None:
         if row.amount_minor is None:

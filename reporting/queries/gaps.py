@@ -63,6 +63,10 @@ class Line:
     def is_company(self) -> bool:
         return self.objective.team_id is None and self.objective.person_id is None
 
+    def is_whole(self, metric: str) -> bool:
+        """Whether it is about all of a metric, and not about one segment."""
+        return self.objective.metric == metric and not self.objective.segment
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
@@ -101,10 +105,14 @@ def _lines(objectives: Iterable[Objective], run_id: UUID | None) -> list[Line]:
 METRIC_ORDER = {key: index for index, key in enumerate(CATALOGUE)}
 
 
-def _chain_order(line: Line) -> tuple[int, int]:
-    """Metrics in the catalogue's order, rates in that of the stages."""
+def _chain_order(line: Line) -> tuple[int, int, str]:
+    """Metrics in the catalogue's order, rates in that of the stages, the whole before its segments."""
     stage = line.objective.stage
-    return METRIC_ORDER[line.objective.metric], stage.position if stage else 0
+    return (
+        METRIC_ORDER[line.objective.metric],
+        stage.position if stage else 0,
+        line.objective.segment.casefold(),
+    )
 
 
 def in_order(lines: Iterable[Line]) -> list[Line]:
@@ -128,7 +136,7 @@ class Top:
     @property
     def revenue(self) -> Line | None:
         """The company's revenue objective."""
-        found = (line for line in self.lines if line.is_company and line.objective.metric == REVENUE)
+        found = (line for line in self.lines if line.is_company and line.is_whole(REVENUE))
         return next(found, None)
 
 
@@ -193,7 +201,8 @@ def standings(
     owners = Q(objective__team_id__in=list(team_ids)) | Q(objective__person_id__in=list(person_ids))
     if company:
         owners |= Q(objective__team=None, objective__person=None)
-    rows = GapResult.objects.filter(owners, run_id=run_id, objective__metric=metric).values_list(
+    whole = GapResult.objects.filter(owners, run_id=run_id, objective__metric=metric, objective__segment="")
+    rows = whole.values_list(
         "objective__person_id",
         "objective__team_id",
         "target",
@@ -206,9 +215,9 @@ def standings(
     return {person or team: Standing(*figures) for person, team, *figures in rows}
 
 
-def of_person(*, run_id: UUID, person_id: UUID) -> list[Line]:
-    """Every result of a person. One query; the person is not read again."""
-    gaps = GapResult.objects.filter(run_id=run_id, objective__person_id=person_id)
+def of_owner(*, run_id: UUID, team_id: UUID | None = None, person_id: UUID | None = None) -> list[Line]:
+    """Every result of a person, of a team, or with neither of the company. One query; the owner is not read again."""
+    gaps = GapResult.objects.filter(run_id=run_id, objective__person_id=person_id, objective__team_id=team_id)
     found = [Line(gap.objective, gap) for gap in gaps.select_related("objective__stage")]
     return sorted(found, key=_chain_order)
 

@@ -17,6 +17,7 @@ from reporting.queries.looking import Looking
 from reporting.views import sentences
 from reporting.views.asked import answer, filters, here, looking_at, settled, state_query
 from reporting.views.charts import path_chart, waterfall
+from reporting.views.decisions import decisions
 from reporting.views.figures import Writer
 from reporting.views.maths import Maths
 from reporting.views.missing import missing
@@ -39,6 +40,7 @@ def director(request: TenantRequest) -> HttpResponse:
         "needs": needs,
         "export_url": here(request, "gaps_csv") + state_query(looking),
     }
+    context |= decisions(request, looking.cycle, writer)
     if looking.cycle is not None and not any(need.hides for need in needs):
         context |= _figures(request, looking, looking.cycle, writer)
     return answer(request, "reporting/director.html", context)

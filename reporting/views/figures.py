@@ -67,6 +67,8 @@ def _figure(value: float | None, unit: Unit, signed: bool, currency: str, langua
             return _points(value, language) if signed else formatting.format_percent(value, language)
         case Unit.DAYS:
             return formatting.format_days(value, language)
+        case Unit.MONTHS:
+            return formatting.format_months(value, language)
         case Unit.COUNT:
             digits = 0 if value is None or value == round(value) or abs(value) >= 100 else 1
             return formatting.format_number(value, language, digits=digits, signed=signed)

@@ -9,7 +9,10 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from objectives.views.negotiation_cards import team_cards
+from reporting.queries import contribution as contributions
 from reporting.queries import conversion, gaps
+from reporting.queries.gaps import Line
 from reporting.queries.levers import lever_lines
 from reporting.queries.looking import Looking
 from reporting.queries.reach import Reach, reach_of
@@ -19,6 +22,7 @@ from reporting.views.charts import funnel
 from reporting.views.figures import Writer
 from reporting.views.maths import Maths
 from reporting.views.missing import missing
+from reporting.views.standing import contribution, families
 from reporting.views.tables import Owner, matrix, member_rows, transition_rows
 from tenants.access import TenantRequest, tenant_view
 from tenants.domain.roles import Permission
@@ -45,6 +49,8 @@ def manager(request: TenantRequest) -> HttpResponse:
         "conversion_csv_url": here(request, "conversion_csv") + state_query(looking, team=team_id),
         "gaps_csv_url": here(request, "gaps_csv") + state_query(looking, team=team_id),
     }
+    if team_id is not None:
+        context["talks"] = team_cards(request, team_id, looking.as_of)
     if not context["no_team"] and not any(need.hides for need in needs):
         context |= _figures(request, looking, reach, team_id, writer)
     return answer(request, "reporting/manager.html", context)
@@ -99,6 +105,7 @@ def _figures(
     levers = lever_lines(revenue[team_id].levers if team_id in revenue else [], known)
     maths = Maths.of(request.organisation.slug, writer, run.engine)
     sentence, state = sentences.manager(own, levers, writer)
+    lines = gaps.of_owner(run_id=run.id, team_id=team_id)
     # People of no team are not all salespeople: a row without any figure is left out.
     alive = {one.scope_id for one in cells} | set(revenue) | {team.id for team in teams}
     listed = [owner for owner in page.object_list if owner.id in alive]
@@ -110,8 +117,28 @@ def _figures(
         "funnel": funnel(own, writer),
         "rate_math": maths.metric("stage_conversion_rate"),
         "gap_math": maths.metric("gap_to_path"),
+        "families": families(lines, request.organisation.slug, writer, maths),
+        "contribution": _contribution(request, lines, looking, reach, team_id, maths) if team_id else None,
         "members": member_rows(listed, revenue, writer),
         "matrix": matrix(listed, own, cells, writer),
         "page": page,
         "who": _("Team or person") if teams else _("Person"),
     }
+
+
+def _contribution(
+    request: TenantRequest, lines: list[Line], looking: Looking, reach: Reach, team_id: UUID, maths: Maths
+) -> dict[str, Any] | None:
+    """The team's part of the first common aim that it carries: revenue when there is some."""
+    run = looking.run
+    shared = [line for line in lines if line.metric.is_shared_out and not line.objective.segment]
+    if run is None or not shared:
+        return None
+    metric, above = shared[0].metric, reach.tree.ancestors(team_id)
+    levels = contributions.levels(run_id=run.id, metric=metric.key, above=above)
+    names: dict[UUID | None, str] = {one: reach.tree.teams[one].name for one in above}
+    return contribution(
+        request, levels, metric, maths.writer, maths, query=state_query(looking),
+        names={**names, None: request.organisation.name},
+        reachable={**{one: one in reach.team_ids for one in above}, None: reach.sees_company},
+    )  # fmt: skip

@@ -14,6 +14,15 @@ from reporting.views.figures import Writer
 
 Math = dict[str, Any]
 
+# Units of what a metric divides by what, where they are not both counts.
+PARTS = {
+    "average_deal_value": (Unit.MONEY, Unit.COUNT),
+    "margin_rate": (Unit.MONEY, Unit.MONEY),
+    "recurring_share": (Unit.MONEY, Unit.MONEY),
+    "contract_months": (Unit.MONTHS, Unit.COUNT),
+    "top_customers_share": (Unit.MONEY, Unit.MONEY),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Maths:
@@ -31,10 +40,13 @@ class Maths:
         gap, unit = line.gap, line.metric.unit
         lines = []
         if gap is not None and gap.numerator is not None and line.metric.denominator_en:
+            top, bottom = PARTS.get(line.metric.key, (Unit.COUNT, Unit.COUNT))
             lines += [
-                (self._numerator(line.metric.key), self.writer.number(gap.numerator)),
-                (self._denominator(line.metric.key), self.writer.number(gap.denominator)),
+                (self._numerator(line.metric.key), self.writer.figure(gap.numerator, top)),
+                (self._denominator(line.metric.key), self.writer.figure(gap.denominator, bottom)),
             ]
+        elif gap is not None and unit == Unit.DAYS:
+            lines.append((_("Deals won"), self.writer.number(gap.numerator)))
         else:
             lines.append((self._numerator(line.metric.key), self.writer.figure(line.actual, unit)))
         if gap is not None and "wins" in gap.inputs:
@@ -42,7 +54,7 @@ class Maths:
         interval = self.writer.interval(gap.low, gap.high, unit) if gap else ""
         note = (
             ""
-            if unit == Unit.RATE or not interval
+            if not line.metric.is_shared_out or not interval
             else _("The interval is that of the pace: what the same activity could have given by chance.")
         )
         return self._math(line.metric.key, lines=lines, interval=interval, note=note)
@@ -50,7 +62,7 @@ class Maths:
     def path(self, line: Line) -> Math:
         unit = line.metric.unit
         lines = [(_("Target"), self.writer.figure(line.target, unit))]
-        if line.target and line.path is not None and unit != Unit.RATE:
+        if line.target and line.path is not None and line.path != line.target:
             lines.append((_("Part of the path so far"), self.writer.percent(line.path / line.target)))
         lines.append((_("Path"), self.writer.figure(line.path, unit)))
         return self._math("path", lines=lines)

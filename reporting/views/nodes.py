@@ -16,10 +16,10 @@ Node = dict[str, Any]
 
 
 def objective_name(line: Line, writer: Writer) -> str:
-    """The metric, with the stage that a rate leaves."""
+    """The metric, with the stage that a rate leaves and the segment that it is about."""
     name = line.metric.name(writer.language)
     stage = line.objective.stage
-    return f"{name} · {stage.name}" if stage else name
+    return " · ".join(filter(None, [name, stage.name if stage else "", line.objective.segment]))
 
 
 def owner_name(line: Line, company: str) -> str:
@@ -67,6 +67,7 @@ def _node(request: TenantRequest, line: Line, looking: Looking, writer: Writer) 
         "owner": owner_name(line, request.organisation.name),
         "url": owner_url(request, line, looking),
         "value": writer.short(line.target, unit),
+        "definition": f"{address(request.organisation.slug, 'objectives:metrics')}#{line.metric.key}",
         "detail": detail,
         "state": line.state,
         # Always there: a template looks twice for what is absent.

@@ -1,26 +1,44 @@
 """A salesperson's page: this week, the own path, the own stages, and why these numbers."""
 
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from objectives.actions.progress import is_typed
 from objectives.domain.catalogue import Unit
+from objectives.forms.progress import ProgressForm
 from objectives.models import Cycle
+from objectives.queries.progress import latest
+from objectives.views.negotiation_cards import person_cards
 from reporting.domain.week import Week, week_of
+from reporting.queries import contribution as contributions
 from reporting.queries import conversion, gaps
 from reporting.queries.gaps import Line, Series
 from reporting.queries.looking import Looking, final_day
 from reporting.queries.reach import Reach, reach_of
 from reporting.views import sentences
-from reporting.views.asked import answer, asked_id, filters, here, looking_at, settled, state_query, yesterday
+from reporting.views.asked import (
+    address,
+    answer,
+    asked_id,
+    filters,
+    here,
+    looking_at,
+    settled,
+    state_query,
+    yesterday,
+)
 from reporting.views.charts import path_chart
 from reporting.views.figures import Writer
 from reporting.views.maths import Maths
 from reporting.views.missing import missing
 from reporting.views.nodes import objective_name
+from reporting.views.standing import contribution, families
 from reporting.views.tables import transition_rows
 from reporting.views.weeks import week_cards
 from tenants.access import TenantRequest, tenant_view
@@ -47,6 +65,8 @@ def rep(request: TenantRequest) -> HttpResponse:
         "others": bool(others),
         "needs": needs,
     }
+    if person is not None:
+        context["talks"] = person_cards(request, person.id, looking.as_of)
     if person is not None and looking.cycle is not None and not any(need.hides for need in needs):
         context |= _figures(request, looking, looking.cycle, reach, person, writer)
     return answer(request, "reporting/rep.html", context)
@@ -78,8 +98,8 @@ def _figures(
 ) -> dict[str, Any]:
     run = looking.run
     assert run is not None  # otherwise the page says that nothing is stored
-    lines = gaps.of_person(run_id=run.id, person_id=person.id)
-    revenue = next((line for line in lines if line.objective.metric == gaps.REVENUE), None)
+    lines = gaps.of_owner(run_id=run.id, person_id=person.id)
+    revenue = next((line for line in lines if line.is_whole(gaps.REVENUE)), None)
     known = conversion.stages()
     own = conversion.transitions(run_id=run.id, stages=known, company=False, person_ids=[person.id])
     maths = Maths.of(request.organisation.slug, writer, run.engine)
@@ -94,7 +114,9 @@ def _figures(
         "cards": [] if over else week_cards(weeks, lines, writer, maths),
         "path": path_chart(revenue, writer, start=cycle.start_on, as_of=looking.as_of),
         "path_math": maths.metric("path"),
-        "objectives": [_objective(line, writer, maths) for line in lines],
+        "families": families(lines, request.organisation.slug, writer, maths),
+        "contribution": _contribution(request, lines, looking, reach, person, maths),
+        "typing": [] if over else _typing(request, lines, weeks, writer),
         "rows": transition_rows(own, (), writer, maths),
         "top": max((high for one in own if (high := one.high) is not None), default=1.0),
         "why": _why(request, revenue, looking, reach, maths) if revenue else None,
@@ -107,7 +129,7 @@ def _weeks(lines: list[Line], looking: Looking, cycle: Cycle) -> dict[str, Week]
     weeks = {}
     for line in lines:
         series = Series.of(line.gap)
-        if series.dates and line.target is not None:
+        if series.dates and line.target is not None and not line.objective.segment:
             week = week_of(
                 as_of=looking.as_of,
                 start=cycle.start_on,
@@ -119,16 +141,53 @@ def _weeks(lines: list[Line], looking: Looking, cycle: Cycle) -> dict[str, Week]
     return weeks
 
 
-def _objective(line: Line, writer: Writer, maths: Maths) -> dict[str, Any]:
-    unit = line.metric.unit
-    return {
-        "name": objective_name(line, writer),
-        "line": line,
-        "actual": writer.figure(line.actual, unit),
-        "path": writer.figure(line.path, unit),
-        "target": writer.figure(line.target, unit),
-        "math": maths.gap_to_path(line),
-    }
+def _contribution(
+    request: TenantRequest, lines: list[Line], looking: Looking, reach: Reach, person: Person, maths: Maths
+) -> dict[str, Any] | None:
+    """The own part of the first common aim that the person carries: revenue when there is some."""
+    run = looking.run
+    shared = [line for line in lines if line.metric.is_shared_out and not line.objective.segment]
+    if run is None or not shared:
+        return None
+    metric = shared[0].metric
+    team = reach.tree.team_of.get(person.id)
+    above = reach.tree.ancestors(team) if team is not None else []
+    levels = contributions.levels(run_id=run.id, metric=metric.key, above=above, person_id=person.id)
+    names: dict[UUID | None, str] = {one: reach.tree.teams[one].name for one in above}
+    return contribution(
+        request, levels, metric, maths.writer, maths, query=state_query(looking),
+        names={**names, None: request.organisation.name, person.id: person.name},
+        reachable={**{one: one in reach.team_ids for one in above}, None: reach.sees_company},
+    )  # fmt: skip
+
+
+def _typing(
+    request: TenantRequest, lines: list[Line], weeks: dict[str, Week], writer: Writer
+) -> list[dict[str, Any]]:
+    """What is typed by hand, with a form each for who may: this page shows own people only. One query if there is any."""
+    typed = [line for line in lines if is_typed(line.objective)]
+    if not typed or not request.membership.allows(Permission.TYPE_PROGRESS):
+        return []
+    today = timezone.localdate()
+    known = latest([line.objective.id for line in typed], today)
+    found = []
+    for line in typed:
+        last, week = known.get(line.objective.id), weeks.get(line.objective.metric)
+        form = ProgressForm(
+            initial={"day": today, "value": "" if last is None else int(last.value)},
+            auto_id=f"id_{line.objective.id}_%s",
+        )
+        found.append(
+            {
+                "name": objective_name(line, writer),
+                "url": address(request.organisation.slug, "objectives:progress", objective=line.objective.id),
+                "form": form,
+                "last": "" if last is None else writer.number(float(last.value)),
+                "last_day": "" if last is None else writer.day(last.day, "weekday"),
+                "asked": "" if week is None or line.objective.segment else writer.number(week.due),
+            }
+        )
+    return found
 
 
 def _why(

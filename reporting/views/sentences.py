@@ -209,6 +209,12 @@ def rep(weeks: dict[str, Week], writer: Writer, *, is_now: bool) -> str:
 def _things(amounts: Mapping[str, float], writer: Writer) -> str:
     """What is to be done, by metric, in words; revenue only where no deals are counted."""
     things = []
+    if contacted := round(amounts.get("prospects_contacted", 0.0)):
+        said = ngettext("%(count)s prospect to contact", "%(count)s prospects to contact", contacted)
+        things.append(said % {"count": writer.number(contacted)})
+    if held := round(amounts.get("meetings_held", 0.0)):
+        said = ngettext("%(count)s meeting to hold", "%(count)s meetings to hold", held)
+        things.append(said % {"count": writer.number(held)})
     if opened := round(amounts.get("opportunities_opened", 0.0)):
         things.append(_opportunities(opened, writer))
     if won := round(amounts.get("deals_won", 0.0)):

@@ -14,6 +14,10 @@ from reporting.views.figures import Writer
 from reporting.views.maths import Maths
 
 LABELS: dict[str, Promise] = {
+    "prospects_contacted": gettext_lazy("Prospects to contact"),
+    "meetings_held": gettext_lazy("Meetings to hold"),
+    "meetings_accepted": gettext_lazy("Meetings to have accepted"),
+    "learning_milestones": gettext_lazy("Milestones to pass"),
     "opportunities_opened": gettext_lazy("Opportunities to open"),
     "deals_won": gettext_lazy("Deals to win"),
     "revenue_won": gettext_lazy("Revenue to win"),
@@ -24,7 +28,7 @@ def week_cards(
     weeks: Mapping[str, Week], lines: Sequence[Line], writer: Writer, maths: Maths
 ) -> list[dict[str, Any]]:
     """One card a metric with a path, in the order of the chain (templates/_components/stat_card.html)."""
-    by_metric = {line.objective.metric: line for line in lines}
+    by_metric = {line.objective.metric: line for line in lines if not line.objective.segment}
     return [
         _card(by_metric[key], weeks[key], label, writer, maths)
         for key, label in LABELS.items()

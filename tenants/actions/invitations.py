@@ -88,7 +88,7 @@ def deliver(*, invitation_id: UUID, organisation: Organisation, now: datetime) -
     if invitation is None or not invitation.is_open(now):
         return
     mail.send(
-        "invitation",
+        "tenants/email/invitation",
         to=invitation.email,
         language=invitation.language,
         subject=format_lazy(gettext_lazy("Join {name} on Boussole"), name=organisation.name),

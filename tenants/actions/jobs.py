@@ -5,6 +5,7 @@ of its own, and marks it done in the very transaction that holds the effect: kil
 happened; after it, everything did.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -61,6 +62,15 @@ def enqueue(*, organisation_id: UUID, kind: str, key: str, task: str) -> Job:
     if job.state == Job.State.QUEUED:
         transaction.on_commit(partial(send, job.task, organisation_id, job.id))
     return job
+
+
+def enqueue_new(*, organisation_id: UUID, kind: str, keys: Sequence[str], task: str) -> None:
+    """Ask a worker for many jobs whose keys were never used before. Two statements, however many."""
+    made = Job.objects.bulk_create(
+        [Job(organisation_id=organisation_id, kind=kind, key=key, task=task) for key in keys]
+    )
+    for job in made:
+        transaction.on_commit(partial(send, task, organisation_id, job.id))
 
 
 def send(task: str, organisation_id: UUID, job_id: UUID) -> None:

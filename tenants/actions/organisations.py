@@ -14,7 +14,7 @@ from tenants.domain.roles import Permission
 from tenants.models import Organisation, TenantModel
 from tenants.scope import current_organisation_id
 
-SETTINGS = ("name", "currency", "time_zone", "locale", "country", "working_days")
+SETTINGS = ("name", "currency", "time_zone", "locale", "country", "working_days", "clarity_threshold")
 
 
 def create(*, slug: str, name: str, by: Actor, **settings: Any) -> Organisation:

@@ -21,11 +21,16 @@ class Permission(StrEnum):
     VIEW_TEAM = "view_team"  # manager page
     VIEW_OWN = "view_own"  # rep page
     SET_OBJECTIVES = "set_objectives"
+    PROPOSE_REVISIONS = "propose_revisions"  # of what one answers for; the director decides
+    PROPOSE_SHARES = "propose_shares"  # the director to everybody, a manager to the own people
+    ANSWER_PROPOSALS = "answer_proposals"  # about what one carries; the director for people without a login
     IMPORT_DATA = "import_data"
     MANAGE_PEOPLE = "manage_people"  # members, invitations, teams, salespeople
     MANAGE_ORGANISATION = "manage_organisation"  # settings, stages, API keys, audit
     VIEW_RUNS = "view_runs"
     RECOMPUTE = "recompute"
+    SHARE_CREDIT = "share_credit"  # of the deals of own teams; of all of them for who sees the company
+    TYPE_PROGRESS = "type_progress"  # own objectives, those of own teams; all of them for a director
 
 
 _P = Permission
@@ -35,8 +40,19 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
         {_P.ENTER, _P.IMPORT_DATA, _P.MANAGE_PEOPLE, _P.MANAGE_ORGANISATION, _P.VIEW_RUNS, _P.RECOMPUTE}
     ),
-    Role.MANAGER: frozenset({_P.ENTER, _P.VIEW_TEAM, _P.VIEW_OWN, _P.VIEW_RUNS, _P.RECOMPUTE}),
-    Role.REP: frozenset({_P.ENTER, _P.VIEW_OWN}),
+    Role.MANAGER: frozenset(
+        {
+            *{_P.ENTER, _P.VIEW_TEAM, _P.VIEW_OWN, _P.VIEW_RUNS, _P.RECOMPUTE},
+            *{
+                _P.SHARE_CREDIT,
+                _P.TYPE_PROGRESS,
+                _P.PROPOSE_SHARES,
+                _P.ANSWER_PROPOSALS,
+                _P.PROPOSE_REVISIONS,
+            },
+        }
+    ),
+    Role.REP: frozenset({_P.ENTER, _P.VIEW_OWN, _P.TYPE_PROGRESS, _P.ANSWER_PROPOSALS, _P.PROPOSE_REVISIONS}),
     Role.MARKETING: frozenset({_P.ENTER, _P.VIEW_TEAM}),
     Role.ADVISER: frozenset({_P.ENTER, _P.VIEW_COMPANY, _P.VIEW_TEAM, _P.VIEW_OWN, _P.VIEW_RUNS}),
     Role.PARTNER: frozenset({_P.ENTER}),

@@ -34,6 +34,13 @@ class SettingsForm(forms.Form):
         error_messages={"required": _("Choose at least one working day.")},
     )
 
+    clarity_threshold = forms.IntegerField(
+        label=_("Clarity needed to activate"),
+        min_value=0,
+        max_value=100,
+        help_text=_("Of 100. An objective below it cannot be activated: what is missing is named."),
+    )
+
     def __init__(self, *args: Any, currency_is_fixed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = get_language() or "en"

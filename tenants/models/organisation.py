@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -42,6 +43,10 @@ class Organisation(models.Model):
     locale = models.CharField(_("language"), max_length=5, choices=LANGUAGES, default="fr")
     country = models.CharField(_("country calendar"), max_length=2, default="FR")
     working_days = ArrayField(models.SmallIntegerField(), default=monday_to_friday)  # Monday = 0
+    # The clarity score that an objective must reach to be activated.
+    clarity_threshold = models.PositiveSmallIntegerField(
+        _("clarity needed to activate"), default=70, db_default=70, validators=[MaxValueValidator(100)]
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

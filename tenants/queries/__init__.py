@@ -2,13 +2,14 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q
 
+from tenants.domain.roles import Role
 from tenants.models import ApiKey, Job, Membership, Organisation, Person, Team, TeamMembership, User
 
 # Tables without an organisation column or policy: fixed, and inside the canary test.
@@ -47,6 +48,21 @@ def membership(organisation_id: UUID, membership_id: UUID) -> Membership | None:
 
 def user_by_email(email: str) -> User | None:
     return User.objects.filter(email__iexact=email).first()
+
+
+def member_names(organisation_id: UUID, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of these members, active or not, by membership. One query."""
+    found = Membership.objects.select_related("user").filter(organisation_id=organisation_id, id__in=ids)
+    return {one.id: str(one.user) for one in found}
+
+
+def directors_of(organisation_id: UUID) -> list[Membership]:
+    """The active sales directors. One query."""
+    return list(
+        Membership.objects.select_related("user").filter(
+            organisation_id=organisation_id, role=Role.DIRECTOR.value, is_active=True
+        )
+    )
 
 
 def api_keys_of(organisation_id: UUID) -> list[ApiKey]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import Locator
+
 from tests.browser.hand import Hand
 
 
@@ -10,8 +12,23 @@ def make(hand: Hand, slug: str, year: int, quarter: int) -> str:
     hand.open(f"/o/{slug}/objectives/new/?quarter={year}-{quarter}")
     name = hand.field("Name").input_value()
     hand.click(hand.button("Create the draft"))
-    hand.heading("Ambition")
+    take_strategy(hand)
     return name
+
+
+def take_strategy(hand: Hand) -> None:
+    """Take the strategy and the mix as proposed. Ends on the ambition."""
+    hand.heading("Strategy")
+    statement = hand.page.locator("[name=statement]")
+    if not statement.input_value():
+        hand.type(statement, "Grow where we win")
+    hand.click(hand.button("Save and continue"))
+    hand.heading("Ambition")
+
+
+def go_on(hand: Hand) -> Locator:
+    """The one button (or, where nothing is to be saved, link) of a step that leads to the next."""
+    return hand.page.locator("main .btn-primary").filter(has_text=hand.words("Save and continue")).last
 
 
 def delete(hand: Hand, name: str) -> None:

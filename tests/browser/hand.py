@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, Page, Response, expect
 
 from tests.browser.watch import Watch
 
-LONGEST_WALK = 150  # presses of Tab from the top of any page to anything on it
+LONGEST_WALK = 600
 
 
 class Hand:

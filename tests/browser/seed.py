@@ -21,10 +21,12 @@ def main() -> None:
     from demo.loading import load
     from demo.organisations import DEMOS, PASSWORD
     from tenants.models import User
+    from tests.browser import over
 
     collect()
     for demo in DEMOS:
         load(demo, now=NOW, password=PASSWORD)
+    over.make()
     for purpose, email in NEWCOMERS.items():
         language = "fr" if purpose == "fr" else "en"
         user = User.objects.create_user(email, PASSWORD, name=email.split("@")[0].title(), language=language)

@@ -93,7 +93,7 @@ def test_amounts_that_are_no_objective(enter: Callable[..., Hand], slug: str) ->
     hand.shot("ambition")
     hand.type(revenue, "900k")
     hand.click(hand.button("Save and continue"))
-    hand.click(hand.link("Share it out"))
+    hand.click(drafts.go_on(hand))
 
     share = hand.page.locator("input[name=target]").first
     hand.type(share, "-10000")

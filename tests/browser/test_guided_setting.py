@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tenants.domain.roles import Role
+from tests.browser import drafts
 from tests.browser.hand import Hand
 
 
@@ -21,16 +22,19 @@ def test_a_quarter_is_set_with_the_keyboard_alone(enter: Callable[..., Hand], sl
     hand.press_on(next_one)
     hand.page.wait_for_url("**/objectives/new/?quarter=2027-1**")
     hand.press_on(hand.button("Create the draft"))
+    hand.heading("Strategy")
+    hand.press_on(drafts.go_on(hand))
     hand.heading("Ambition")
     hand.key_in(hand.field("Revenue to win in the cycle"), "1.2M")
     hand.press_on(hand.button("Save and continue"))
     hand.heading("Reverse funnel")
     change_rate(hand)
-    hand.press_on(hand.link("Share it out"))
+    hand.press_on(drafts.go_on(hand))
     hand.heading("Cascade")
     change_share(hand)
-    hand.press_on(hand.link("Review"))
-    hand.heading("Review")
+    for step in ("Profiles", "Clarity", "Calibration", "Review"):
+        hand.press_on(drafts.go_on(hand))
+        hand.heading(step)
     hand.press_on(hand.page.locator("details.confirm summary").first)
     hand.press_on(hand.button("Activate and lock"))
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import maven
+from tests.browser import drafts, maven
 from tests.browser.door import sign_in
 from tests.browser.hand import Hand
 from tests.browser.house import House, until
@@ -67,17 +67,19 @@ def set_quarter(hand: Hand) -> None:
     hand.click(hand.page.get_by_role("link", name=quarter_name(hand)))
     hand.shot("quarter")
     hand.click(hand.button("Create the draft"))
-    hand.heading("Ambition")
+    drafts.take_strategy(hand)
     hand.type(hand.field("Revenue to win in the cycle"), "150k")
     hand.shot("ambition")
     hand.click(hand.button("Save and continue"))
     hand.heading("Reverse funnel")
     hand.shot("funnel")
-    hand.click(hand.link("Share it out"))
+    hand.click(drafts.go_on(hand))
     hand.heading("Cascade")
     hand.shot("cascade")
     change_share(hand)
-    hand.click(hand.link("Review"))
+    for step in ("Profiles", "Clarity", "Calibration", "Review"):
+        hand.click(drafts.go_on(hand))
+        hand.heading(step)
     hand.shot("review")
     hand.click(hand.page.locator("details.confirm summary").first)
     hand.click(hand.button("Activate and lock"))

@@ -341,7 +341,7 @@ MUTANTS = (
             "CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON tenants_auditentry"
             " FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         ),
-        (calling(test_catalogue.test_events_and_audit_rows_are_append_only),),
+        (calling(test_catalogue.test_what_is_never_rewritten_is_append_only),),
     ),
     Mutant("the setting is the session's", scope_of_the_session, (pooled,)),
     Mutant(

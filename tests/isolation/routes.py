@@ -21,12 +21,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tenants.domain.roles import Permission
-from tests.isolation.world import AS_OF, FREE_PERSON, OTHER_TEAM, SHARE, World
+from tests.isolation.world import (
+    ACTIVE_CYCLE,
+    ACTIVE_OBJECTIVE,
+    AS_OF,
+    FREE_PERSON,
+    OTHER_TEAM,
+    PERSONAL_SHARE,
+    SHARE,
+    World,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +73,34 @@ OWNERS: Values = {"team": Id("tenants.Team"), "person": Id("tenants.Person")}
 CYCLE: Values = {"cycle": Id("objectives.Cycle")}
 
 
+# A strategy that says something else than the one in place, and one row of its mix.
+STRATEGY: Values = {
+    "version": lambda world: world.rows["objectives.Strategy"].number,
+    "statement": "Grow",
+    "starts_on": "2026-01-01",
+    "horizon_on": "2028-12-31",
+    "growth": "40",
+    "profitability": "30",
+    "new_markets": "10",
+    "retention": "20",
+    "rows": "1",
+    "metric-0": "win_rate",
+    "take-0": "1",
+    "target-0": "25",
+}
+
+
 def version(label: str) -> Callable[[World], int]:
     """The version of a row, for forms that carry the one that was read."""
     return lambda world: world.rows[label].version
+
+
+def in_a_week(_world: World) -> str:
+    """A deadline that lies ahead whenever the tests run."""
+    return (date.today() + timedelta(days=7)).isoformat()
+
+
+SAID: Values = {"version": version("objectives.Negotiation")}
 
 
 TENANT_ROUTES: dict[str, Route] = {
@@ -113,6 +148,7 @@ TENANT_ROUTES: dict[str, Route] = {
             "locale": "fr",
             "country": "FR",
             "working_days": ["0", "1", "2", "3", "4"],
+            "clarity_threshold": "70",
         }
     ),
     "tenants:api_keys": Route(post={"name": "New", "lifetime": ""}, posted=200),
@@ -144,6 +180,11 @@ TENANT_ROUTES: dict[str, Route] = {
         }
     ),
     "pipeline:opportunity": Route(kwargs={"opportunity": Id("pipeline.Opportunity")}),
+    "pipeline:credit": Route(
+        kwargs={"opportunity": Id("pipeline.Opportunity")},
+        get=None,
+        post={"owner": "", "person_0": Id(FREE_PERSON), "share_0": "40"},
+    ),
     "pipeline:stages": Route(post={"name": "New"}),
     "pipeline:stage_rename": Route(kwargs={"stage": Id("pipeline.Stage")}, get=None, post={"name": "New"}),
     "pipeline:stage_move": Route(kwargs={"stage": Id("pipeline.Stage")}, get=None, post={"to": "down"}),
@@ -154,11 +195,50 @@ TENANT_ROUTES: dict[str, Route] = {
         post={"name": "New", "first_day": "2027-01-01", "last_day": "2027-03-31"}, query={"quarter": "2027-1"}
     ),
     "objectives:metrics": Route(),
-    "objectives:objective": Route(kwargs={"objective": Id("objectives.Objective")}),
+    "objectives:revisions": Route(kwargs={"cycle": Id(ACTIVE_CYCLE)}, query={"page": "1"}),
+    "objectives:reshare": Route(
+        kwargs={"cycle": Id(ACTIVE_CYCLE)},
+        post={"text": "New", "effective_on": "2025-11-15", "step": "propose"},
+    ),
+    "objectives:revise": Route(
+        kwargs={"objective": Id(ACTIVE_OBJECTIVE)},
+        query={"again": Id("objectives.Revision")},
+        post={"kind": "scope", "target": "12", "effective_on": "2025-11-15", "text": "New", "step": "look"},
+        posted=200,
+        post_needs=Permission.PROPOSE_REVISIONS,
+    ),
+    "objectives:revision": Route(kwargs={"revision": Id("objectives.Revision")}),
+    "objectives:revision_approve": Route(
+        kwargs={"revision": Id("objectives.Revision")}, get=None, post={"text": "Yes"}
+    ),
+    "objectives:revision_refuse": Route(
+        kwargs={"revision": Id("objectives.Revision")}, get=None, post={"text": "No"}
+    ),
+    "objectives:revision_withdraw": Route(kwargs={"revision": Id("objectives.Revision")}, get=None, post={}),
+    "objectives:objective": Route(kwargs={"objective": Id(ACTIVE_OBJECTIVE)}, query={"as_of": "2025-11-03"}),
+    "objectives:progress": Route(
+        kwargs={"objective": Id(ACTIVE_OBJECTIVE)}, post={"value": "12", "day": "2025-11-03", "note": ""}
+    ),
     "objectives:tree": Route(kwargs={"objective": Id("objectives.Objective")}),
     "objectives:cycle": Route(kwargs=CYCLE, get=302),
     "objectives:cycle_delete": Route(
         kwargs=CYCLE, get=None, post={"confirm_name": lambda w: w.rows["objectives.Cycle"].name}
+    ),
+    "objectives:strategy": Route(
+        kwargs=CYCLE, query={"on": "2026-02-01"}, post=STRATEGY, post_needs=Permission.SET_OBJECTIVES
+    ),
+    "objectives:strategy_preview": Route(kwargs=CYCLE, get=None, post=STRATEGY, posted=200),
+    "objectives:profiles": Route(
+        kwargs=CYCLE,
+        query={"page": "1"},
+        post={
+            "rows": "1",
+            "person-0": Id("tenants.Person"),
+            "metric-0": "learning_milestones",
+            "take-0": "1",
+            "target-0": "3",
+        },
+        post_needs=Permission.SET_OBJECTIVES,
     ),
     "objectives:ambition": Route(
         kwargs=CYCLE,
@@ -192,6 +272,73 @@ TENANT_ROUTES: dict[str, Route] = {
     "objectives:share_padlock": Route(
         kwargs={**CYCLE, "objective": Id(SHARE)}, get=None, post={"locked": "1", "version": version(SHARE)}
     ),
+    "objectives:objective_add": Route(
+        kwargs=CYCLE,
+        post={"version": "0", "metric": "win_rate", "owner": "company", "target": "25", "priority": "2"},
+    ),
+    "objectives:objective_edit": Route(
+        kwargs={"objective": Id("objectives.Objective")},
+        post={"version": version("objectives.Objective"), "priority": "1"},
+    ),
+    "objectives:objective_context": Route(
+        kwargs={"objective": Id("objectives.Objective")},
+        post={"version": version("objectives.Objective"), "success": "Won"},
+    ),
+    "objectives:objective_remove": Route(
+        kwargs={"objective": Id("objectives.Objective")},
+        get=None,
+        post={"version": version("objectives.Objective")},
+    ),
+    "objectives:clarity": Route(
+        kwargs=CYCLE,
+        post={"version": version("objectives.Objective"), "success": "Won"},
+        post_needs=Permission.SET_OBJECTIVES,
+    ),
+    "objectives:clarity_list": Route(kwargs=CYCLE, query={"skip": "0"}),
+    "objectives:calibration": Route(kwargs=CYCLE),
+    "objectives:calibration_lines": Route(kwargs=CYCLE, query={"skip": "0"}),
+    "objectives:calibration_effects": Route(kwargs=CYCLE),
+    "objectives:calibrate": Route(kwargs=CYCLE, get=None, post={}),
+    "objectives:constraint": Route(
+        kwargs=CYCLE,
+        get=None,
+        post={
+            "version": version("objectives.Objective"),
+            "factor": "brand_awareness",
+            "level": "-1",
+            "multiplier": "",
+        },
+    ),
+    "objectives:justify_all": Route(kwargs=CYCLE, get=None, post={"justification": "Two people more."}),
+    "objectives:justify": Route(
+        kwargs={**CYCLE, "objective": Id("objectives.Objective")},
+        get=None,
+        post={"version": version("objectives.Objective"), "justification": "Two people more."},
+    ),
+    "objectives:undo": Route(
+        kwargs=CYCLE, get=None, post={"change": Id("objectives.DraftStep"), "step": "funnel"}
+    ),
+    "objectives:negotiation": Route(kwargs=CYCLE, query={"show": "sent"}),
+    "objectives:negotiation_send": Route(kwargs=CYCLE, get=None, post={"due_on": in_a_week}),
+    "objectives:negotiation_rebalance": Route(kwargs={**CYCLE, "objective": Id(SHARE)}, get=None, post={}),
+    "objectives:talks": Route(),
+    "objectives:talk": Route(kwargs={"objective": Id(PERSONAL_SHARE)}),
+    "objectives:talk_send": Route(
+        kwargs={"objective": Id(PERSONAL_SHARE)},
+        get=None,
+        post={"version": version(PERSONAL_SHARE), "due_on": in_a_week},
+    ),
+    "objectives:talk_accept": Route(kwargs={"objective": Id(PERSONAL_SHARE)}, get=None, post=SAID),
+    "objectives:talk_counter": Route(
+        kwargs={"objective": Id(PERSONAL_SHARE)},
+        get=None,
+        post={**SAID, "amount": "100000", "reason": "Two clients have left."},
+    ),
+    "objectives:talk_take": Route(kwargs={"objective": Id(PERSONAL_SHARE)}, get=None, post=SAID),
+    "objectives:talk_refuse": Route(
+        kwargs={"objective": Id(PERSONAL_SHARE)}, get=None, post={**SAID, "reason": "The market is there."}
+    ),
+    "objectives:talk_withdraw": Route(kwargs={"objective": Id(PERSONAL_SHARE)}, get=None, post=SAID),
     "objectives:review": Route(kwargs=CYCLE),
     "objectives:activate": Route(kwargs=CYCLE, get=None, post={}),
     # Reporting
@@ -204,11 +351,18 @@ TENANT_ROUTES: dict[str, Route] = {
     "reporting:runs": Route(query={"before": "2026-03-01"}),
     "reporting:run": Route(kwargs={"run": Id("reporting.Run")}),
     "reporting:recompute": Route(get=None, post={"as_of": AS_OF.isoformat()}),
+    "reporting:closing": Route(kwargs=CYCLE, query={"page": "1"}),
+    "reporting:close_cycle": Route(kwargs=CYCLE, get=None, post={"seen": "2026-04-01T02:00:00+02:00"}),
+    "reporting:next_cycle": Route(kwargs=CYCLE, get=302, post={}),
+    "reporting:bands": Route(query={"level": "team"}),
     "reporting:run_progress": Route(kwargs={"job": Id("tenants.Job")}),
 }
 
 API_ROUTES: dict[str, Route] = {
     "api_organisation": Route(),
+    "api_strategies": Route(),
+    "api_cycles": Route(query={"state": "draft"}),
+    "api_revisions": Route(query={"cycle": Id("objectives.Cycle")}),
     "api_objectives": Route(query={"cycle": Id("objectives.Cycle"), **OWNERS, "metric": "revenue_won"}),
     "api_gaps": Route(query={"as_of": AS_OF.isoformat(), "cycle": Id("objectives.Cycle"), **OWNERS}),
     "api_conversion": Route(query={"as_of": AS_OF.isoformat(), **OWNERS}),

@@ -140,6 +140,8 @@ ALONG = {
     "objectives_objective.team_id": "person_id = NULL",
     "objectives_objective.stage_id": "metric = 'stage_conversion_rate', target = NULL",
 }
+# The same for a copied row.
+COPY_ALONG = {"objectives_objectiveversion": {"number": "number + 1000"}}
 
 
 @pytest.mark.parametrize(("table", "column", "target"), REFERENCES)
@@ -157,7 +159,7 @@ def test_no_row_can_point_into_another_organisation(
         one = f" WHERE ctid = (SELECT ctid FROM {table} LIMIT 1)"
         attack = f'UPDATE {table} SET "{column}" = %s' + (f", {along}" if along else "") + one
     else:
-        attack = copy_of_a_row(table, "organisation_id", **{column: "%s::uuid"})
+        attack = copy_of_a_row(table, "organisation_id", **{column: "%s::uuid"}, **COPY_ALONG.get(table, {}))
     assert refused(cursor, attack, foreign) is errors.ForeignKeyViolation
     assert refused(cursor, attack, NOBODY) is errors.ForeignKeyViolation
     tally(1)

@@ -19,7 +19,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 from objectives.actions import plans
-from objectives.models import Cycle, Objective
+from objectives.models import Cycle, DraftStep, Objective
 from pipeline.models import Frontier
 from tenants.access import SYSTEM
 from tenants.actions.jobs import RECOMPUTE, RECOMPUTE_TASK
@@ -42,6 +42,10 @@ NOBODY = UUID("00000000-0000-7000-8000-00000000dead")
 FREE_PERSON = "tenants.Person, free"
 OTHER_TEAM = "tenants.Team, other"
 SHARE = "objectives.Objective, share of a team"
+PERSONAL_SHARE = "objectives.Objective, share of a person"
+# Of a quarter that was activated: what revisions, versions and typed progress are about.
+ACTIVE_CYCLE = "objectives.Cycle, active"
+ACTIVE_OBJECTIVE = "objectives.Objective, active"
 
 
 @dataclass(slots=True)
@@ -64,6 +68,9 @@ class World:
 
 # Columns with a code of ours in them instead of somebody's text; a stale entry fails.
 CODES = {
+    "objectives_cycle.origin": "what a draft started from, one of ours",
+    "objectives_draftstep.verb": "name of an action",
+    "objectives_objective.orientation": "part of the strategy, one of ours",
     "objectives_objective.metric": "a key of the metric catalogue",
     "objectives_plan.engine": "version of the calculation",
     "objectives_plan.inputs": "numbers and ids",
@@ -123,6 +130,26 @@ def _gap(world: World) -> dict[str, Any]:
 
 
 GIVEN: dict[str, Given] = {
+    "objectives.Strategy": lambda w: {
+        **{"growth": 40, "profitability": 30, "new_markets": 20, "retention": 10},
+        **{"starts_on": date(2026, 1, 1), "horizon_on": date(2027, 1, 1)},
+    },
+    "objectives.Revision": lambda w: {
+        **{"cycle": w.rows[ACTIVE_CYCLE], "effective_on": date(2025, 11, 1)},
+        **{"decided_at": None, "decided_by": None},
+    },
+    "objectives.RevisionChange": lambda w: {
+        "objective": w.rows[ACTIVE_OBJECTIVE],
+        "parent": w.rows[ACTIVE_OBJECTIVE],
+    },
+    "objectives.ObjectiveVersion": lambda w: {"objective": w.rows[ACTIVE_OBJECTIVE]},
+    "objectives.Progress": lambda w: {"objective": w.rows[ACTIVE_OBJECTIVE], "day": date(2025, 11, 3)},
+    "objectives.Negotiation": lambda w: {
+        "objective": w.rows[PERSONAL_SHARE],
+        "state": "countered",
+        "agreed": None,
+        "agreed_at": None,
+    },
     "objectives.Objective": lambda w: {
         "metric": "revenue_won",
         "parent": None,
@@ -210,6 +237,19 @@ def _people_and_stages(world: World) -> None:
         }
     )
     _plan(world, cycle)
+    _active_quarter(world)
+
+
+def _active_quarter(world: World) -> None:
+    cycle = factories.cycle(
+        world.organisation, f"{world.mark} past quarter", start_on=date(2025, 10, 1), end_on=date(2026, 1, 1),
+        state=Cycle.State.ACTIVE, activated_at=factories.NOON,
+    )  # fmt: skip
+    world.rows[ACTIVE_CYCLE] = cycle
+    world.rows[ACTIVE_OBJECTIVE] = factories.objective(
+        cycle, "meetings_held", person=world.rows["tenants.Person"], target=10, state=Objective.State.ACTIVE,
+        segment=f"{world.mark} segment", calibration={"note": world.mark}, outcome={"note": world.mark},
+    )  # fmt: skip
 
 
 def _plan(world: World, cycle: Cycle) -> None:
@@ -218,9 +258,13 @@ def _plan(world: World, cycle: Cycle) -> None:
     world.rows["objectives.Plan"] = plans.set_ambition(
         cycle=cycle, revenue_minor=50_000_000, version=0, by=SYSTEM
     )
-    Objective.objects.update(reason=f"{world.mark} reason")
+    DraftStep.objects.all().delete()  # of the product's making, without the mark
+    Objective.objects.update(
+        reason=f"{world.mark} reason", why=f"{world.mark} why", context={"success": f"{world.mark} success"}
+    )
     world.rows["objectives.Objective"] = Objective.objects.get(parent=None)
     world.rows[SHARE] = Objective.objects.get(team=world.id("tenants.Team"))
+    world.rows[PERSONAL_SHARE] = Objective.objects.get(person=world.id("tenants.Person"))
 
 
 def _parents_first() -> list[type[models.Model]]:

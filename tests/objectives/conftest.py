@@ -51,6 +51,21 @@ def quarter(house: House) -> Cycle:
 
 
 @pytest.fixture
+def closed(house: House) -> House:
+    """The house's deals say when they were closed and for which company, and have a margin."""
+    with tenant_scope(house.organisation.id):
+        customers = [factories.company(house.organisation, f"Customer {i}") for i in range(10)]
+        deals = list(Opportunity.objects.select_related("stage").order_by("created_on", "external_id"))
+        for i, deal in enumerate(deals):
+            last = deal.events.order_by("occurred_on").last()
+            deal.closed_on = last.occurred_on if deal.stage.kind != "open" else None
+            deal.company = customers[i % 10]
+            deal.margin_minor = deal.amount_minor // 2
+        Opportunity.objects.bulk_update(deals, ["closed_on", "company", "margin_minor"])
+    return house
+
+
+@pytest.fixture
 def director(house: House, alice: Membership) -> Membership:
     return alice
 

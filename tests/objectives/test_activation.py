@@ -26,6 +26,7 @@ def activate(cycle: Cycle, member: Membership) -> Cycle:
 def planned(quarter: Cycle, director: Membership) -> Cycle:
     with tenant_scope(quarter.organisation_id):
         plans.set_ambition(cycle=quarter, revenue_minor=60_000_000, version=0, by=factories.actor(director))
+        factories.make_ready(quarter)
     return quarter
 
 
@@ -77,6 +78,7 @@ def test_a_past_cycle_is_recomputed_as_of_its_last_day(house: House, director: M
     past = factories.cycle(house.organisation, "Q3", start_on=date(2025, 7, 1), end_on=date(2025, 10, 1))
     with tenant_scope(house.organisation.id):
         plans.set_ambition(cycle=past, revenue_minor=60_000_000, version=0, by=factories.actor(director))
+        factories.make_ready(past)
         activate(past, director)
 
     assert Job.objects.get().key == "2025-09-30"
@@ -134,6 +136,7 @@ def test_a_house_without_history_activates_with_its_revenue_alone(house: House, 
         plan.result = {"chain": [], "links": [], "wins": None}
         plan.save()
         factories.objective(far, target=1_000)
+        factories.make_ready(far)
         activate(far, alice)
 
         assert set(Objective.objects.filter(cycle=far).values_list("metric", flat=True)) == {"revenue_won"}
@@ -142,10 +145,10 @@ def test_a_house_without_history_activates_with_its_revenue_alone(house: House, 
 def test_the_tree_is_read_a_level_at_a_time(planned: Cycle, director: Membership) -> None:
     with tenant_scope(planned.organisation_id):
         activate(planned, director)
-        (root,) = objective_tree(planned)
-        below = objective_tree(planned, root.objective)
+        (root,) = objective_tree(planned).nodes
+        below = objective_tree(planned, root.objective).nodes
         north = next(node for node in below if node.objective.team and node.objective.team.name == "North")
-        ann, _bea = objective_tree(planned, north.objective)
+        ann, _bea = objective_tree(planned, north.objective).nodes
 
         assert north.has_children
         assert not ann.has_children

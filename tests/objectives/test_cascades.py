@@ -262,7 +262,7 @@ def test_an_edit_asks_for_a_fixed_number_of_queries(
     with tenant_scope(shared.organisation_id):
         north = share_of(shared, "North")
         by = factories.actor(director)
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(17):
             cascades.change_share(
                 cycle=shared, objective=north, target_minor=30_000_000, version=north.version, by=by
             )

@@ -17,7 +17,10 @@ from tests import factories
 from tests.reporting import builders
 from tests.reporting.builders import Quarter
 
-LISTS = ("objectives", "gaps", "conversion", "facts", "opportunities", "runs")
+LISTS = (
+    *("strategies", "cycles", "objectives", "revisions"),
+    *("gaps", "conversion", "facts", "opportunities", "runs"),
+)
 
 
 @pytest.fixture

@@ -176,3 +176,16 @@ def test_the_rate_that_is_shown_is_the_one_that_the_interval_belongs_to(
     (_, _, cells), _carol = read("manager/", bob).context["matrix"]["rows"]
     assert "44%" in cells
     assert "100%" not in cells
+
+
+def test_the_teams_part_of_the_common_aim_is_told(read: Open, bob: Membership) -> None:
+    context = read("manager/", bob).context
+    assert context["contribution"]["sentence"] == "€300,000: 60% of the target of Atelier."
+    (value,) = context["families"]
+    assert [one["name"] for one in value["cards"]] == ["Revenue won"]
+
+
+def test_the_company_is_part_of_nothing_larger(read: Open, alice: Membership) -> None:
+    context = read("manager/", alice).context
+    assert context["contribution"] is None
+    assert context["families"]

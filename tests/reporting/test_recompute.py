@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from objectives.models import Cycle
+from objectives.actions import closing
+from objectives.models import Cycle, Objective
 from reporting.actions import recompute
 from reporting.models import ConversionResult, DailyFact, GapResult, Run
 from tenants.models import Person
@@ -167,3 +168,16 @@ def test_a_period_without_activity_shows_a_gap_of_minus_what_is_due(in_scope):
 
     assert gap.actual == 0
     assert gap.gap_to_path == gap.gap_to_target == -10_000_000
+
+
+def test_a_day_of_a_closed_cycle_is_measured_again_and_what_was_frozen_stays(quarter, alice):
+    frozen = {"actual": 2_900_000.0, "attainment": 0.29, "hit": False, "as_of": "2026-03-31"}
+    by_id = {row.id: frozen["actual"] for row in Objective.objects.all()}
+    after = datetime(2026, 4, 2, 9, 0, tzinfo=UTC)
+    closing.close(cycle=quarter, actuals=by_id, by=factories.actor(alice), now=after)
+
+    run = compute(date(2026, 3, 31))
+
+    company = Objective.objects.get(person=None)
+    assert GapResult.objects.get(run=run, objective=company).actual == 3_000_000
+    assert company.outcome == frozen

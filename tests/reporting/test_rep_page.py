@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from time_machine import travel
 
+from objectives.models import Progress
 from tenants.models import Membership, Organisation
 from tests import factories
 from tests.reporting import builders
@@ -37,12 +38,84 @@ def test_own_path_is_drawn_with_todays_position(read: Open, carol: Membership) -
 def test_own_stages_and_objectives_are_there(read: Open, carol: Membership) -> None:
     context = read("rep/", carol).context
     assert [row.name for row in context["rows"]] == ["Prospecting → Engaging", "Engaging → Won"]
-    assert [one["name"] for one in context["objectives"]] == ["Revenue won"]
+    (value,) = context["families"]
+    assert (value["label"], [one["name"] for one in value["cards"]]) == ("Value", ["Revenue won"])
 
 
 def test_why_these_numbers_tells_the_share_and_the_cover(read: Open, carol: Membership) -> None:
     why = read("rep/", carol).context["why"]
     assert (why["share"], why["owner"], why["cover"], why["url"]) == ("50%", "North", "50%", "")
+
+
+def test_the_own_part_of_the_common_aim_is_told_level_by_level(read: Open, carol: Membership) -> None:
+    aim = read("rep/", carol).context["contribution"]
+    assert aim["sentence"] == "€150,000: 50% of the target of North, 30% of the target of Atelier."
+    told = ("name", "part_of_target", "part_of_actual", "cover", "mismatch")
+    assert [tuple(row[key] for key in told) for row in aim["rows"]] == [
+        ("Carol", "100%", "100%", "–", "–"),
+        ("North", "50%", "100%", "50%", "−€150,000"),
+        ("Atelier", "30%", "100%", "60%", "−€200,000"),
+    ]
+    assert [row["url"] for row in aim["rows"]] == ["", "", ""]
+
+
+def test_a_manager_is_led_from_a_part_to_the_whole(read: Open, bob: Membership, quarter: Quarter) -> None:
+    _own, north, company = read("rep/", bob, person=quarter.carol.id).context["contribution"]["rows"]
+    assert f"team={quarter.north.id}" in north["url"]
+    assert company["url"] == ""
+
+
+def test_objectives_of_every_metric_are_grouped_by_family(
+    read: Open, carol: Membership, quarter: Quarter
+) -> None:
+    for metric, target in (("win_rate", 0.3), ("meetings_held", 40), ("learning_milestones", 3)):
+        one = factories.objective(quarter.cycle, metric, person=quarter.carol, target=target, state="active")
+        builders.gap(quarter.run, one, target=target, actual=target / 2, path=target, low=0.1, high=0.9)
+    part = factories.objective(
+        quarter.cycle, person=quarter.carol, target=1, state="active", segment="Health"
+    )
+    builders.gap(quarter.run, part, target=1.0)
+
+    page = read("rep/", carol)
+
+    found = {one["label"]: [card["name"] for card in one["cards"]] for one in page.context["families"]}
+    assert found == {
+        "Learning": ["Learning milestones"],
+        "Prospecting": ["Meetings held"],
+        "Conversion": ["Win rate"],
+        "Value": ["Revenue won", "Revenue won · Health"],
+    }
+    for key in ("learning_milestones", "meetings_held", "win_rate", "revenue_won"):
+        assert f"/o/atelier/objectives/metrics/#{key}" in page.text
+    assert page.context["state"] == "behind"  # that of the whole revenue
+
+
+@travel("2026-02-12 09:00:00+00:00", tick=False)
+def test_what_no_data_measures_is_typed_on_the_page(
+    read: Open, carol: Membership, bob: Membership, quarter: Quarter
+) -> None:
+    one = factories.objective(quarter.cycle, "meetings_held", person=quarter.carol, target=40, state="active")
+    builders.gap(
+        quarter.run,
+        one,
+        target=40.0,
+        actual=12.0,
+        path=20.0,
+        series=builders.series(3.0, 2.0),
+        state="behind",
+    )
+    with factories.scope_of(quarter.organisation):
+        Progress.objects.create(objective=one, day=builders.AS_OF, value=12)
+
+    page = read("rep/", carol)
+
+    (typing,) = page.context["typing"]
+    assert (typing["last"], typing["last_day"], typing["asked"]) == ("12", "Wed 11 Feb", "20")
+    assert "Typed this week" in page.text
+    assert "This week: 2 meetings to hold" in page.text
+    assert read("rep/", bob, person=quarter.carol.id).context["typing"]
+    adviser = factories.member(quarter.organisation, "adviser")
+    assert read("rep/", adviser, person=quarter.carol.id).context["typing"] == []
 
 
 def test_a_manager_opens_the_page_of_a_member_with_a_way_back_to_the_team(

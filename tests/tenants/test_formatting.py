@@ -109,6 +109,10 @@ def test_an_interval_has_one_sign_and_even_decimals(low: float | None, high: flo
     assert formatting.format_percent_interval(low, high, "fr") == written
 
 
+def test_a_small_amount_with_a_fraction_of_a_cent_is_written_in_whole_units() -> None:
+    assert formatting.format_money_compact(16_266.1662, "EUR", "en") == "€163"
+
+
 def test_an_interval_of_amounts_is_compact() -> None:
     written = formatting.format_money_interval(128_000_000, 155_000_000, "EUR", "en")
 
@@ -162,3 +166,11 @@ def test_an_instant_is_written_on_24_hours() -> None:
 )
 def test_a_duration_names_its_unit(days: float, language: str, written: str) -> None:
     assert formatting.format_days(days, language) == written
+
+
+@pytest.mark.parametrize(
+    ("months", "language", "written"),
+    [(18.5, "en", "18.5 months"), (12, "fr", f"12{FIXED}mois"), (1, "en", "1 month"), (None, "en", "–")],
+)
+def test_a_contract_length_names_its_unit(months: float | None, language: str, written: str) -> None:
+    assert formatting.format_months(months, language) == written

@@ -25,6 +25,7 @@ FORM = {
     "time_zone": "Asia/Kolkata",
     "country": "IN",
     "working_days": ["0", "1", "2", "3", "4", "5"],
+    "clarity_threshold": "70",
 }
 
 
@@ -56,6 +57,9 @@ def test_the_trail_says_which_settings_changed_but_no_name(
     ("typed", "field"),
     [
         pytest.param({"working_days": []}, "working_days", id="no working day"),
+        pytest.param({"clarity_threshold": "101"}, "clarity_threshold", id="clarity over 100"),
+        pytest.param({"clarity_threshold": "-1"}, "clarity_threshold", id="clarity below 0"),
+        pytest.param({"clarity_threshold": "much"}, "clarity_threshold", id="clarity that is no number"),
         pytest.param({"time_zone": "Mars/Olympus"}, "time_zone", id="no such zone"),
         pytest.param({"country": "ZZ"}, "country", id="no such country"),
         pytest.param({"name": ""}, "name", id="no name"),

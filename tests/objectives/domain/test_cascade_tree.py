@@ -67,6 +67,14 @@ def test_free_shares_stop_at_their_most_where_a_level_need_not_hold() -> None:
     assert shares["north"].computed is None
 
 
+def test_a_level_that_is_kept_stays_as_it_is_though_it_does_not_add_up() -> None:
+    nodes = [*TREE[:2], Node("ann", "north", "Ann", 2, value=400), Node("bea", "north", "Bea", 1, value=250)]
+
+    shares = spread("company", 1_000, nodes, keep=lambda level, given: level == "north" and given == 750)
+
+    assert (shares["ann"].target, shares["ann"].computed, shares["bea"].target) == (400, 500, 250)
+
+
 @given(
     total=st.integers(0, 10**10),
     weights=st.lists(st.lists(st.floats(0.01, 1_000), min_size=1, max_size=6), min_size=1, max_size=5),

@@ -1,5 +1,6 @@
 """Forms of the guided setting: amounts and rates typed the reader's way, refusals of actions at their fields."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -16,6 +17,7 @@ from objectives.actions.errors import StaleVersion
 from objectives.domain.amounts import Flaw, UnreadableAmount, parse_amount, parse_percent
 from objectives.domain.cascade import Infeasible
 from objectives.wording import infeasible_text
+from pipeline.domain.importing.amounts import means_currency
 from tenants.formatting import format_number, number_locale
 from tenants.forms.base import DayField, errors_in
 from tenants.money import currency_exponent, to_decimal, to_minor
@@ -31,6 +33,8 @@ RATE_FLAWS: dict[Flaw, Promise] = {
     Flaw.NEGATIVE: _("A rate is not negative."),
     Flaw.TOO_LARGE: _("A rate is at most 100 %."),
 }
+
+CURRENCY_SIGN = re.compile(r"\b[A-Z]{3}\b|(?:[A-Z]{1,2})?[€$£¥₹₺₽](?:US|CA)?")
 
 
 class AmountField(forms.CharField):
@@ -48,6 +52,7 @@ class AmountField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
+        refuse_other_currency(text, self.currency)
         symbols = (
             self.currency,
             get_currency_symbol(self.currency, locale=number_locale(get_language() or "en")),
@@ -62,6 +67,16 @@ class AmountField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return amount_text(value, self.currency) if isinstance(value, int | Decimal) else value
+
+
+def refuse_other_currency(text: str, currency: str) -> None:
+    """Raise ValidationError for an amount in another currency than the organisation's: two are never added."""
+    for sign in CURRENCY_SIGN.findall(text):
+        if means_currency(sign, currency) is False:
+            words = {"currency": currency, "other": sign}
+            raise ValidationError(
+                _("Amounts are in %(currency)s here, not in %(other)s: convert it first."), params=words
+            )
 
 
 class RateField(forms.CharField):
@@ -85,6 +100,13 @@ class CycleForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=60)
     first_day = DayField(label=_("First day"))
     last_day = DayField(label=_("Last day"))
+    start = forms.ChoiceField(label=_("Start from"), widget=forms.RadioSelect, required=False)
+
+    def __init__(self, *args: Any, starts: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["start"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = starts
 
 
 class VersionedForm(forms.Form):

@@ -1,0 +1,149 @@
+"""What somebody who begins has to learn, and the figures that pages show beside objectives."""
+
+from typing import Final
+
+from objectives.domain.metric import Family, Link, LinkOwner, Metric, Source, Unit
+from tenants.domain.roles import Role
+
+LEARNING: Final = (
+    Metric(
+        key="learning_milestones",
+        family=Family.LEARNING,
+        name_en="Learning milestones",
+        name_fr="Étapes d’apprentissage",
+        unit=Unit.COUNT,
+        definition_en=(
+            "Milestones of the learning plan passed in the period: each is something that the person has "
+            "shown to be able to do (hold a first meeting, qualify by the shared criteria, present the "
+            "offer, run a negotiation)."
+        ),
+        definition_fr=(
+            "Étapes du plan d’apprentissage franchies sur la période : chacune est un savoir-faire "
+            "démontré (mener un premier rendez-vous, qualifier selon les critères partagés, présenter "
+            "l’offre, conduire une négociation)."
+        ),
+        formula_en="number of milestones passed",
+        formula_fr="nombre d’étapes franchies",
+        link=Link.SKILLS,
+        owner_of_link=LinkOwner.MANAGEMENT,
+        used_by=(Role.MANAGER, Role.REP),
+        numerator_en="milestones passed",
+        numerator_fr="étapes franchies",
+        source=Source.TYPED,
+    ),
+)
+
+STEERING: Final = (
+    Metric(
+        key="path",
+        family=Family.STEERING,
+        name_en="Path",
+        name_fr="Trajectoire",
+        unit=Unit.RATE,
+        definition_en=(
+            "Share of the target expected by a given day: working days, season, ramp-up of new people and "
+            "the time deals take to close. 0 before the cycle, 100 % on its last day."
+        ),
+        definition_fr=(
+            "Part de la cible attendue à une date donnée : jours ouvrés, saison, montée en puissance des "
+            "nouveaux et délai de signature des affaires. 0 avant le cycle, 100 % le dernier jour."
+        ),
+        formula_en="Σ weight of the days so far ÷ Σ weight of the cycle",
+        formula_fr="Σ poids des jours écoulés ÷ Σ poids du cycle",
+        link=Link.CHAIN,
+        owner_of_link=LinkOwner.MANAGEMENT,
+        used_by=(Role.DIRECTOR, Role.MANAGER, Role.REP),
+        numerator_en="weight of the days so far",
+        numerator_fr="poids des jours écoulés",
+        denominator_en="weight of the cycle",
+        denominator_fr="poids du cycle",
+        higher_is_better=None,
+    ),
+    Metric(
+        key="gap_to_path",
+        family=Family.STEERING,
+        name_en="Gap to path",
+        name_fr="Écart à la trajectoire",
+        unit=Unit.MONEY,
+        definition_en=(
+            "Actual to date less what the path expects by that day, in the unit of the objective. Negative "
+            "means behind. A period without activity shows the whole expected amount as a gap, not 0."
+        ),
+        definition_fr=(
+            "Réalisé à date moins ce que la trajectoire attend ce jour-là, dans l’unité de l’objectif. "
+            "Négatif : en retard. Une période sans activité affiche en écart tout l’attendu, pas 0."
+        ),
+        formula_en="actual − target × path",
+        formula_fr="réalisé − cible × trajectoire",
+        link=Link.CHAIN,
+        owner_of_link=LinkOwner.MANAGEMENT,
+        used_by=(Role.DIRECTOR, Role.MANAGER, Role.REP),
+        numerator_en="actual less target × path",
+        numerator_fr="réalisé moins cible × trajectoire",
+    ),
+    Metric(
+        key="gap_to_target",
+        family=Family.STEERING,
+        name_en="Gap to target",
+        name_fr="Écart à la cible",
+        unit=Unit.MONEY,
+        definition_en="Actual to date less the target of the whole cycle, in the unit of the objective.",
+        definition_fr="Réalisé à date moins la cible du cycle entier, dans l’unité de l’objectif.",
+        formula_en="actual − target",
+        formula_fr="réalisé − cible",
+        link=Link.CHAIN,
+        owner_of_link=LinkOwner.MANAGEMENT,
+        used_by=(Role.DIRECTOR, Role.MANAGER, Role.REP),
+        numerator_en="actual less target",
+        numerator_fr="réalisé moins cible",
+    ),
+    Metric(
+        key="cover_ratio",
+        family=Family.STEERING,
+        name_en="Cover ratio",
+        name_fr="Taux de couverture",
+        unit=Unit.RATE,
+        definition_en=(
+            "Sum of the children's targets over the parent's target. Above 100 %, the shares hold a margin "
+            "of safety; below, part of the target is not allotted. No target yet is empty, not 0."
+        ),
+        definition_fr=(
+            "Somme des cibles des enfants rapportée à celle du parent. Au-dessus de 100 %, les parts gardent "
+            "une marge de sécurité ; en dessous, une partie de la cible n’est pas répartie. Une cible "
+            "absente reste vide, elle ne vaut pas 0."
+        ),
+        formula_en="Σ children's targets ÷ parent's target",
+        formula_fr="Σ cibles des enfants ÷ cible du parent",
+        link=Link.CHAIN,
+        owner_of_link=LinkOwner.MANAGEMENT,
+        used_by=(Role.DIRECTOR, Role.MANAGER),
+        numerator_en="sum of the children's targets",
+        numerator_fr="somme des cibles des enfants",
+        denominator_en="parent's target",
+        denominator_fr="cible du parent",
+        higher_is_better=None,
+    ),
+    Metric(
+        key="lever_contribution",
+        family=Family.STEERING,
+        name_en="Lever contribution",
+        name_fr="Contribution d’un levier",
+        unit=Unit.MONEY,
+        definition_en=(
+            "What one lever (volume, mix, a rate, value) owes to the gap between plan and actual, all levers "
+            "treated alike (Shapley value). The contributions add up to the gap, with nothing left over."
+        ),
+        definition_fr=(
+            "Ce qu’un levier (volume, mix, taux, valeur) pèse dans l’écart entre le plan et le réalisé, tous "
+            "les leviers étant traités de la même façon (valeur de Shapley). La somme des contributions est "
+            "égale à l’écart, sans reste."
+        ),
+        formula_en="average effect of moving the lever from plan to actual, over every order of the levers",
+        formula_fr="effet moyen du passage du levier du plan au réalisé, sur tous les ordres des leviers",
+        link=Link.CHAIN,
+        owner_of_link=LinkOwner.MANAGEMENT,
+        used_by=(Role.DIRECTOR, Role.MANAGER),
+        numerator_en="part of the gap owed to the lever",
+        numerator_fr="part de l’écart due au levier",
+    ),
+)

@@ -1,0 +1,188 @@
+"""Whose deals an objective is about, who can open more of them, and whose past speaks where the own one is too short."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import numpy as np
+from django.db.models import Q
+from numpy.typing import NDArray
+
+from objectives.domain import cascade
+from objectives.models import Cycle, Objective
+from objectives.queries.calibrating_deals import KnownDeals
+from pipeline.domain.landing import Scopes, tree
+from pipeline.queries.stays import NOBODY
+from tenants.models import Person, Team, TeamMembership
+
+Floats = NDArray[np.float64]
+
+DAYS_PER_MONTH = 365.25 / 12
+
+# Kind (company, team, person), id (NOBODY for the company) and segment ("" for all).
+Key = tuple[str, UUID, str]
+COMPANY: Key = ("company", NOBODY, "")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scoping:
+    """row: of each key among the scopes; capacity (m, T): people × presence × ramp on the days first … of the calendar."""
+
+    scopes: Scopes
+    row: dict[Key, int]
+    capacity: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Staff:
+    people: list[Person]
+    teams: dict[UUID, Team]
+    stays: list[TeamMembership]
+
+    def team_of(self, person: UUID, day: date) -> UUID | None:
+        found = [
+            stay.team_id
+            for stay in self.stays
+            if stay.person_id == person
+            and (stay.start_on is None or stay.start_on <= day)
+            and (stay.end_on is None or day < stay.end_on)
+        ]
+        return found[-1] if found else None
+
+    def above(self, team: UUID) -> list[UUID]:
+        """The team and those it is part of, from itself up."""
+        chain: list[UUID] = []
+        current: UUID | None = team
+        while current is not None and current not in chain and current in self.teams:
+            chain.append(current)
+            current = self.teams[current].parent_id
+        return chain
+
+
+def key_of(objective: Objective) -> Key:
+    if objective.person_id is not None:
+        return "person", objective.person_id, objective.segment
+    if objective.team_id is not None:
+        return "team", objective.team_id, objective.segment
+    return "company", NOBODY, objective.segment
+
+
+def scoping(
+    cycle: Cycle,
+    objectives: Iterable[Objective],
+    known: KnownDeals,
+    first: int,
+    last: int,
+    *,
+    everybody: bool = False,
+) -> Scoping:
+    """The scopes of these objectives and those above them, on the days first … last (ordinals). Three queries.
+
+    A person's scope is under that of the team that they are in when the cycle begins, a team's under its parent team's, a
+    segment's under the company's for this segment. Who has no start date is there from the first own deal on. `everybody`:
+    all teams, and all who have a deal, whatever the objectives.
+    """
+    staff = _Staff(
+        list(Person.objects.all()),
+        {team.id: team for team in Team.objects.all()},
+        list(
+            TeamMembership.objects.filter(
+                Q(start_on=None) | Q(start_on__lt=cycle.end_on)
+            ).order_by("person_id", "start_on")
+        ),
+    )  # fmt: skip
+    order: dict[Key, int] = {}
+    parent: list[int] = []
+
+    def place(key: Key) -> int:
+        if key not in order:
+            above = _above(key, staff, cycle.start_on)
+            under = -1 if above is None else place(above)
+            order[key] = len(parent)
+            parent.append(under)
+        return order[key]
+
+    place(COMPANY)
+    for objective in objectives:
+        place(key_of(objective))
+    if everybody:
+        for team in sorted(staff.teams):
+            place(("team", team, ""))
+        there = {person.id for person in staff.people}
+        for person in sorted({owner for owner, _team, _segment in known.leaves} & there):
+            place(("person", person, ""))
+    leaves = [_leaves(key, staff, known) for key in order]
+    capacity = _capacity(list(order), staff, known, first, last)
+    return Scoping(tree(leaves, parent, len(known.leaves)), order, capacity)
+
+
+def _above(key: Key, staff: _Staff, day: date) -> Key | None:
+    kind, owner, segment = key
+    if key == COMPANY:
+        return None
+    if kind == "company":
+        return COMPANY
+    if segment:
+        return "company", NOBODY, segment
+    teams = staff.above(owner)[1:] if kind == "team" else [staff.team_of(owner, day)]
+    above = next((team for team in teams if team is not None), None)
+    return COMPANY if above is None else ("team", above, "")
+
+
+def _leaves(key: Key, staff: _Staff, known: KnownDeals) -> list[int]:
+    kind, owner, segment = key
+    return [
+        number
+        for number, (person, team, of) in enumerate(known.leaves)
+        if (not segment or of == segment)
+        and (kind == "company" or (person == owner if kind == "person" else owner in staff.above(team)))
+    ]
+
+
+def _capacity(keys: list[Key], staff: _Staff, known: KnownDeals, first: int, last: int) -> Floats:
+    """People × presence × ramp of each scope on each day, (m, T). Only those who sell: who has a deal, or an objective."""
+    opened = known.deals.opened
+    begun: dict[UUID, float] = {}
+    for number, (person, _team, _segment) in enumerate(known.leaves):
+        own = opened[known.deals.leaf == number]
+        begun[person] = min(begun.get(person, np.inf), float(own.min(initial=np.inf)))
+    wanted = {owner for kind, owner, _segment in keys if kind == "person"} | set(begun)
+    people = [person for person in staff.people if person.id in wanted]
+    days = np.arange(first, last + 1)
+    each = _each(people, begun, known.deals.as_of, days)
+    row_of = {person.id: row for row, person in enumerate(people)}
+    of_team = {team: np.zeros(days.size) for team in staff.teams}
+    for stay in staff.stays:
+        if stay.person_id in row_of:
+            there = each[row_of[stay.person_id]] * _between(days, stay.start_on, stay.end_on)
+            for team in staff.above(stay.team_id):
+                of_team[team] = of_team[team] + there
+    all_of_them = each.sum(axis=0) if people else np.ones(days.size)
+    return np.array(
+        [
+            all_of_them if kind == "company" else each[row_of[owner]] if kind == "person" else of_team[owner]
+            for kind, owner, _segment in keys
+        ]
+    )
+
+
+def _each(people: list[Person], begun: dict[UUID, float], as_of: int, days: NDArray[np.int64]) -> Floats:
+    """FTE × presence × ramp of each person, (n, T)."""
+    if not people:
+        return np.zeros((0, days.size))
+    dated = np.array([np.nan if p.start_on is None else float(p.start_on.toordinal()) for p in people])
+    seen = np.array([begun.get(person.id, np.inf) for person in people])
+    # Without a date nor a deal: somebody who begins now.
+    start = np.where(np.isnan(dated), np.where(np.isfinite(seen), seen, as_of + 1.0), np.fmin(dated, seen))
+    end = np.array([np.inf if p.end_on is None else float(p.end_on.toordinal()) for p in people])
+    tenure = (days - np.where(np.isnan(dated), -1e9, dated)[:, np.newaxis]) / DAYS_PER_MONTH
+    profile = np.array([person.profile for person in people])[:, np.newaxis]
+    ramp = cascade.ramp(np.clip(tenure, 0.0, 1e6), profile)
+    fte = np.array([float(person.fte) for person in people])[:, np.newaxis]
+    return np.asarray(fte * ramp * ((days >= start[:, np.newaxis]) & (days < end[:, np.newaxis])))
+
+
+def _between(days: NDArray[np.int64], start: date | None, end: date | None) -> NDArray[np.bool_]:
+    after = np.ones(days.size, dtype=np.bool_) if start is None else days >= start.toordinal()
+    return after if end is None else after & (days < end.toordinal())

@@ -1,0 +1,89 @@
+"""How clear each objective of a cycle is, with what it inherits from above."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from objectives.domain.clarity import Clarity, score
+from objectives.domain.context import Context, effective
+from objectives.models import Cycle, Objective
+
+REVENUE = "revenue_won"
+UNREAD = (
+    "outcome",
+    "reason",
+    "low",
+    "high",
+    "weight",
+    "computed_target",
+    "stretch",
+    "commitment",
+    "orientation",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClarityLine:
+    objective: Objective
+    clarity: Clarity
+
+
+def cycle_objectives(cycle: Cycle, *, with_calibration: bool = False) -> list[Objective]:
+    """Every objective of the cycle with its owner and stage. One query."""
+    without = UNREAD if with_calibration else (*UNREAD, "calibration")
+    rows = Objective.objects.filter(cycle=cycle).defer(*without).order_by("id")
+    return list(rows.select_related("team", "person", "stage"))
+
+
+def company_row(rows: Iterable[Objective]) -> Objective | None:
+    """The company's revenue objective: what it says holds for everything below and beside it."""
+    return next(
+        (row for row in rows if row.metric == REVENUE and row.parent_id is None and not row.segment), None
+    )
+
+
+def contexts(rows: Collection[Objective]) -> dict[UUID, Context]:
+    """The effective context of each objective, by id. `rows`: all those of a cycle. No query.
+
+    What says nothing itself shares the document of what is above it: few are made, however many the objectives.
+    """
+    by_id = {row.pk: row for row in rows}
+    company = company_row(rows)
+    found: dict[UUID, Context] = {}
+
+    def of(row: Objective) -> Context:
+        if row.pk not in found:
+            found[row.pk] = {}  # a circle, which nothing writes, would end here
+            above = by_id.get(row.parent_id) if row.parent_id else None
+            above = above or (company if row is not company else None)
+            inherited = of(above) if above is not None else {}
+            found[row.pk] = effective(row.context, inherited) if row.context else inherited
+        return found[row.pk]
+
+    return {row.pk: of(row) for row in rows}
+
+
+def clarity_lines(rows: Collection[Objective]) -> list[ClarityLine]:
+    """The clarity of every objective, the least clear first. `rows`: all those of a cycle. No query."""
+    said = contexts(rows)
+    known: dict[tuple[int, bool, bool], Clarity] = {}
+    lines = []
+    for row in rows:
+        alike = (id(said[row.pk]), row.target is None, bool(row.why))
+        if alike not in known:
+            known[alike] = clarity_of(row, said[row.pk])
+        lines.append(ClarityLine(row, known[alike]))
+    return sorted(lines, key=lambda line: (line.clarity.score, _place(line.objective)))
+
+
+def clarity_of(row: Objective, context: Context) -> Clarity:
+    """Metric, period and owner are always there: the database asks for them."""
+    return score(
+        metric=True, target=row.target is not None, period=True, owner=True, context=context, why=row.why
+    )
+
+
+def _place(row: Objective) -> tuple[bool, bool, str, str]:
+    """The company, then teams, then people, by name."""
+    name = str(row.team or row.person or "")
+    return row.person_id is not None, row.team_id is not None, name.casefold(), row.metric

@@ -1,0 +1,147 @@
+"""What the context of the company could say: from the cycle before, the deals won, the strategy; else usual words."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q, Sum
+
+from objectives.domain.context import FIELDS, is_said, why_not
+from objectives.models import Cycle, Objective, Plan, Strategy
+from pipeline.models import Opportunity
+
+NO_SEGMENT = "not_segments"  # the reason why there are none
+MOST = 12  # names that are offered
+ENOUGH = 0.8  # of what was won: the segments and channels that make it are proposed
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A segment or a channel of the pipeline; `share`: its part of the revenue won, None when nothing was won."""
+
+    name: str
+    share: float | None
+    won: int
+
+
+class Basis(StrEnum):
+    LAST = "last"
+    PIPELINE = "pipeline"
+    STRATEGY = "strategy"
+    USUAL = "usual"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A value for a field of the context. `value`: a list, a text, or figures that the page puts into words."""
+
+    value: Any
+    basis: Basis
+
+
+def segments() -> list[Offer]:
+    """Segments of the deals or, when no deal has one, industries of their companies. Two queries at most."""
+    return _offers("segment") or _offers("company__industry")
+
+
+def channels() -> list[Offer]:
+    """One query."""
+    return _offers("channel")
+
+
+def last_company_row(cycle: Cycle) -> Objective | None:
+    """The company's revenue objective of the cycle before. One query."""
+    rows = Objective.objects.filter(
+        metric="revenue_won", team=None, person=None, segment="", cycle__start_on__lt=cycle.start_on
+    )
+    return rows.select_related("cycle").order_by("-cycle__start_on").first()
+
+
+def proposals(cycle: Cycle, company: Objective, offered: dict[str, list[Offer]]) -> dict[str, Proposal]:
+    """A proposal for each field about which the company says nothing yet. Four queries at most, none when all is said.
+
+    `offered`: the names of the pipeline by field.
+    """
+    empty = [
+        field
+        for field in FIELDS
+        if field != "constraints_reviewed"
+        and not is_said(company.context.get(field))
+        and not why_not(company.context, field)
+    ]
+    if not empty:
+        return {}
+    found: dict[str, Proposal] = {}
+    last = last_company_row(cycle)
+    if last is not None:
+        found |= {
+            field: Proposal(last.context[field], Basis.LAST)
+            for field in empty
+            if field != "success" and is_said(last.context.get(field))
+        }
+    for field, offers in offered.items():
+        if field in empty and field not in found and offers:
+            found[field] = Proposal(weightiest(offers), Basis.PIPELINE)
+    if "segments" in empty and "segments" not in found:
+        found[NO_SEGMENT] = Proposal(None, Basis.PIPELINE)
+    makers = {"account_profile": _profile, "maturity": _maturity, "reason": _reason}
+    for field, make in makers.items():
+        if field in empty and field not in found:
+            proposed = make(cycle)
+            if proposed is not None:
+                found[field] = proposed
+    for field in ("qualification", "success"):
+        if field in empty and field not in found:
+            found[field] = Proposal(None, Basis.USUAL)
+    return found
+
+
+def weightiest(offers: list[Offer]) -> list[str]:
+    """The first names that make 80 % of what was won; all of them when nothing was won yet."""
+    taken, together = [], 0.0
+    for offer in offers:
+        if together >= ENOUGH:
+            break
+        taken.append(offer.name)
+        together += offer.share or 0.0
+    return taken
+
+
+def _offers(field: str) -> list[Offer]:
+    won = Q(stage__kind="won")
+    rows = list(
+        Opportunity.objects.exclude(**{field: ""})
+        .exclude(**{f"{field}__isnull": True})
+        .values_list(field)
+        .annotate(amount=Sum("amount_minor", filter=won), won=Count("id", filter=won), deals=Count("id"))
+        .order_by("-deals", field)
+    )
+    total = sum(amount or 0 for _name, amount, _won, _deals in rows)
+    offers = [
+        Offer(name, (amount or 0) / total if total else None, count) for name, amount, count, _deals in rows
+    ]
+    offers.sort(key=lambda offer: -(offer.share or 0.0))
+    return offers[:MOST]
+
+
+def _profile(cycle: Cycle) -> Proposal | None:
+    """Between which sizes the companies lie that bought in the last two years."""
+    sizes = Opportunity.objects.filter(
+        stage__kind="won",
+        company__employees__gt=0,
+        created_on__gte=cycle.start_on - timedelta(days=730),
+    ).aggregate(least=Min("company__employees"), most=Max("company__employees"), deals=Count("id"))
+    return Proposal(sizes, Basis.PIPELINE) if sizes["deals"] else None
+
+
+def _maturity(cycle: Cycle) -> Proposal | None:
+    """How long deals take from the first stage to won: the sum of the median stays of the plan."""
+    moves = Plan.objects.filter(cycle=cycle).values_list("inputs__transitions", flat=True).first() or []
+    days = [move["median_days"] for move in moves if move["median_days"] is not None]
+    return Proposal(round(sum(days)), Basis.PIPELINE) if days and sum(days) >= 1 else None
+
+
+def _reason(cycle: Cycle) -> Proposal | None:
+    strategy = Strategy.objects.filter(starts_on__lt=cycle.end_on).order_by("-number").first()
+    return Proposal(strategy.statement, Basis.STRATEGY) if strategy else None

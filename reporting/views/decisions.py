@@ -1,0 +1,54 @@
+"""What waits for the sales director, on the company's page."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from objectives.models import Cycle
+from objectives.queries.decisions import Waiting, waiting_counters, waiting_revisions
+from objectives.queries.staffing import staffing
+from objectives.wording_revisions import staffing_text
+from reporting.views.asked import address
+from reporting.views.figures import Writer
+from tenants.access import TenantRequest
+from tenants.domain.roles import Permission
+
+
+def decisions(request: TenantRequest, cycle: Cycle | None, writer: Writer) -> dict[str, Any]:
+    """For reporting/_decisions.html; nothing for who does not decide. Seven queries at most."""
+    if not request.membership.allows(Permission.SET_OBJECTIVES):
+        return {}
+    slug = request.organisation.slug
+
+    def line(one: Waiting, text: str, page: str) -> dict[str, str]:
+        words = {"count": writer.number(one.count), "cycle": one.cycle}
+        return {"text": text % words, "url": address(slug, page, cycle=one.cycle_id)}
+
+    lines = [
+        line(
+            one,
+            ngettext("%(count)s revision of %(cycle)s", "%(count)s revisions of %(cycle)s", one.count),
+            "objectives:revisions",
+        )
+        for one in waiting_revisions()
+    ]
+    lines += [
+        line(
+            one,
+            ngettext(
+                "%(count)s counter-proposal for %(cycle)s",
+                "%(count)s counter-proposals for %(cycle)s",
+                one.count,
+            ),
+            "objectives:negotiation",
+        )
+        for one in waiting_counters()
+    ]
+    people = staffing_text(staffing(cycle, timezone.localdate())) if cycle is not None else ""
+    return {
+        "decisions": lines,
+        "people": {"text": people, "url": address(slug, "objectives:reshare", cycle=cycle.pk)}
+        if people and cycle is not None
+        else None,
+    }
