@@ -14,7 +14,6 @@ UNREAD = (
     "reason",
     "low",
     "high",
-    "weight",
     "computed_target",
     "stretch",
     "commitment",
