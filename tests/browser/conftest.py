@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -34,7 +35,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="package")
-def house(django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(
+    request: pytest.FixtureRequest, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    if "PYTEST_XDIST_WORKER" in os.environ and not all(
+        item.nodeid.endswith("@browser") for item in request.session.items if item.path.is_relative_to(HERE)
+    ):
+        pytest.fail("several test processes would share the house: run pytest-xdist with --dist loadgroup")
     corner = servers.another()
     with django_db_blocker.unblock():
         databases.prepare(corner)
