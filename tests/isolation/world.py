@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from django.db import connection, models
 from objectives.actions import plans
 from objectives.models import Cycle, DraftStep, Objective
 from pipeline.models import Frontier
+from prospecting.models import Segment
 from tenants.access import SYSTEM
 from tenants.actions.jobs import RECOMPUTE, RECOMPUTE_TASK
 from tenants.domain.roles import Role
@@ -82,6 +83,13 @@ CODES = {
     "pipeline_opportunityevent.changed": "names of our columns",
     "pipeline_refusedrow.code": "code of a reason, one of ours",
     "pipeline_stagestay.outcome": "one letter of ours",
+    "prospecting_definitionversion.proposed_side": "client or source",
+    "prospecting_disclosure.what": "page or export",
+    "prospecting_meeting.disclosed_outcome": "open, won or lost",
+    "prospecting_meetingevent.after": "state, one of ours",
+    "prospecting_meetingevent.before": "state, one of ours",
+    "prospecting_meetingevent.side": "client, source or clock",
+    "prospecting_meetingevent.verb": "name of a move",
     "reporting_conversionresult.raw_state": "state, one of ours",
     "reporting_conversionresult.scope_kind": "company, team or person",
     "reporting_conversionresult.state": "state, one of ours",
@@ -154,6 +162,7 @@ GIVEN: dict[str, Given] = {
         "metric": "revenue_won",
         "parent": None,
         "person": None,
+        "engagement": None,
         "stage": None,
     },
     "pipeline.Frontier": lambda w: {"as_of": AS_OF, "snapshot": "1:1:", "signature": "stages"},
@@ -161,6 +170,23 @@ GIVEN: dict[str, Given] = {
     "pipeline.RefusedRow": lambda w: {"code": "required", "params": {"note": w.mark}},
     "pipeline.Opportunity": lambda w: {"closed_on": None},
     "pipeline.StageStay": lambda w: {"outcome": "A"},
+    "prospecting.Availability": lambda w: {"closes_at": time(18), "opens_at": time(9), "minutes": 30},
+    "prospecting.BusyTime": lambda w: {"ends_at": factories.NOON + timedelta(hours=1)},
+    "prospecting.Contact": lambda w: {"erased_at": None, "merged_into": None},
+    "prospecting.Cost": lambda w: {"kind": "day", "channel": ""},
+    "prospecting.DefinitionVersion": lambda w: {"proposed_side": "source"},
+    "prospecting.Disclosure": lambda w: {"membership": w.members[Role.PARTNER]},
+    "prospecting.Engagement": lambda w: {
+        **{"ends_on": None, "answer_days": 2, "log_hours": 24},
+        "segments": [w.rows.setdefault("prospecting.Segment", _row(Segment, w)).id],
+    },
+    "prospecting.EngagementMember": lambda w: {"membership": w.members[Role.PARTNER]},
+    "prospecting.Lead": lambda w: {"state": "passed", "answered_on": None},
+    "prospecting.Meeting": lambda w: {
+        **{"state": "booked", "ends_at": factories.NOON + timedelta(minutes=30), "accepted_on": None},
+        **{"busy_until": factories.NOON + timedelta(minutes=45), "moved_from": None, "disclosed_outcome": ""},
+    },
+    "prospecting.MeetingEvent": lambda w: {"verb": "book", "before": "", "after": "booked", "side": "source"},
     "reporting.ConversionResult": lambda w: {
         "scope_kind": "team",
         "person": None,

@@ -1,0 +1,179 @@
+"""The second wall, in plain SQL: inside the organisation a partner sees the own engagements and nothing else.
+
+Paul works on one engagement of Atelier; another engagement of the same organisation is not his, nor is anything of Rival,
+for which he works too.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+
+from prospecting.models import Engagement
+from tenants.domain.roles import Role
+from tenants.models import Person
+from tenants.scope import behind_the_wall, tenant_scope
+from tests import factories
+from tests.isolation import catalogue
+from tests.isolation.conftest import Worlds, as_app
+from tests.isolation.test_attacks import changed, copy_of_a_row, refused
+from tests.isolation.test_catalogue import WINDOWS
+from tests.isolation.world import World
+
+# What a partner may write, beside the trail: of the own engagements only.
+WRITTEN = {
+    f"prospecting_{name}"
+    for name in ("activity", "contact", "criterion", "definitionversion", "meeting", "meetingevent", "meetingevidence")
+}  # fmt: skip
+BLIND = [table for table in catalogue.tenant_tables() if table not in WINDOWS]
+# Where the other engagement's rows are looked for: by the column that leads to it.
+OF_AN_ENGAGEMENT = sorted(
+    WINDOWS - {"tenants_auditentry", "prospecting_availability", "prospecting_maturity"}
+)
+
+
+@pytest.fixture
+def cursor(db: None) -> Iterator[Any]:
+    with connection.cursor() as cursor:
+        yield cursor
+
+
+def partner_of(world: World) -> str:
+    return f"partner:{world.members[Role.PARTNER].id}"
+
+
+def count(cursor: Any, table: str) -> int:
+    cursor.execute(f"SELECT count(*) FROM {table}")
+    return int(cursor.fetchone()[0])
+
+
+@pytest.mark.parametrize("table", BLIND)
+def test_what_has_no_window_is_not_there_for_a_partner(
+    table: str, worlds: Worlds, cursor: Any, tally: Callable[..., None]
+) -> None:
+    own = worlds.atelier.organisation.id
+    as_app(cursor, own)
+    assert count(cursor, table) > 0
+
+    as_app(cursor, own, partner_of(worlds.atelier))
+
+    assert count(cursor, table) == 0
+    assert changed(cursor, f"UPDATE {table} SET organisation_id = organisation_id") == 0
+    assert changed(cursor, f"DELETE FROM {table}") == 0
+    tally(3)
+
+
+@pytest.mark.parametrize(
+    "actor", ["", "partner:", "somebody", "partner:00000000-0000-7000-8000-00000000dead"]
+)
+def test_who_is_nobody_sees_nothing_at_all(
+    actor: str, worlds: Worlds, cursor: Any, tally: Callable[..., None]
+) -> None:
+    as_app(cursor, worlds.atelier.organisation.id, actor)
+    seen = {table: count(cursor, table) for table in catalogue.tenant_tables()}
+    open_to_every_partner = {"prospecting_availability", "prospecting_maturity"} if "dead" in actor else set()
+    assert {table for table, rows in seen.items() if rows} <= open_to_every_partner
+    tally(len(seen))
+
+
+@pytest.mark.parametrize("table", OF_AN_ENGAGEMENT)
+def test_a_partner_sees_the_own_engagement_and_not_the_other(
+    table: str, worlds: Worlds, cursor: Any, tally: Callable[..., None]
+) -> None:
+    own = worlds.atelier.organisation.id
+    as_app(cursor, own)
+    everything = count(cursor, table)
+
+    as_app(cursor, own, partner_of(worlds.atelier))
+    seen = count(cursor, table)
+    assert seen == (0 if table == "prospecting_disclosure" else everything)
+
+    # Taken off the engagement, the same login sees none of it any more.
+    as_app(cursor, own)
+    cursor.execute("DELETE FROM prospecting_engagementmember")
+    as_app(cursor, own, partner_of(worlds.atelier))
+    assert count(cursor, table) == 0
+    assert changed(cursor, f"UPDATE {table} SET organisation_id = organisation_id") == 0
+    assert changed(cursor, f"DELETE FROM {table}") == 0
+    tally(4)
+
+
+@pytest.mark.parametrize(
+    "table", sorted(WINDOWS - WRITTEN - {"prospecting_disclosure", "tenants_auditentry"})
+)
+def test_a_partner_cannot_rewrite_what_it_only_reads(
+    table: str, worlds: Worlds, cursor: Any, tally: Callable[..., None]
+) -> None:
+    as_app(cursor, worlds.atelier.organisation.id, partner_of(worlds.atelier))
+
+    attack = f"UPDATE {table} SET organisation_id = organisation_id"
+    assert count(cursor, table) > 0
+    assert refused(cursor, attack) is not None
+    assert refused(cursor, copy_of_a_row(table, "organisation_id")) is not None
+    tally(2)
+
+
+def test_no_row_moves_to_an_engagement_of_somebody_else(
+    worlds: Worlds, cursor: Any, tally: Callable[..., None]
+) -> None:
+    world = worlds.atelier
+    with tenant_scope(world.organisation.id):
+        theirs: UUID = Engagement.objects.create(
+            partner=world.rows["prospecting.Partner"],
+            name="Theirs",
+            key="theirs",
+            starts_on=factories.START,
+        ).id
+    as_app(cursor, world.organisation.id, partner_of(world))
+    for table in ("prospecting_activity", "prospecting_contact", "prospecting_meeting"):
+        assert refused(cursor, f"UPDATE {table} SET engagement_id = %s", theirs) is not None
+        assert refused(cursor, copy_of_a_row(table, "organisation_id", engagement_id="%s::uuid"), theirs) is not None  # fmt: skip
+    tally(6)
+
+
+def test_a_partner_of_two_organisations_sees_one_at_a_time(
+    worlds: Worlds, cursor: Any, tally: Callable[..., None]
+) -> None:
+    """Whoever works for both has a membership in each; the one of here shows nothing there."""
+    as_app(cursor, worlds.rival.organisation.id, partner_of(worlds.atelier))
+    for table in OF_AN_ENGAGEMENT:
+        assert count(cursor, table) == 0
+    tally(len(OF_AN_ENGAGEMENT))
+
+
+def test_the_door_opens_for_a_moment_and_closes(worlds: Worlds, db: None) -> None:
+    world = worlds.atelier
+    with tenant_scope(world.organisation.id, partner=world.members[Role.PARTNER].id):
+        assert not Person.objects.exists()
+        with behind_the_wall():
+            assert Person.objects.exists()
+        assert not Person.objects.exists()
+
+
+def test_the_door_closes_after_an_error(worlds: Worlds, db: None) -> None:
+    world = worlds.atelier
+    with tenant_scope(world.organisation.id, partner=world.members[Role.PARTNER].id):
+        with pytest.raises(ZeroDivisionError), behind_the_wall():
+            raise ZeroDivisionError
+        assert not Person.objects.exists()
+
+
+# Every place that goes behind the wall, and why. A new one needs its reason; one that is gone must be taken off.
+DOORS: dict[str, str] = {}
+
+
+def test_the_doors_in_the_wall_are_listed() -> None:
+    root = Path(__file__).resolve().parents[2]
+    found = set()
+    for folder in sorted(catalogue.HOUSE_APPS):
+        for file in (root / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text())):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "behind_the_wall":
+                    found.add(str(file.relative_to(root)))
+    assert found == set(DOORS)
