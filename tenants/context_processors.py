@@ -32,6 +32,8 @@ ENTRIES = (
     Entry("reporting:rep", pgettext_lazy("page", "My week"), "user"),
     Entry("objectives:cycles", _("Objectives"), "target"),
     Entry("pipeline:opportunity_list", _("Opportunities"), "funnel"),
+    Entry("prospecting:partner_home", _("My engagements"), "home"),
+    Entry("prospecting:partners", _("Partners"), "users"),
     Entry("pipeline:import_list", _("Imports"), "import"),
     Entry("reporting:runs", _("Runs"), "run"),
     Entry("objectives:metrics", _("Definitions"), "math"),

@@ -147,7 +147,7 @@ def statement(engagement: Engagement, month: date) -> Statement:
     """
     first = month.replace(day=1)
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    accepted = Meeting.objects.filter(
+    accepted = Meeting.objects.select_related("organisation").filter(
         engagement=engagement, state__in=sorted(ACCEPTED), accepted_on__gte=first, accepted_on__lte=last
     )
     fee = monthly_fees(

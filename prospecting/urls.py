@@ -1,0 +1,7 @@
+"""Under /o/<organisation>/: each area has a list of its own."""
+
+from prospecting.urls_partners import patterns as partners
+
+app_name = "prospecting"
+
+urlpatterns = [*partners]
