@@ -31,7 +31,7 @@ class EngagementForm(forms.Form):
     )
     segments = forms.ModelMultipleChoiceField(
         label=_("Segments"),
-        queryset=Segment.objects.none(),
+        queryset=None,  # of the organisation in force: see __init__
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None chosen: all of them."),
@@ -70,7 +70,7 @@ class EngagementForm(forms.Form):
         help_text=_("Of those that its meetings led to. The amount is told once it is won."),
     )
     client_contact = forms.ModelChoiceField(
-        label=_("Our contact"), queryset=Person.objects.none(), required=False, empty_label=_("nobody named")
+        label=_("Our contact"), queryset=None, required=False, empty_label=_("nobody named")
     )
     contact_note = forms.CharField(label=_("Contacts"), max_length=300, required=False)
     is_active = forms.BooleanField(label=_("The engagement is running"), required=False, initial=True)
