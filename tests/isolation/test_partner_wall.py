@@ -165,7 +165,10 @@ def test_the_door_closes_after_an_error(worlds: Worlds, db: None) -> None:
 
 
 # Every place that goes behind the wall, and why. A new one needs its reason; one that is gone must be taken off.
-DOORS: dict[str, str] = {}
+DOORS: dict[str, str] = {
+    "prospecting/actions/activities.py": "which activity was the first contact depends on those of others",
+    "prospecting/actions/activity_writing.py": "whether a company is a target or must be left alone is the house's to know",
+}
 
 
 def test_the_doors_in_the_wall_are_listed() -> None:
