@@ -18,7 +18,7 @@ from pipeline.models import Company
 from prospecting.actions import activity_writing as writing
 from prospecting.actions.activity_writing import Entry, Outcome
 from prospecting.models import Activity, Contact, Engagement, Segment
-from prospecting.queries.hands import hands_of
+from prospecting.queries.hands import Hands, hands_of
 from tenants.access import Actor
 from tenants.actions import audit
 from tenants.domain.roles import Permission, Role
@@ -147,7 +147,7 @@ def delete(*, activity: Activity, by: Actor, today: date | None = None) -> None:
         writing.settle(subjects)
 
 
-def may_change(activity: Activity, by: Actor, today: date) -> bool:
+def may_change(activity: Activity, by: Actor, today: date, *, hands: Hands | None = None) -> bool:
     """Whoever said it, on the same day; later, and for what came from elsewhere, who answers for the person."""
     if activity.source == Activity.Source.WEEKLY:
         return False  # typed again on the page of the week
@@ -157,7 +157,7 @@ def may_change(activity: Activity, by: Actor, today: date) -> bool:
     if own and timezone.localdate(activity.recorded_at) == today:
         return True
     if by.role in (Role.DIRECTOR, Role.MANAGER):
-        return hands_of(by, today).hold(activity.person_id)
+        return (hands or hands_of(by, today)).hold(activity.person_id)
     return False
 
 

@@ -189,6 +189,38 @@ TENANT_ROUTES: dict[str, Route] = {
     "pipeline:stage_rename": Route(kwargs={"stage": Id("pipeline.Stage")}, get=None, post={"name": "New"}),
     "pipeline:stage_move": Route(kwargs={"stage": Id("pipeline.Stage")}, get=None, post={"to": "down"}),
     "pipeline:stage_delete": Route(kwargs={"stage": Id("pipeline.Stage")}, get=None, post={}),
+    # Activities
+    "prospecting:activities": Route(
+        query={
+            **{
+                "person": Id("tenants.Person"),
+                "team": Id("tenants.Team"),
+                "channel": "phone",
+                "kind": "contact",
+            },
+            **{"start": "2026-01-01", "end": "2026-03-31", "target": "off"},
+        }
+    ),
+    "prospecting:activities_csv": Route(query={"start": "2026-01-01", "end": "2026-03-31"}),
+    "prospecting:activity_log": Route(
+        post={
+            **{"kind": "contact", "channel": "phone", "day": "2026-02-10", "note": ""},
+            **{
+                "whose": whose_activity,
+                "company": Id("pipeline.Company"),
+                "contact": Id("prospecting.Contact"),
+            },
+        },
+        posted=(302, 422),  # a salesperson of the world may say another's only where that is allowed
+    ),
+    "prospecting:activity_companies": Route(
+        query={"company_name": "quagg", "company": Id("pipeline.Company")}
+    ),
+    "prospecting:activity_week": Route(
+        query={"segment": Id("prospecting.Segment"), "week": "2026-02-09"}, post={"count-phone-contact": "3"}
+    ),
+    "prospecting:activity": Route(kwargs={"activity": Id("prospecting.Activity")}),
+    "prospecting:activity_delete": Route(kwargs={"activity": Id("prospecting.Activity")}, get=None, post={}),
     # Objectives
     "objectives:cycles": Route(),
     "objectives:cycle_create": Route(
