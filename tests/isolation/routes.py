@@ -55,7 +55,7 @@ class Route:
     query: Values = field(default_factory=dict)
     post: Values | None = None
     get: int | None = 200
-    posted: int = 302
+    posted: int | tuple[int, ...] = 302  # several, where it depends on the role
     post_needs: Permission | None = None  # where a POST takes more than the view's own permission
     refusals: dict[str, int] = field(
         default_factory=dict
@@ -206,12 +206,12 @@ TENANT_ROUTES: dict[str, Route] = {
         post={
             **{"kind": "contact", "channel": "phone", "day": "2026-02-10", "note": ""},
             **{
-                "whose": whose_activity,
+                "whose": Id("tenants.Person"),
                 "company": Id("pipeline.Company"),
                 "contact": Id("prospecting.Contact"),
             },
         },
-        posted=(302, 422),  # a salesperson of the world may say another's only where that is allowed
+        posted=(302, 422),  # marketing and partners may not say what a salesperson did
     ),
     "prospecting:activity_companies": Route(
         query={"company_name": "quagg", "company": Id("pipeline.Company")}
@@ -219,8 +219,14 @@ TENANT_ROUTES: dict[str, Route] = {
     "prospecting:activity_week": Route(
         query={"segment": Id("prospecting.Segment"), "week": "2026-02-09"}, post={"count-phone-contact": "3"}
     ),
-    "prospecting:activity": Route(kwargs={"activity": Id("prospecting.Activity")}),
-    "prospecting:activity_delete": Route(kwargs={"activity": Id("prospecting.Activity")}, get=None, post={}),
+    "prospecting:activity": Route(
+        kwargs={"activity": Id("prospecting.Activity")},
+        post={"kind": "contact", "channel": "email", "day": "2026-02-10", "note": ""},
+        posted=(302, 403),  # what was said on another day is for the manager and the director to correct
+    ),
+    "prospecting:activity_delete": Route(
+        kwargs={"activity": Id("prospecting.Activity")}, get=None, post={}, posted=(302, 403)
+    ),
     # Objectives
     "objectives:cycles": Route(),
     "objectives:cycle_create": Route(
