@@ -217,7 +217,9 @@ TENANT_ROUTES: dict[str, Route] = {
         query={"company_name": "quagg", "company": Id("pipeline.Company")}
     ),
     "prospecting:activity_week": Route(
-        query={"segment": Id("prospecting.Segment"), "week": "2026-02-09"}, post={"count-phone-contact": "3"}
+        query={"segment": Id("prospecting.Segment"), "week": "2026-02-09"},
+        post={"count-phone-contact": "3"},
+        posted=(302, 200),  # who is no salesperson is told so
     ),
     "prospecting:activity": Route(
         kwargs={"activity": Id("prospecting.Activity")},
