@@ -92,7 +92,10 @@ def test_a_partner_sees_the_own_engagement_and_not_the_other(
 
     as_app(cursor, own, partner_of(worlds.atelier))
     seen = count(cursor, table)
-    assert seen == (0 if table == "prospecting_disclosure" else everything)
+    if table == "prospecting_disclosure":
+        assert seen == 0
+    else:  # half of it: the world holds everything twice, for the other engagement too
+        assert 0 < seen < everything
 
     # Taken off the engagement, the same login sees none of it any more.
     as_app(cursor, own)
