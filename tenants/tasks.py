@@ -139,8 +139,9 @@ def tick(*, name: str) -> Callable[[Callable[[], Any]], AnyTask]:
 
 @tick(name="tenants.tasks.dispatch_due")
 def dispatch_due() -> None:
-    for job in jobs.enqueue_due(now=timezone.now()):
-        log.info("nightly run due", organisation=str(job.organisation_id), day=job.key)
+    now = timezone.now()
+    for job in [*jobs.enqueue_due(now=now), *jobs.enqueue_due(now=now, work=jobs.NIGHTLY)]:
+        log.info("nightly work due", kind=job.kind, organisation=str(job.organisation_id), day=job.key)
 
 
 @tick(name="tenants.tasks.sweep")

@@ -24,6 +24,11 @@ LOST_AFTER = timedelta(seconds=90)  # queued for this long: the message may be l
 MAX_ATTEMPTS = 5
 RECOMPUTE = "recompute"
 RECOMPUTE_TASK = "reporting.tasks.recompute"
+TARGETS, TARGETS_TASK = "targets", "prospecting.tasks.classify"
+RETENTION, RETENTION_TASK = "retention", "prospecting.tasks.retain"
+EVERYTHING = "all"  # key of work on all companies, asked for when something changed
+# What each organisation's night holds beside the recompute: (kind, task), each a job of its own.
+NIGHTLY: tuple[tuple[str, str], ...] = ((TARGETS, TARGETS_TASK), (RETENTION, RETENTION_TASK))
 
 
 def reserve(*, organisation_id: UUID, kind: str, key: str, task: str) -> Job:
@@ -77,8 +82,10 @@ def send(task: str, organisation_id: UUID, job_id: UUID) -> None:
     current_app.send_task(task, args=[str(organisation_id), str(job_id)])
 
 
-def enqueue_due(*, now: datetime) -> list[Job]:
-    """Enqueue last night's recompute for every organisation where it is 02:00 or later and none was asked for.
+def enqueue_due(
+    *, now: datetime, work: Sequence[tuple[str, str]] = ((RECOMPUTE, RECOMPUTE_TASK),)
+) -> list[Job]:
+    """Enqueue last night's work (kind, task) for every organisation where it is 02:00 or later and none was asked for.
 
     One statement: the local time is PostgreSQL's (right across clock changes and half-hour zones), and the unique
     slot makes a second beat, or one that was down, harmless.
@@ -87,14 +94,15 @@ def enqueue_due(*, now: datetime) -> list[Job]:
         cursor.execute(
             """
             INSERT INTO tenants_job (id, organisation_id, kind, key, task, state, attempts, queued_at, error, again)
-            SELECT uuidv7(), o.id, %(kind)s, (local.now::date - 1)::text, %(task)s, 'queued', 0, %(now)s, '', false
+            SELECT uuidv7(), o.id, work.kind, (local.now::date - 1)::text, work.task, 'queued', 0, %(now)s, '', false
             FROM tenants_organisation o
+            CROSS JOIN unnest(%(kinds)s::text[], %(tasks)s::text[]) AS work (kind, task)
             CROSS JOIN LATERAL (SELECT %(now)s::timestamptz AT TIME ZONE o.time_zone AS now) local
             WHERE o.is_active AND local.now::time >= '02:00'
             ON CONFLICT (organisation_id, kind, key) DO NOTHING
             RETURNING id
             """,
-            {"kind": RECOMPUTE, "task": RECOMPUTE_TASK, "now": now},
+            {"kinds": [kind for kind, _ in work], "tasks": [task for _, task in work], "now": now},
         )
         ids = [row[0] for row in cursor.fetchall()]
     jobs = list(Job.objects.filter(id__in=ids))
