@@ -140,8 +140,14 @@ def tick(*, name: str) -> Callable[[Callable[[], Any]], AnyTask]:
 @tick(name="tenants.tasks.dispatch_due")
 def dispatch_due() -> None:
     now = timezone.now()
-    for job in [*jobs.enqueue_due(now=now), *jobs.enqueue_due(now=now, work=jobs.NIGHTLY)]:
-        log.info("nightly work due", kind=job.kind, organisation=str(job.organisation_id), day=job.key)
+    for job in jobs.enqueue_days(now=now):
+        log.info("day of the meetings due", organisation=str(job.organisation_id), day=job.key)
+    for job in jobs.enqueue_prospects(now=now):
+        log.info(
+            "day of the prospects due", kind=job.kind, organisation=str(job.organisation_id), day=job.key
+        )
+    for job in jobs.enqueue_due(now=now):
+        log.info("nightly run due", organisation=str(job.organisation_id), day=job.key)
 
 
 @tick(name="tenants.tasks.sweep")

@@ -92,11 +92,10 @@ def test_an_import_asks_for_the_companies_to_be_told_again(atelier: Organisation
 
 
 def test_every_night_everybody_is_told_again(atelier: Organisation) -> None:
-    due = jobs.enqueue_due(now=factories.NOON, work=jobs.NIGHTLY)
-    kinds = {(job.kind, job.key) for job in due}
+    due = jobs.enqueue_prospects(now=factories.NOON)
 
-    assert {("targets", "2026-02-09"), ("retention", "2026-02-09")} <= kinds
-    assert jobs.enqueue_due(now=factories.NOON, work=jobs.NIGHTLY) == []
+    assert {(job.kind, job.key) for job in due} == {("targets", "2026-02-10"), ("retention", "2026-02-10")}
+    assert jobs.enqueue_prospects(now=factories.NOON) == []
 
 
 def test_what_is_as_it_was_is_not_written(in_scope: Organisation) -> None:
