@@ -10,6 +10,7 @@ from tenants.migration_operations import TenantForeignKeys, TenantTable
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("prospecting", "0010_company_keys"),
         ("prospecting", "0030_rejected_definition"),
         ("tenants", "0006_wall"),
     ]

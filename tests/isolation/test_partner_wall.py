@@ -176,6 +176,7 @@ DOORS: dict[str, str] = {
     "prospecting/actions/activities.py": "which activity was the first contact depends on those of others",
     "prospecting/actions/activity_companies.py": "a partner names a company that it does not see, for an activity of its own",
     "prospecting/actions/activity_writing.py": "whether a company is a target or must be left alone is the house's to know",
+    "prospecting/actions/disclosure.py": "copies to meetings what the client chose to tell of an opportunity; it returns a count",
     "prospecting/queries/activities.py": "a partner reads the names of those that it wrote about itself",
 }
 
