@@ -17,6 +17,74 @@ OTHER_CURRENCY = {"brightpath": "600k EUR", "nordalys": "600k USD"}
 
 
 @pytest.mark.parametrize("slug", HOUSES)
+def test_an_unclear_quarter_out_of_reach_is_put_right_before_it_is_activated(
+    enter: Callable[..., Hand], slug: str
+) -> None:
+    hand = enter(slug, Role.DIRECTOR)
+    name = begin(hand, slug, 2028, 4, "60M")
+
+    # The cascade names who cannot hold the bounds.
+    hand.click(hand.page.locator("details.bounds summary").first)
+    low = hand.page.locator("input[name=low]").first
+    hand.type(low, "70M")
+    with hand.settled("/cascade/"):
+        hand.click(hand.button("Save", within=hand.page.locator("details.bounds").first))
+    expect(hand.page.locator(".share-row .field-error").first).to_be_visible()
+    expect(hand.page.locator("input[name=low]").first).to_have_value("70M")
+    hand.shot("bounds")
+    hand.open(hand.page.url.removeprefix(hand.address))
+    hand.click(drafts.go_on(hand))
+    hand.click(drafts.go_on(hand))
+    hand.heading("Clarity")
+
+    # Unclear: everything that was proposed is taken out again.
+    for group in ("segments", "channels"):
+        ticked = hand.page.locator(f"#field-{group} input[type=checkbox]:checked")
+        while ticked.count():
+            hand.click(ticked.first)
+    for field in SAID:
+        hand.type(hand.page.locator(f"#field-{field} textarea").first, "")
+    hand.click(drafts.go_on(hand))
+    hand.heading("Calibration")
+    expect(hand.page.locator(".band-out_of_reach").first).to_be_visible()
+    expect(hand.page.locator(".calibration-details").first).to_contain_text("%")
+    hand.shot("out-of-reach")
+    change_the_field(hand)
+    hand.click(drafts.go_on(hand))
+    hand.heading("Review")
+    problems = hand.page.locator("ul.checks")
+    expect(problems).to_contain_text(
+        hand.words("%(name)s is out of reach: write why it is kept, or change it.").split("%(name)s")[1]
+    )
+    expect(
+        hand.page.locator("details.confirm").filter(has_text=hand.words("Activate and lock"))
+    ).to_have_count(0)
+    hand.shot("not-yet")
+
+    # Each line leads to the very place where it is put right.
+    unclear = problems.locator("a[href*='/clarity/']").first
+    hand.click(unclear)
+    hand.heading("Clarity")
+    for field in SAID:
+        hand.type(hand.page.locator(f"#field-{field} textarea").first, "Makers of 50 to 500 people")
+    hand.click(hand.page.locator("#field-segments input[type=checkbox]").first)
+    hand.click(drafts.go_on(hand))
+    hand.heading("Calibration")
+    hand.click(hand.button("Keep them for this reason"))
+    reason = hand.page.locator("#justify-all")
+    expect(reason).to_have_attribute("aria-invalid", "true")
+    hand.type(reason, "A partner brings the deals")
+    with hand.settled("/justify/"):
+        hand.click(hand.button("Keep them for this reason"))
+    expect(reason).to_have_count(0)
+    hand.click(drafts.go_on(hand))
+    hand.heading("Review")
+    expect(hand.page.locator("details.confirm").first).to_contain_text(hand.words("Activate and lock"))
+    hand.shot("ready")
+    drafts.delete(hand, name)
+
+
+@pytest.mark.parametrize("slug", HOUSES)
 def test_what_cannot_be_an_objective_is_said_and_two_editors_see_each_other(
     enter: Callable[..., Hand], slug: str
 ) -> None:

@@ -39,6 +39,63 @@ def test_being_behind_leads_to_the_levers(enter: Callable[..., Hand], slug: str)
         hand.shot(f"levers-{page}")
 
 
+@pytest.mark.parametrize("slug", HOUSES)
+def test_each_kind_of_reason_is_proposed_and_decided(enter: Callable[..., Hand], slug: str) -> None:
+    director = enter(slug, Role.DIRECTOR)
+    for role, kind, end in KINDS:
+        hand = director if role == Role.DIRECTOR else enter(slug, role)
+        revision = propose(hand, slug, kind)
+        hand.shot(f"proposed-{kind}")
+        if end == "withdraw":
+            hand.click(hand.button("Withdraw the proposal"))
+            expect(hand.page.locator(".message, .notice").first).to_be_visible()
+            continue
+        expect(hand.button("Approve")).to_have_count(int(role == Role.DIRECTOR))
+        director.open(revision)
+        if end == "refuse":
+            refuse = director.button("Refuse")
+            director.click(refuse)
+            expect(director.page.locator("#refuse_text")).to_have_attribute("aria-invalid", "true")
+            director.type(director.page.locator("#refuse_text"), "…")
+            director.click(refuse)
+        else:
+            director.click(director.button("Approve"))
+        expect(director.page.locator("dl.facts")).to_contain_text(director.words("Decided by"))
+    director.shot("decided")
+
+    # Every version stays readable, and a day before it shows what was in force then.
+    director.click(director.page.locator("main table tbody a").first)
+    versions = director.page.locator("section[aria-labelledby=versions] tbody tr")
+    expect(versions.nth(1)).to_be_visible()
+    now = director.page.locator(".stat-value").first.inner_text()
+    director.page.locator("input[name=as_of]").fill("2026-11-02")
+    director.click(director.button("Show"))
+    expect(director.page.locator(".notice").first).to_be_visible()
+    assert director.page.locator(".stat-value").first.inner_text() != now
+    director.shot("as-it-was")
+
+
+@pytest.mark.parametrize("slug", HOUSES)
+def test_who_joined_gets_a_share_by_a_proposal_only(enter: Callable[..., Hand], slug: str) -> None:
+    hand = enter(slug, Role.DIRECTOR)
+    open_current(hand)
+
+    hand.click(hand.link("Look at the proposal"))
+
+    effect = hand.page.locator("main table").first
+    joined = effect.locator("tr").filter(has=hand.page.locator(".tag")).first
+    expect(joined).to_contain_text(re.compile(r"\+"))
+    hand.shot("joined")
+    hand.click(hand.button("Propose this revision"))
+    expect(hand.field("What happened")).to_have_attribute("aria-invalid", "true")
+    hand.type(hand.field("What happened"), "…")
+    hand.click(hand.button("Propose this revision"))
+    hand.click(hand.button("Approve"))
+    expect(hand.page.locator("dl.facts")).to_contain_text(hand.words("Decided by"))
+    open_current(hand)
+    expect(hand.link("Look at the proposal")).to_have_count(0)
+
+
 def open_current(hand: Hand) -> None:
     hand.go("Objectives")
     now = hand.page.locator("tbody tr").filter(has=hand.page.locator(".tag"))

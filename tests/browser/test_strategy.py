@@ -27,6 +27,51 @@ def lines(hand: Hand) -> Locator:
 
 
 @pytest.mark.parametrize("slug", HOUSES)
+def test_other_weights_ask_for_another_mix_each_with_its_reason(
+    enter: Callable[..., Hand], slug: str
+) -> None:
+    hand = enter(slug, Role.DIRECTOR)
+    name = drafts.begin(hand, slug, 2028, 1)
+    before = asked_for(hand)
+
+    weigh(hand, growth=10, profitability=70, new_markets=0, retention=20)
+
+    expect(hand.page.locator("#mix")).to_contain_text(hand.words("not asked for by these weights"))
+    assert all(
+        len(text) > 20 for text in hand.page.locator(f"[data-label='{hand.words('Why')}']").all_inner_texts()
+    )
+    hand.shot("mix")
+    # What does not make a whole is said, and what was typed stays.
+    hand.type(hand.page.locator("#id_growth"), "90")
+    hand.click(hand.button("Save and continue"))
+    expect(hand.page.locator("#id_growth")).to_have_attribute("aria-invalid", "true")
+    expect(hand.page.locator("#id_growth")).to_have_value("90")
+    hand.shot("no-whole")
+
+    # One is left out, one gets another target; both are still so after coming back.
+    weigh(hand, growth=10, profitability=70, new_markets=0, retention=20)
+    left_out = hand.page.locator("#take-0")
+    hand.click(left_out)
+    target = hand.page.locator("#mix-target-1")
+    hand.type(target, "-3")
+    hand.click(hand.button("Save and continue"))
+    expect(target).to_have_attribute("aria-invalid", "true")
+    expect(target).to_have_value("-3")
+    hand.type(target, "41")
+    hand.click(hand.button("Save and continue"))
+    hand.heading("Ambition")
+    hand.page.go_back()
+    expect(left_out).not_to_be_checked()
+    expect(target).to_have_value("41")
+
+    # Taken back in one step: the mix is as it was proposed at first.
+    hand.click(hand.page.locator("form.undo button"))
+    hand.heading("Strategy")
+    assert asked_for(hand) == before
+    drafts.delete(hand, name)
+
+
+@pytest.mark.parametrize("slug", HOUSES)
 def test_why_goes_up_to_the_strategy_and_a_definition_is_one_click_away(
     enter: Callable[..., Hand], slug: str
 ) -> None:
