@@ -221,7 +221,7 @@ def _attainability(row: Objective) -> tuple[int, bool, float, str]:
     """The least attainable first; within a band the company, then teams, then people."""
     band = Band(row.calibration.get("band", Band.UNKNOWN))
     probability = row.calibration.get("probability")
-    owner = str(row.team or row.person or "").casefold()
+    owner = str(row.owner or "").casefold()
     return (
         ORDER.index(band),
         row.person_id is not None,
