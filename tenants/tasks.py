@@ -139,7 +139,10 @@ def tick(*, name: str) -> Callable[[Callable[[], Any]], AnyTask]:
 
 @tick(name="tenants.tasks.dispatch_due")
 def dispatch_due() -> None:
-    for job in jobs.enqueue_due(now=timezone.now()):
+    now = timezone.now()
+    for job in jobs.enqueue_days(now=now):
+        log.info("day of the meetings due", organisation=str(job.organisation_id), day=job.key)
+    for job in jobs.enqueue_due(now=now):
         log.info("nightly run due", organisation=str(job.organisation_id), day=job.key)
 
 

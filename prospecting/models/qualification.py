@@ -57,6 +57,7 @@ class DefinitionVersion(TenantModel):
     judge = models.CharField(_("who judges"), max_length=7, choices=Judge, default=Judge.HOST)
     credit_days = models.PositiveSmallIntegerField(_("the source is credited for (days)"), default=90)
     note = models.CharField(_("note"), max_length=500, blank=True)
+    rejection = models.CharField(_("why it came back"), max_length=500, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     proposed_at = models.DateTimeField(null=True, blank=True)
     proposed_by = models.UUIDField(null=True, blank=True)
