@@ -43,7 +43,7 @@ PROSPECTING: Final = (
         ),
         definition_fr=(
             "Échanges sur un besoin avec un prospect de la cible, sur la période. Plusieurs avec le même prospect "
-            "comptent tous ; un essai sans réponse ne compte pas."
+            "comptent tous ; un essai sans réponse ne compte pas."
         ),
         formula_en="number of conversations in target",
         formula_fr="nombre de conversations dans la cible",
@@ -92,7 +92,7 @@ PROSPECTING: Final = (
         ),
         definition_fr=(
             "Rendez-vous tenus qui remplissent tous les critères obligatoires de la définition partagée "
-            "du rendez-vous qualifié, jugés par ceux qui les reprennent, ou acceptés faute de réponse à temps ; le "
+            "du rendez-vous qualifié, jugés par ceux qui les reprennent, ou acceptés faute de réponse à temps ; le "
             "jour de la réponse."
         ),
         formula_en="number of meetings held that were accepted",
