@@ -348,6 +348,8 @@ TENANT_ROUTES: dict[str, Route] = {
     "reporting:conversion_csv": Route(query={**LOOKING, "team": Id("tenants.Team")}),
     "reporting:gaps_csv": Route(query={**LOOKING, "team": Id("tenants.Team")}),
     "reporting:rep": Route(query={**LOOKING, "person": Id("tenants.Person")}),
+    "reporting:engagement_mine": Route(kwargs={"engagement": Id("prospecting.Engagement")}),
+    "reporting:engagement_standing": Route(kwargs={"engagement": Id("prospecting.Engagement")}),
     "reporting:runs": Route(query={"before": "2026-03-01"}),
     "reporting:run": Route(kwargs={"run": Id("reporting.Run")}),
     "reporting:recompute": Route(get=None, post={"as_of": AS_OF.isoformat()}),

@@ -165,7 +165,9 @@ def test_the_door_closes_after_an_error(worlds: Worlds, db: None) -> None:
 
 
 # Every place that goes behind the wall, and why. A new one needs its reason; one that is gone must be taken off.
-DOORS: dict[str, str] = {}
+DOORS: dict[str, str] = {
+    "reporting/queries/prospecting.py": "the cycle and the run that the objectives of the own engagement stand in",
+}
 
 
 def test_the_doors_in_the_wall_are_listed() -> None:
