@@ -11,6 +11,7 @@ tenant_patterns: list[URLPattern | URLResolver] = [
     path("", include("tenants.urls")),
     path("", include("reporting.urls")),
     path("", include("pipeline.urls")),
+    path("", include("prospecting.urls")),
     path("", include("objectives.urls")),
 ]
 

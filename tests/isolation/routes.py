@@ -55,7 +55,7 @@ class Route:
     query: Values = field(default_factory=dict)
     post: Values | None = None
     get: int | None = 200
-    posted: int = 302
+    posted: int | tuple[int, ...] = 302  # several, where it depends on the role
     post_needs: Permission | None = None  # where a POST takes more than the view's own permission
     refusals: dict[str, int] = field(
         default_factory=dict
@@ -189,6 +189,46 @@ TENANT_ROUTES: dict[str, Route] = {
     "pipeline:stage_rename": Route(kwargs={"stage": Id("pipeline.Stage")}, get=None, post={"name": "New"}),
     "pipeline:stage_move": Route(kwargs={"stage": Id("pipeline.Stage")}, get=None, post={"to": "down"}),
     "pipeline:stage_delete": Route(kwargs={"stage": Id("pipeline.Stage")}, get=None, post={}),
+    # Activities
+    "prospecting:activities": Route(
+        query={
+            **{
+                "person": Id("tenants.Person"),
+                "team": Id("tenants.Team"),
+                "channel": "phone",
+                "kind": "contact",
+            },
+            **{"start": "2026-01-01", "end": "2026-03-31", "target": "off"},
+        }
+    ),
+    "prospecting:activities_csv": Route(query={"start": "2026-01-01", "end": "2026-03-31"}),
+    "prospecting:activity_log": Route(
+        post={
+            **{"kind": "contact", "channel": "phone", "day": "2026-02-10", "note": ""},
+            **{
+                "whose": Id("tenants.Person"),
+                "company": Id("pipeline.Company"),
+                "contact": Id("prospecting.Contact"),
+            },
+        },
+        posted=(302, 422),  # marketing and partners may not say what a salesperson did
+    ),
+    "prospecting:activity_companies": Route(
+        query={"company_name": "quagg", "company": Id("pipeline.Company")}
+    ),
+    "prospecting:activity_week": Route(
+        query={"segment": Id("prospecting.Segment"), "week": "2026-02-09"},
+        post={"count-phone-contact": "3"},
+        posted=(302, 200),  # who is no salesperson is told so
+    ),
+    "prospecting:activity": Route(
+        kwargs={"activity": Id("prospecting.Activity")},
+        post={"kind": "contact", "channel": "email", "day": "2026-02-10", "note": ""},
+        posted=(302, 403),  # what was said on another day is for the manager and the director to correct
+    ),
+    "prospecting:activity_delete": Route(
+        kwargs={"activity": Id("prospecting.Activity")}, get=None, post={}, posted=(302, 403)
+    ),
     # Objectives
     "objectives:cycles": Route(),
     "objectives:cycle_create": Route(
