@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from reporting.views import bands, closing, director, engagements, exports, manager, next_cycle, rep, runs
+from reporting.views import (
+    bands,
+    chain,
+    closing,
+    director,
+    engagements,
+    exports,
+    manager,
+    my_place,
+    next_cycle,
+    rep,
+    runs,
+)
 
 app_name = "reporting"
 
@@ -15,8 +27,10 @@ page_urls = [
     path("rep/", rep.rep, name="rep"),
 ]
 
-# Taken in by the pages of partners and of prospecting.
+# The last two are taken in by the pages of partners.
 chain_urls = [
+    path("chain/", chain.chain_page, name="chain"),
+    path("chain/mine/", my_place.my_place, name="my_place"),
     path("partners/mine/<uuid:engagement>/objectives/", engagements.engagement_mine, name="engagement_mine"),
     path(
         "partners/<uuid:engagement>/objectives/", engagements.engagement_standing, name="engagement_standing"

@@ -51,7 +51,7 @@ met AS MATERIALIZED (
            CASE WHEN state = ANY(%(refused)s) THEN said_on END
     FROM met WHERE in_target AND held_on >= %(since)s
     UNION ALL
-    SELECT 'acceptance', said_on, greatest(opened_on, said_on), said_on + {OPPORTUNITY_WITHIN}
+    SELECT 'acceptance', said_on, CASE WHEN opened_on IS NOT NULL THEN greatest(opened_on, said_on) END, said_on + {OPPORTUNITY_WITHIN}
     FROM met WHERE in_target AND state = ANY(%(accepted)s) AND said_on >= %(since)s
 )
 SELECT link, entered - DATE '0001-01-01' + 1,

@@ -238,6 +238,11 @@ def of_owner(
     return sorted(found, key=_chain_order)
 
 
+def of_engagements(*, run_id: UUID) -> list[Line]:
+    """Every result of the engagements of partners, by name. One query."""
+    return in_order(Line(gap.objective, gap) for gap in _gaps(run_id).exclude(objective__engagement=None))
+
+
 def _gaps(run_id: UUID) -> QuerySet[GapResult]:
     related = ("objective__team", "objective__person", "objective__engagement", "objective__stage")
     gaps: QuerySet[GapResult] = GapResult.objects.filter(run_id=run_id).select_related(*related)

@@ -139,7 +139,7 @@ def test_they_are_reached_on_the_page(house: House, quarter: Cycle, director: Me
     page = factories.client_of(director).get(f"/o/atelier/objectives/{quarter.pk}/funnel/")
 
     assert [(row["expected"], row["safe"]) for row in page.context["sourcing"]] == [
-        (5000, 5580), (400, 444), (200, 220),
+        ("5,000", "5,580"), ("400", "444"), ("200", "220"),
     ]  # fmt: skip
     assert "The trade says so." in page.text
     assert "/o/atelier/objectives/metrics/#prospects_contacted" in page.text
