@@ -43,7 +43,7 @@ def _standing(request: TenantRequest, engagement: UUID) -> HttpResponse:
         "standing": found,
         "engagement": found.engagement,
         "day": writer.day(found.as_of),
-        "families": families(found.lines, request.organisation.slug, writer, maths),
+        "families": families(request, found.lines, writer, maths),
     }
     template = "reporting/engagement.html" + ("#standing" if request.htmx else "")
     response = render(request, template, context)
