@@ -2,7 +2,8 @@
 
 from prospecting.urls_activities import patterns as activities
 from prospecting.urls_leads import patterns as leads
+from prospecting.urls_partners import patterns as partners
 
 app_name = "prospecting"
 
-urlpatterns = [*activities, *leads]
+urlpatterns = [*activities, *leads, *partners]

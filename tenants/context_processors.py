@@ -35,6 +35,8 @@ ENTRIES = (
     Entry("prospecting:activities", _("Activities"), "message"),
     Entry("prospecting:leads", _("Leads"), "inbox"),
     Entry("pipeline:opportunity_list", _("Opportunities"), "funnel"),
+    Entry("prospecting:partner_home", _("My engagements"), "home"),
+    Entry("prospecting:partners", _("Partners"), "users"),
     Entry("pipeline:import_list", _("Imports"), "import"),
     Entry("reporting:runs", _("Runs"), "run"),
     Entry("objectives:metrics", _("Definitions"), "math"),

@@ -101,7 +101,7 @@ HOME: dict[Role, str] = {
     Role.REP: "reporting:rep",
     Role.MARKETING: "reporting:chain",
     Role.ADVISER: "reporting:director",
-    Role.PARTNER: "tenants:welcome",
+    Role.PARTNER: "prospecting:partner_home",
 }
 
 
