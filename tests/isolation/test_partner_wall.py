@@ -170,6 +170,10 @@ DOORS: dict[str, str] = {
     "prospecting/actions/activity_companies.py": "a partner names a company that it does not see, for an activity of its own",
     "prospecting/actions/activity_writing.py": "whether a company is a target or must be left alone is the house's to know",
     "prospecting/queries/activities.py": "a partner reads the names of those that it wrote about itself",
+    "prospecting/actions/companies.py": "whoever logs a company makes it, or meets the one that is there; the caller shows the typed name only",
+    "prospecting/actions/contacts.py": "somebody who must not be contacted is refused, whoever records them; the answer is that refusal",
+    "prospecting/queries/standing.py": "a company in the pipeline or on the do-not-contact list is said at once, in one word",
+    "prospecting/queries/targets.py": "whether what a partner logs is in the target; ids of segments, which it sees through its own window only",
 }
 
 
