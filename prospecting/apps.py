@@ -3,3 +3,11 @@ from django.apps import AppConfig
 
 class ProspectingConfig(AppConfig):
     name = "prospecting"
+
+    def ready(self) -> None:
+        from pipeline.actions import importing
+        from prospecting.actions import importing_activities, importing_contacts
+        from prospecting.domain.importing_kinds import ACTIVITIES, CONTACTS, FINDINGS
+
+        importing.register(ACTIVITIES, importing_activities, FINDINGS)
+        importing.register(CONTACTS, importing_contacts, FINDINGS)
