@@ -493,7 +493,7 @@ API_ROUTES: dict[str, Route] = {
             **{"name": "New", "company": Id("pipeline.Company"), "engagement": Id("prospecting.Engagement")},
             "maturity": Id("prospecting.Maturity"),
         },
-        posted=201,
+        posted=400,  # the world's company asked to be left alone
     ),
     "api_meetings": Route(
         query={"company": Id("pipeline.Company"), "host": Id("tenants.Person"), **OWNERS},
