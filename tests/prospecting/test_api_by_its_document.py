@@ -17,7 +17,7 @@ from tenants.actions.api_keys import SCOPES
 from tenants.models import Organisation
 from tests import factories
 
-EXAMPLES = 12  # of each operation
+EXAMPLES = 8  # of each operation
 
 
 def document() -> dict[str, Any]:
