@@ -32,6 +32,7 @@ ENTRIES = (
     Entry("reporting:rep", pgettext_lazy("page", "My week"), "user"),
     Entry("objectives:cycles", _("Objectives"), "target"),
     Entry("pipeline:opportunity_list", _("Opportunities"), "funnel"),
+    Entry("prospecting:meetings", _("Meetings"), "calendar", also=("definitions", "slots")),
     Entry("pipeline:import_list", _("Imports"), "import"),
     Entry("reporting:runs", _("Runs"), "run"),
     Entry("objectives:metrics", _("Definitions"), "math"),

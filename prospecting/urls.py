@@ -1,0 +1,7 @@
+"""Under /o/<organisation>/: each area has a list of its own."""
+
+from prospecting.urls_meetings import patterns as meetings
+
+app_name = "prospecting"
+
+urlpatterns = [*meetings]
