@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from prospecting.actions import meeting_notices, nightly
-from tenants.actions.jobs import MEETINGS_TASK
+from prospecting.actions import classification, contacts, meeting_notices, nightly
+from tenants.actions.jobs import MEETINGS_TASK, RETENTION_TASK, TARGETS_TASK
 from tenants.tasks import JobContext, Refused, job_task
 
 
@@ -28,3 +28,16 @@ def meetings_day(context: JobContext) -> None:
     except ValueError as error:
         raise Refused(str(error)) from error
     nightly.begin_day(organisation=context.organisation, today=today, now=timezone.now())
+
+
+@job_task(name=TARGETS_TASK)
+def classify(context: JobContext) -> None:
+    """Tell every company by the rules: every night, after an import, and when a rule of a large house changed."""
+    classification.classify()
+
+
+@job_task(name=RETENTION_TASK)
+def retain(context: JobContext) -> None:
+    """Erase the people whose day has passed in the organisation's time zone."""
+    now = timezone.now()
+    contacts.retain(today=now.astimezone(context.organisation.zone).date(), now=now)

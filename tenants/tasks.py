@@ -142,6 +142,10 @@ def dispatch_due() -> None:
     now = timezone.now()
     for job in jobs.enqueue_days(now=now):
         log.info("day of the meetings due", organisation=str(job.organisation_id), day=job.key)
+    for job in jobs.enqueue_prospects(now=now):
+        log.info(
+            "day of the prospects due", kind=job.kind, organisation=str(job.organisation_id), day=job.key
+        )
     for job in jobs.enqueue_due(now=now):
         log.info("nightly run due", organisation=str(job.organisation_id), day=job.key)
 

@@ -36,6 +36,11 @@ UPDATE {COMPANIES} d SET company_id = c.id FROM pipeline_company c
 WHERE d.company_id IS NULL AND c.organisation_id = %(organisation)s AND c.{{column}} = d.{{value}} AND d.{{value}} <> ''
 """
 
+FOLLOW_MERGES = f"""
+UPDATE {COMPANIES} d SET company_id = c.merged_into_id FROM pipeline_company c
+WHERE c.organisation_id = %(organisation)s AND c.id = d.company_id AND c.merged_into_id IS NOT NULL
+"""
+
 UNKNOWN_COMPANIES = """
 SELECT f.row, %(column)s, 'unknown_company',
        jsonb_build_object('value', coalesce(nullif(f.company, ''), f.company_external_id))
@@ -78,5 +83,6 @@ def settle(session: Session, report: Report) -> None:
     report.creates("companies", [row[0] for row in import_tables.rows(MAKE_COMPANIES, session.params)])
     for column, value in (("external_id", "company_external_id"), ("key", "key")):
         import_tables.execute(MEET_COMPANIES.format(column=column, value=value), session.params)
+    import_tables.execute(FOLLOW_MERGES, session.params)
     import_tables.analyse(COMPANIES)
     report.creates("products", [row[0] for row in import_tables.rows(MAKE_PRODUCTS, session.params)])

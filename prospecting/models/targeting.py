@@ -58,7 +58,8 @@ class Maturity(TenantModel):
 
 
 class CompanyTarget(TenantModel):
-    """What the rules say of a company: its segment and its account profile; neither = off target.
+    """What the rules say of a company: its segment and its account profile; neither = off target. And the keys under which
+    it is recognised (prospecting.domain.companies).
 
     Written by the classification only, whenever a rule or a company changes.
     """
@@ -66,12 +67,30 @@ class CompanyTarget(TenantModel):
     company = TenantForeignKey("pipeline.Company", on_delete=models.CASCADE, related_name="+")
     segment = TenantForeignKey(Segment, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     profile = TenantForeignKey(Segment, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    name_key = models.CharField(
+        max_length=255, blank=True, db_default="", editable=False
+    )  # without legal forms
+    domain = models.CharField(max_length=255, blank=True, db_default="", editable=False)
+    registration = models.CharField(max_length=40, blank=True, db_default="", editable=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation", "company"], name="company_target_once")
         ]
-        indexes = [models.Index(fields=["organisation", "segment"], name="company_target_segment")]
+        indexes = [
+            models.Index(fields=["organisation", "segment"], name="company_target_segment"),
+            models.Index(fields=["organisation", "name_key"], name="company_target_name"),
+            models.Index(
+                fields=["organisation", "domain"],
+                condition=~models.Q(domain=""),
+                name="company_target_domain",
+            ),
+            models.Index(
+                fields=["organisation", "registration"],
+                condition=~models.Q(registration=""),
+                name="company_target_registered",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.company}: {self.segment}"

@@ -26,6 +26,9 @@ RECOMPUTE = "recompute"
 RECOMPUTE_TASK = "reporting.tasks.recompute"
 MEETINGS = "meetings"
 MEETINGS_TASK = "prospecting.tasks.meetings_day"
+TARGETS, TARGETS_TASK = "targets", "prospecting.tasks.classify"
+RETENTION, RETENTION_TASK = "retention", "prospecting.tasks.retain"
+EVERYTHING = "all"  # key of work on all companies, asked for when something changed
 
 
 def reserve(*, organisation_id: UUID, kind: str, key: str, task: str) -> Job:
@@ -87,6 +90,14 @@ def enqueue_due(*, now: datetime) -> list[Job]:
 def enqueue_days(*, now: datetime) -> list[Job]:
     """Enqueue the day of the meetings, from midnight on: what lapses is there for the recompute of the same night."""
     return _enqueue_daily(MEETINGS, MEETINGS_TASK, at="00:00", days_back=0, now=now)
+
+
+def enqueue_prospects(*, now: datetime) -> list[Job]:
+    """Enqueue the day of the prospects, from midnight on: who is a target, and who is kept no longer."""
+    work = ((TARGETS, TARGETS_TASK), (RETENTION, RETENTION_TASK))
+    return [
+        job for kind, task in work for job in _enqueue_daily(kind, task, at="00:00", days_back=0, now=now)
+    ]
 
 
 def _enqueue_daily(kind: str, task: str, *, at: str, days_back: int, now: datetime) -> list[Job]:

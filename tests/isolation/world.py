@@ -182,6 +182,9 @@ GIVEN: dict[str, Given] = {
     },
     "prospecting.EngagementMember": lambda w: {"membership": w.members[Role.PARTNER]},
     "prospecting.Lead": lambda w: {"state": "passed", "answered_on": None},
+    "prospecting.Segment": lambda w: {
+        "rules": [{"field": "industry", "is": "in", "values": [f"{w.mark} industry"]}]
+    },
     "prospecting.Meeting": lambda w: {
         **{"state": "booked", "ends_at": factories.NOON + timedelta(minutes=30), "accepted_on": None},
         **{"busy_until": factories.NOON + timedelta(minutes=45), "moved_from": None, "disclosed_outcome": ""},
