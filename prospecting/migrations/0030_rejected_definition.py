@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("prospecting", "0002_isolation")]
+    dependencies = [("prospecting", "0010_company_keys")]
 
     operations = [
         migrations.AddField(

@@ -64,7 +64,7 @@ def _answer(request: TenantRequest, meeting_id: UUID, verb: Verb) -> HttpRespons
         try:
             with errors_in(form):
                 said = _said(request, row, verb, form)
-        except StaleVersion, IllegalMove:
+        except (StaleVersion, IllegalMove):
             now = found_or_404(reader, meeting_id)
             return meeting_page(request, reader, now, notice=illegal_text(now))
     if said is None or form.errors:

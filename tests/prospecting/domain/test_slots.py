@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -113,7 +114,7 @@ def test_every_slot_is_within_hours_free_later_than_the_notice_and_apart_from_th
             and (end.time() <= one.closes_at or end.date() > start.date())
             for one in week
         )
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in pairwise(found):
         assert one.busy_until <= other.starts_at
 
 
@@ -122,7 +123,7 @@ def test_something_more_that_is_taken_never_offers_more_time(
     week: list[Hours], taken: list[Span], name: str, now: datetime
 ) -> None:
     zone = ZoneInfo(name)
-    free = {slot for slot in free_slots(week, [], zone, now)}
+    free = set(free_slots(week, [], zone, now))
     offered = free_slots(week, taken, zone, now)
     apart = [one for one in week if sum(other.weekday == one.weekday for other in week) == 1]
 
