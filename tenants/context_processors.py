@@ -31,6 +31,7 @@ ENTRIES = (
     Entry("reporting:manager", pgettext_lazy("page", "My teams"), "team"),
     Entry("reporting:rep", pgettext_lazy("page", "My week"), "user"),
     Entry("objectives:cycles", _("Objectives"), "target"),
+    Entry("prospecting:activities", _("Activities"), "message"),
     Entry("pipeline:opportunity_list", _("Opportunities"), "funnel"),
     Entry("prospecting:meetings", _("Meetings"), "calendar", also=("definitions", "slots")),
     Entry("pipeline:import_list", _("Imports"), "import"),

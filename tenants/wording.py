@@ -11,6 +11,11 @@ from tenants.formatting import UNKNOWN, format_day, format_money, format_number
 from tenants.models.organisation import ROLES
 
 VERBS: dict[str, Promise] = {
+    "activity.bulk": _("activities received"),
+    "activity.change": _("activity corrected"),
+    "activity.delete": _("activity taken back"),
+    "activity.log": _("activity logged"),
+    "activity.week": _("counts of a week typed"),
     "api_key.create": _("API key made"),
     "api_key.revoke": _("API key revoked"),
     "calibration.compute": _("probabilities worked out"),

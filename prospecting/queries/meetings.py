@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, F, IntegerField, Min, Q, QuerySet, Value, When
@@ -11,6 +10,7 @@ from prospecting.domain.meetings import State
 from prospecting.models import Criterion, Meeting, MeetingEvent, MeetingEvidence
 from prospecting.queries.readers import Reader, visible
 from tenants import queries as tenant_queries
+from tenants.scope import behind_the_wall
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +122,11 @@ def thread(meeting: Meeting) -> list[tuple[MeetingEvent, str]]:
     return [(event, names.get(event.actor_id, "") if event.actor_id else "") for event in events]
 
 
-def same_company(company_id: UUID, since: datetime) -> QuerySet[Any]:
-    """Meetings of a company since a moment that took or take place: what a second booking should know of."""
+def met_lately(company_id: UUID, now: datetime) -> bool:
+    """Whether anybody has booked or held a meeting with this company in the last three months."""
     states = [State.BOOKED.value, State.HELD.value, State.ACCEPTED.value, State.TACIT.value]
-    return Meeting.objects.filter(
-        company=company_id, state__in=states, starts_at__gte=since - timedelta(days=90)
-    )
+    with behind_the_wall():
+        found = Meeting.objects.filter(
+            company=company_id, state__in=states, starts_at__gte=now - timedelta(days=90)
+        )
+        return bool(found.exists())

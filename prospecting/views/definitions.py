@@ -76,7 +76,8 @@ def draft(request: TenantRequest, definition: UUID) -> HttpResponse:
 def edit(request: TenantRequest, version: UUID) -> HttpResponse:
     """The criteria and the three questions of a draft; "save and propose" does both."""
     row = _version_or_404(version)
-    if row.state != State.DRAFT:
+    theirs = row.proposed_side not in ("", definitions.side_of(Actor.of(request)))
+    if row.state != State.DRAFT or theirs:
         return go(request, "prospecting:definition", definition=row.definition_id)
     lines = [
         definitions.CriterionLine(one.label, one.help, one.evidence, one.is_required)

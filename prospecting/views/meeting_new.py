@@ -16,7 +16,7 @@ from prospecting.forms.meetings import Choices, MeetingForm
 from prospecting.models import Contact, Criterion, Engagement, Meeting
 from prospecting.models.people import CHANNELS
 from prospecting.queries import slots as slot_queries
-from prospecting.queries.meetings import same_company
+from prospecting.queries.meetings import met_lately
 from prospecting.queries.readers import Reader
 from prospecting.queries.standing import Word, standing
 from prospecting.views.meetings import reader_for
@@ -25,7 +25,6 @@ from tenants.domain.roles import Permission
 from tenants.formatting import format_day, format_moment
 from tenants.forms.base import errors_in
 from tenants.models import Person
-from tenants.scope import behind_the_wall
 from tenants.views.answers import form_page, go, trail
 
 SLOTS_SHOWN = 60
@@ -138,10 +137,8 @@ def _is_doubtful(form: MeetingForm, reader: Reader) -> bool:
         return False
     if known.word == Word.IN_PIPELINE:
         form.warning = _("This company is in the pipeline already.")
-    elif known.company_id is not None:
-        with behind_the_wall():
-            if same_company(known.company_id, timezone.now()).exists():
-                form.warning = _("A meeting with this company was booked or held in the last three months.")
+    elif known.company_id is not None and met_lately(known.company_id, timezone.now()):
+        form.warning = _("A meeting with this company was booked or held in the last three months.")
     if form.warning:
         form.add_error("known", form.warning)
     return bool(form.warning)

@@ -54,8 +54,8 @@ class Route:
     kwargs: Values = field(default_factory=dict)
     query: Values = field(default_factory=dict)
     post: Values | None = None
-    get: int | None = 200
-    posted: int = 302
+    get: int | tuple[int, ...] | None = 200  # several, where it depends on the role
+    posted: int | tuple[int, ...] = 302  # several, where it depends on the role
     post_needs: Permission | None = None  # where a POST takes more than the view's own permission
     refusals: dict[str, int] = field(
         default_factory=dict
@@ -64,6 +64,10 @@ class Route:
 
 def uploaded_file(world: World) -> SimpleUploadedFile:
     return SimpleUploadedFile("new.csv", b"Name\nNew\n")
+
+
+def uploaded_calendar(world: World) -> SimpleUploadedFile:
+    return SimpleUploadedFile("mine.ics", b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n")
 
 
 # The cycle and the day that a page looks at.
@@ -189,6 +193,118 @@ TENANT_ROUTES: dict[str, Route] = {
     "pipeline:stage_rename": Route(kwargs={"stage": Id("pipeline.Stage")}, get=None, post={"name": "New"}),
     "pipeline:stage_move": Route(kwargs={"stage": Id("pipeline.Stage")}, get=None, post={"to": "down"}),
     "pipeline:stage_delete": Route(kwargs={"stage": Id("pipeline.Stage")}, get=None, post={}),
+    # Activities
+    "prospecting:activities": Route(
+        query={
+            **{
+                "person": Id("tenants.Person"),
+                "team": Id("tenants.Team"),
+                "channel": "phone",
+                "kind": "contact",
+            },
+            **{"start": "2026-01-01", "end": "2026-03-31", "target": "off"},
+        }
+    ),
+    "prospecting:activities_csv": Route(query={"start": "2026-01-01", "end": "2026-03-31"}),
+    "prospecting:activity_log": Route(
+        post={
+            **{"kind": "contact", "channel": "phone", "day": "2026-02-10", "note": ""},
+            **{
+                "whose": Id("tenants.Person"),
+                "company": Id("pipeline.Company"),
+                "contact": Id("prospecting.Contact"),
+            },
+        },
+        posted=(302, 422),  # marketing and partners may not say what a salesperson did
+    ),
+    "prospecting:activity_companies": Route(
+        query={"company_name": "quagg", "company": Id("pipeline.Company")}
+    ),
+    "prospecting:activity_week": Route(
+        query={"segment": Id("prospecting.Segment"), "week": "2026-02-09"},
+        post={"count-phone-contact": "3"},
+        posted=(302, 200),  # who is no salesperson is told so
+    ),
+    "prospecting:activity": Route(
+        kwargs={"activity": Id("prospecting.Activity")},
+        post={"kind": "contact", "channel": "email", "day": "2026-02-10", "note": ""},
+        posted=(302, 403),  # what was said on another day is for the manager and the director to correct
+    ),
+    "prospecting:activity_delete": Route(
+        kwargs={"activity": Id("prospecting.Activity")}, get=None, post={}, posted=(302, 403)
+    ),
+    # Meetings
+    "prospecting:meetings": Route(
+        query={"host": Id("tenants.Person"), "engagement": Id("prospecting.Engagement"), "q": "quagg"}
+    ),
+    "prospecting:meeting_new": Route(
+        query={"engagement": Id("prospecting.Engagement"), "company": "quagg"},
+        post={
+            **{"company": "Brand new", "outcome": "booked", "day": "2027-03-01", "at": "10:00"},
+            **{"minutes": "30", "channel": "phone", "engagement": Id("prospecting.Engagement")},
+            **{"host": Id("tenants.Person"), "contact": Id("prospecting.Contact")},
+        },
+    ),
+    "prospecting:meeting": Route(kwargs={"meeting": Id("prospecting.Meeting")}),
+    "prospecting:meeting_say": Route(
+        kwargs={"meeting": Id("prospecting.Meeting"), "verb": "cancel"},
+        get=None,
+        post={"version": version("prospecting.Meeting"), "reason": "No"},
+    ),
+    "prospecting:meeting_judge": Route(
+        kwargs={"meeting": Id("prospecting.Meeting"), "verb": "refuse"},
+        get=None,
+        post={"version": version("prospecting.Meeting"), "unmet": Id("prospecting.Criterion")},
+        posted=409,  # a meeting that is only booked is not judged
+    ),
+    "prospecting:definitions": Route(),
+    "prospecting:definition_open": Route(get=None, post={"engagement": Id("prospecting.Engagement")}),
+    "prospecting:definition": Route(kwargs={"definition": Id("prospecting.Definition")}),
+    "prospecting:definition_draft": Route(
+        kwargs={"definition": Id("prospecting.Definition")}, get=None, post={}
+    ),
+    # The draft is the partner's: the client's side does not write in it.
+    "prospecting:definition_edit": Route(
+        kwargs={"version": Id("prospecting.DefinitionVersion")},
+        get=(200, 302),
+        post={
+            **{"version": version("prospecting.DefinitionVersion"), "demand": "need", "judge": "host"},
+            **{"credit_days": "90", "rows": "1", "label-0": "A need", "kind-0": "required"},
+        },
+    ),
+    "prospecting:definition_propose": Route(
+        kwargs={"version": Id("prospecting.DefinitionVersion")},
+        get=None,
+        post={"version": version("prospecting.DefinitionVersion")},
+        posted=(302, 403),
+    ),
+    "prospecting:definition_withdraw": Route(
+        kwargs={"version": Id("prospecting.DefinitionVersion")},
+        get=None,
+        post={"version": version("prospecting.DefinitionVersion")},
+        posted=(422, 403),
+    ),
+    "prospecting:definition_accept": Route(
+        kwargs={"version": Id("prospecting.DefinitionVersion")},
+        get=None,
+        post={"version": version("prospecting.DefinitionVersion")},
+        posted=(422, 403),  # nothing is proposed
+    ),
+    "prospecting:definition_reject": Route(
+        kwargs={"version": Id("prospecting.DefinitionVersion")},
+        get=None,
+        post={"version": version("prospecting.DefinitionVersion"), "reason": "No"},
+        posted=(422, 403),
+    ),
+    "prospecting:slots": Route(),
+    # Who is no salesperson has no hours: that is said.
+    "prospecting:hours": Route(
+        post={"minutes": "30", "pause": "15", "opens-0-0": "09:00", "closes-0-0": "12:00"},
+        posted=(302, 200),
+    ),
+    "prospecting:calendar": Route(get=None, post={"file": uploaded_calendar}),
+    "prospecting:feed": Route(get=None, post={}, posted=(200, 302)),
+    "prospecting:feed_end": Route(get=None, post={}),
     # Objectives
     "objectives:cycles": Route(),
     "objectives:cycle_create": Route(
@@ -382,4 +498,7 @@ PUBLIC_ROUTES: dict[str, Route] = {
     "organisation_create": Route(post={"name": "New", "slug": "rival"}),
     "set_language": Route(get=None, post={"language": "en", "next": "/"}),
     "join": Route(kwargs={"slug": "rival", "token": "not-a-token"}, get=404),
+    "calendar_feed": Route(
+        kwargs={"slug": "rival", "feed": Id("prospecting.CalendarFeed"), "secret": "not-a-secret"}, get=404
+    ),
 }
