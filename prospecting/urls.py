@@ -2,7 +2,8 @@
 
 from prospecting.urls_activities import patterns as activities
 from prospecting.urls_meetings import patterns as meetings
+from prospecting.urls_partners import patterns as partners
 
 app_name = "prospecting"
 
-urlpatterns = [*activities, *meetings]
+urlpatterns = [*activities, *meetings, *partners]

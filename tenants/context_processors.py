@@ -34,6 +34,8 @@ ENTRIES = (
     Entry("prospecting:activities", _("Activities"), "message"),
     Entry("pipeline:opportunity_list", _("Opportunities"), "funnel"),
     Entry("prospecting:meetings", _("Meetings"), "calendar", also=("definitions", "slots")),
+    Entry("prospecting:partner_home", _("My engagements"), "home"),
+    Entry("prospecting:partners", _("Partners"), "users"),
     Entry("pipeline:import_list", _("Imports"), "import"),
     Entry("reporting:runs", _("Runs"), "run"),
     Entry("objectives:metrics", _("Definitions"), "math"),

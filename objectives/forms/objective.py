@@ -11,16 +11,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from objectives.domain.amounts import Flaw, UnreadableAmount, parse_amount, parse_percent
 from objectives.domain.catalogue import CATALOGUE, Metric, Unit
 from objectives.forms import (
-    AMOUNT_FLAWS,
     RATE_FLAWS,
     VersionedForm,
-    amount_text,
     rate_text,
-    refuse_other_currency,
 )  # fmt: skip
+from pipeline.amount_field import AMOUNT_FLAWS, amount_text, refuse_other_currency
+from tenants.domain.amounts import Flaw, UnreadableAmount, parse_amount, parse_percent
 from tenants.formatting import format_number, number_locale
 from tenants.money import currency_exponent, to_minor
 

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from objectives.actions.plans import AVERAGE_VALUE, VOLUME
 from objectives.domain.plan_document import Lever, Overrides, PlanInputs, PlanLink, PlanResult, Transition
-from objectives.forms import VersionedForm, amount_text, rate_text
+from objectives.forms import VersionedForm, rate_text
 from objectives.models import Plan
 from objectives.wording import SOURCES, UNKNOWN_REASONS, language, rate_math, value_math, whole
+from pipeline.amount_field import amount_text
 from tenants.access import TenantRequest
 from tenants.formatting import format_number, format_percent
 from tenants.views.answers import tenant_url

@@ -8,7 +8,7 @@ def text(length: int) -> models.CharField:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("prospecting", "0002_isolation"), ("pipeline", "0006_company_targets")]
+    dependencies = [("prospecting", "0030_rejected_definition"), ("pipeline", "0006_company_targets")]
 
     operations = [
         migrations.AddField("companytarget", "name_key", text(255)),

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("prospecting", "0010_company_keys")]
+    dependencies = [("prospecting", "0002_isolation")]
 
     operations = [
         migrations.AddField(

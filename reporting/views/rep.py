@@ -114,7 +114,7 @@ def _figures(
         "cards": [] if over else week_cards(weeks, lines, writer, maths),
         "path": path_chart(revenue, writer, start=cycle.start_on, as_of=looking.as_of),
         "path_math": maths.metric("path"),
-        "families": families(lines, request.organisation.slug, writer, maths),
+        "families": families(request, lines, writer, maths),
         "contribution": _contribution(request, lines, looking, reach, person, maths),
         "typing": [] if over else _typing(request, lines, weeks, writer),
         "rows": transition_rows(own, (), writer, maths),

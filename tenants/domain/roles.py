@@ -110,7 +110,7 @@ HOME: dict[Role, str] = {
     Role.REP: "reporting:rep",
     Role.MARKETING: "reporting:manager",
     Role.ADVISER: "reporting:director",
-    Role.PARTNER: "tenants:welcome",
+    Role.PARTNER: "prospecting:partner_home",
 }
 
 
