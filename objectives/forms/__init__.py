@@ -84,6 +84,12 @@ class RateForm(VersionedForm):
     value = RateField(label=_("Rate"), required=False)
 
 
+class SourcingRateForm(RateForm):
+    """A rate before the pipeline: typed with where it comes from."""
+
+    reason = forms.CharField(label=_("Where it comes from"), max_length=300, required=False)
+
+
 class AverageValueForm(VersionedForm):
     value = AmountField(label=_("Average value of a deal"), required=False, positive=True)
 

@@ -124,6 +124,7 @@ class ObjectiveForm(LevelsForm):
             "segment": " ".join(data["segment"].split()),
             "team_id": UUID(key) if kind == "team" else None,
             "person_id": UUID(key) if kind == "person" else None,
+            "engagement_id": UUID(key) if kind == "engagement" else None,
             "stage_id": UUID(data["stage"]) if data["stage"] else None,
             "parent_id": UUID(data["parent"]) if data["parent"] else None,
         }

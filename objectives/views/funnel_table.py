@@ -34,9 +34,7 @@ def funnel_table(
         return {
             **_link_row(transition, links.get(stage), plan.overrides, names, top),
             "math": rate_math(transition, metrics_url),
-            "lever": _editor(
-                request, plan, stage, _rate_shown(transition, links.get(stage)), wrong, editable
-            ),
+            "lever": _editor(request, plan, stage, rate_shown(transition, links.get(stage)), wrong, editable),
         }
 
     return {
@@ -109,7 +107,7 @@ def _editor(
     }
 
 
-def _rate_shown(transition: Transition, link: PlanLink | None) -> str:
+def rate_shown(transition: Transition, link: PlanLink | None) -> str:
     rate = link["rate"] if link else transition["rate"]
     return "" if rate is None else rate_text(rate)
 

@@ -108,7 +108,7 @@ HOME: dict[Role, str] = {
     Role.ADMINISTRATOR: "tenants:members",
     Role.MANAGER: "reporting:manager",
     Role.REP: "reporting:rep",
-    Role.MARKETING: "reporting:manager",
+    Role.MARKETING: "reporting:chain",
     Role.ADVISER: "reporting:director",
     Role.PARTNER: "prospecting:partner_home",
 }

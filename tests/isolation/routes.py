@@ -319,6 +319,17 @@ TENANT_ROUTES: dict[str, Route] = {
     "prospecting:calendar": Route(get=None, post={"file": uploaded_calendar}),
     "prospecting:feed": Route(get=None, post={}, posted=(200, 302)),
     "prospecting:feed_end": Route(get=None, post={}),
+    # Leads
+    "prospecting:leads": Route(query={"answered": "1"}),
+    "prospecting:lead_pass": Route(
+        post={"company_name": "Newcomer", "channel": "inbound", "owner": Id("tenants.Person")}
+    ),
+    "prospecting:lead_paste": Route(post={"lines": "Newcomer; inbound; ; 1"}),
+    "prospecting:lead": Route(
+        kwargs={"lead": Id("prospecting.Lead")},
+        post={"answer": "accept", "reason": ""},
+        posted=(302, 403),  # somebody else's lead is theirs to answer
+    ),
     # Objectives
     "objectives:cycles": Route(),
     "objectives:cycle_create": Route(
@@ -478,6 +489,10 @@ TENANT_ROUTES: dict[str, Route] = {
     "reporting:conversion_csv": Route(query={**LOOKING, "team": Id("tenants.Team")}),
     "reporting:gaps_csv": Route(query={**LOOKING, "team": Id("tenants.Team")}),
     "reporting:rep": Route(query={**LOOKING, "person": Id("tenants.Person")}),
+    "reporting:chain": Route(query=LOOKING),
+    "reporting:my_place": Route(query={**LOOKING, "person": Id("tenants.Person")}),
+    "reporting:engagement_mine": Route(kwargs={"engagement": Id("prospecting.Engagement")}),
+    "reporting:engagement_standing": Route(kwargs={"engagement": Id("prospecting.Engagement")}),
     "reporting:runs": Route(query={"before": "2026-03-01"}),
     "reporting:run": Route(kwargs={"run": Id("reporting.Run")}),
     "reporting:recompute": Route(get=None, post={"as_of": AS_OF.isoformat()}),

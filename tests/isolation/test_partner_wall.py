@@ -183,6 +183,7 @@ DOORS: dict[str, str] = {
     "prospecting/queries/slots.py": "what fills a calendar is taken out of the free slots, and is not shown",
     "prospecting/queries/standing.py": "a company in the pipeline or on the do-not-contact list is said at once, in one word",
     "prospecting/queries/targets.py": "whether what a partner logs is in the target; ids of segments, which it sees through its own window only",
+    "reporting/queries/prospecting.py": "the cycle and the run that the objectives of the own engagement stand in",
 }
 
 
