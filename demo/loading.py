@@ -12,6 +12,7 @@ from django.utils.translation import override
 from demo.events import happen
 from demo.generator import Company, Tables, generate
 from demo.hours import open_house
+from demo.partners import engage
 from demo.quarters import House, set_quarters
 from demo.stories import STORIES
 from pipeline.actions import imports, passages
@@ -66,6 +67,8 @@ def load(demo: Demo, *, now: datetime, password: str) -> bool:
         house = _house(demo, organisation, tables, today)
         set_quarters(house)
         happen(house, import_table=lambda kind, table: _import(organisation, kind, table, now))
+        with tenant_scope(organisation.id):
+            engage(house, password=password)
     with tenant_scope(organisation.id):
         open_house(house, demo.language, now)
         audit.record(by=SYSTEM, verb=LOADED, obj=organisation)
