@@ -104,7 +104,7 @@ def test_each_reads_in_the_own_language(house: Room, letters: Letters, run_queue
     run_queued_jobs()
 
     (letter,) = letters.to("carol")
-    assert letter["Subject"] == "Acme\u00a0: un rendez-vous le 11 févr. 2026"
+    assert letter["Subject"] == "Acme : un rendez-vous le 11 févr. 2026"
     for part in parts(letter):
         assert "Paul a pris un rendez-vous avec Acme" in part
     assert 'lang="fr"' in parts(letter)[1]
@@ -154,7 +154,7 @@ def test_the_partner_learns_the_decision_with_the_criterion_that_is_not_met(
 
     (letter,) = letters.to("paul")
     text, html = parts(letter)
-    assert letter["Subject"] == "Acme\u00a0: rendez-vous non qualifié"
+    assert letter["Subject"] == "Acme : rendez-vous non qualifié"
     assert "Pas rempli\u00a0: Decides" in text
     assert "An <b>assistant</b> came" in text
     assert "An &lt;b&gt;assistant&lt;/b&gt; came" in html
