@@ -111,7 +111,11 @@ class ReasonForm(SayForm):
 class UnmetForm(SayForm):
     """Not qualified: by which required criterion; without a definition, why."""
 
-    unmet = forms.ChoiceField(label=_("What is not met?"), widget=forms.RadioSelect, required=False)
+    unmet = forms.ChoiceField(
+        label=_("What is not met?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the criterion that is not met.")},
+    )
     reason = reason_field(_("Comment"), _("The other side reads it."), required=False)
 
     def __init__(self, *args: Any, criteria: Sequence[Criterion] = (), **kwargs: Any) -> None:
