@@ -32,7 +32,8 @@ class Agreement:
     criteria: tuple[tuple[str, str, str, bool], ...]
     proposal: tuple[str, str, str, bool]  # a criterion that the client proposes to add
     evidence: tuple[str, ...]
-    refusal: str
+    refusal: str  # nobody who decides was there
+    other_refusal: str
     dispute: str
     second_look: str
     firms: tuple[Firm, Firm]
@@ -61,6 +62,7 @@ AGREEMENTS: Mapping[str, Agreement] = {
         proposal=("Un budget évoqué", "Un ordre de grandeur suffit", "", False),
         evidence=("« Nous perdons deux heures par équipe »", "Directeur industriel", "Projet validé pour le trimestre"),
         refusal="Personne ne pouvait décider autour de la table.",
+        other_refusal="De la curiosité, sans besoin précis.",
         dispute="Le directeur de site a rejoint la réunion au bout de dix minutes.",
         second_look="Relu avec l’hôte et l’enregistrement des présents.",
         firms=(
@@ -80,6 +82,7 @@ AGREEMENTS: Mapping[str, Agreement] = {
         proposal=("A budget was mentioned", "An order of magnitude is enough", "", False),
         evidence=("“We lose a day a month on this”", "Head of operations", "Project agreed for the quarter"),
         refusal="Nobody at the table could decide.",
+        other_refusal="Curious, without a need of their own.",
         dispute="Their head of operations joined after ten minutes.",
         second_look="Read again with the host and the list of those present.",
         firms=(

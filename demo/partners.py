@@ -215,7 +215,8 @@ class _Writer:
         answered = [
             one[4] for one in moves if one[0] in (Verb.ACCEPT, Verb.REFUSE, Verb.OVERTURN, Verb.UPHOLD)
         ]
-        words = {Verb.REFUSE: self.agreement.refusal, Verb.DISPUTE: self.agreement.dispute}
+        refused = self.agreement.refusal if life.lacks_decider else self.agreement.other_refusal
+        words = {Verb.REFUSE: refused, Verb.DISPUTE: self.agreement.dispute}
         if verb in (Verb.OVERTURN, Verb.UPHOLD):
             words[verb] = self.agreement.second_look
         return {
