@@ -70,13 +70,23 @@ WHERE f.product_key <> ''
 
 def refuse_unknown(session: Session) -> None:
     """Refuse the rows whose company or product does not exist, for who does not want them created."""
+    refuse_unknown_companies(session)
+    import_tables.refuse(UNKNOWN_PRODUCTS, session.params | {"column": session.header("product")})
+
+
+def refuse_unknown_companies(session: Session) -> None:
     company = "company" if "company" in session.fields else "company_external_id"
     import_tables.refuse(UNKNOWN_COMPANIES, session.params | {"column": session.header(company)})
-    import_tables.refuse(UNKNOWN_PRODUCTS, session.params | {"column": session.header("product")})
 
 
 def settle(session: Session, report: Report) -> None:
     """Make the companies and products that are missing, and fill the table that leads rows to their company."""
+    settle_companies(session, report)
+    report.creates("products", [row[0] for row in import_tables.rows(MAKE_PRODUCTS, session.params)])
+
+
+def settle_companies(session: Session, report: Report) -> None:
+    """Make the companies that are missing, and fill the table that leads rows to their company."""
     import_tables.execute(f"DROP TABLE IF EXISTS pg_temp.{COMPANIES}")
     import_tables.execute(FIND_COMPANIES, session.params)
     import_tables.analyse(COMPANIES)
@@ -85,4 +95,3 @@ def settle(session: Session, report: Report) -> None:
         import_tables.execute(MEET_COMPANIES.format(column=column, value=value), session.params)
     import_tables.execute(FOLLOW_MERGES, session.params)
     import_tables.analyse(COMPANIES)
-    report.creates("products", [row[0] for row in import_tables.rows(MAKE_PRODUCTS, session.params)])

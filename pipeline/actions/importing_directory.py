@@ -88,6 +88,11 @@ WHERE c.organisation_id = %(organisation)s AND c.id = f.known_id AND c.merged_in
 """
 
 
+def columns(session: Session) -> dict[str, str]:
+    """The columns of the staged rows."""
+    return DIRECTORIES[session.mapping.kind.key].columns
+
+
 def check(session: Session) -> None:
     """Refuse a name or an identifier said twice, and a name that a company of another identifier has."""
     name = {"column": session.header("name")}

@@ -30,9 +30,6 @@ FROM_JSON = f"(SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS given({_TYPE
 # An activity reaches somebody from here on; attempts reach nobody yet, a lead is not a contact.
 REACHED = "('contact', 'conversation')"
 
-# The domain of a web site as it is typed: without scheme, user, "www." and all that follows.
-DOMAIN = r"lower(regexp_replace(regexp_replace({website}, '^([a-z]+://)?([^/@]*@)?(www\.)?', '', 'i'), '[/:?#].*$', ''))"
-
 
 def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
     """The parameter `rows` of FROM_JSON."""
@@ -60,21 +57,36 @@ def judged(rows: str) -> str:
 
 
 def forbidden(rows: str) -> str:
-    """(row, reason) of the judged rows whose company or contact asked to be left alone by that day."""
-    domain = DOMAIN.format(website="co.website")
+    """(row, reason) of the judged rows whose company or contact asked to be left alone by that day.
+
+    Worked out once for each company and contact, then looked up by the rows.
+    """
+    mail = "lower(btrim(c.email))"
+    host = f"split_part({mail}, '@', 2)"
+    digest = f"encode(sha256(convert_to(%(organisation)s::text || ':' || {mail}, 'UTF8')), 'hex')"
+    contact = "JOIN prospecting_contact c ON c.organisation_id = %(organisation)s AND c.id = a.contact_id"
+    keys = "JOIN prospecting_companytarget ct ON ct.organisation_id = %(organisation)s AND ct.company_id = a.company_id"
+    ways = (
+        ("", "d.company_id = a.company_id"),
+        (keys, "d.key = ct.name_key AND d.key <> ''"),
+        (keys, "d.domain = ct.domain AND d.domain <> ''"),
+        (contact, f"d.email_digest = {digest} AND c.email <> ''"),
+        (contact, f"d.domain = {host} AND d.domain <> ''"),
+        (contact, f"d.domain = substring({host} FROM '[^.]+[.][^.]+$') AND d.domain <> ''"),
+    )
+    listed = " UNION ALL ".join(
+        f"""SELECT a.company_id, a.contact_id, d.reason, (d.added_at AT TIME ZONE %(zone)s)::date AS since
+            FROM asked a {joined} JOIN prospecting_donotcontact d ON d.organisation_id = %(organisation)s AND {found}"""
+        for joined, found in ways
+    )
     return f"""
-        SELECT DISTINCT ON (j."row") j."row", d.reason
-        FROM {rows} j
-        JOIN prospecting_donotcontact d ON d.organisation_id = %(organisation)s
-            AND (d.added_at AT TIME ZONE %(zone)s)::date <= j.day
-        LEFT JOIN pipeline_company co ON co.organisation_id = %(organisation)s AND co.id = j.company_id
-        LEFT JOIN prospecting_contact c ON c.organisation_id = %(organisation)s AND c.id = j.contact_id
-        WHERE d.company_id = j.company_id
-           OR (d.key <> '' AND d.key = co.key)
-           OR (d.domain <> '' AND (d.domain = {domain} OR d.domain = lower(split_part(c.email, '@', 2))))
-           OR (d.email_digest <> '' AND c.email <> ''
-               AND d.email_digest = encode(sha256(convert_to(lower(c.email), 'UTF8')), 'hex'))
-        ORDER BY j."row", d.added_at
+        WITH judged AS (SELECT j."row", j.day, j.company_id, j.contact_id FROM {rows} j
+                        WHERE j.company_id IS NOT NULL OR j.contact_id IS NOT NULL),
+             asked AS (SELECT DISTINCT company_id, contact_id FROM judged),
+             barred AS ({listed})
+        SELECT DISTINCT ON (j."row") j."row", b.reason FROM judged j
+        JOIN barred b ON (b.company_id, b.contact_id) IS NOT DISTINCT FROM (j.company_id, j.contact_id) AND b.since <= j.day
+        ORDER BY j."row", b.since
     """
 
 

@@ -115,12 +115,17 @@ class WeekForm(forms.Form):
                 )
 
     def rows(self, before: Mapping[tuple[str, str], Sequence[int]]) -> list[tuple[str, list[dict[str, Any]]]]:
-        """(channel, [{field, before}]) in the order of the page."""
+        """(channel, [{kind, field, before}]) in the order of the page."""
+        kinds = dict(Activity.Kind.choices)
         return [
             (
                 str(NAMES[channel]),
                 [
-                    {"field": self[f"count-{channel}-{kind}"], "before": before.get((channel, kind), ())}
+                    {
+                        "kind": kinds[kind],
+                        "field": self[f"count-{channel}-{kind}"],
+                        "before": before.get((channel, kind), ()),
+                    }
                     for kind in WEEK_KINDS
                 ],
             )

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pipeline.models import Company
 from prospecting.actions import activities as actions
-from prospecting.actions.activity_companies import company_named
+from prospecting.actions import companies as directory
 from prospecting.forms.activities import ActivityForm, SaidForm
 from prospecting.models import Activity, Engagement
 from prospecting.models.people import CHANNELS
@@ -147,7 +148,7 @@ def _log(request: TenantRequest, form: ActivityForm) -> bool:
     with errors_in(form):
         company = said["company"]
         if company is None and said["company_name"]:
-            company = company_named(name=said["company_name"], by=Actor.of(request))
+            company = _named(said["company_name"], Actor.of(request))
         logged = actions.log(
             kind=said["kind"], channel=said["channel"], day=said["day"], note=said["note"], company=company,
             contact=said["contact"], person=form.person, engagement=form.engagement, by=Actor.of(request),
@@ -158,6 +159,13 @@ def _log(request: TenantRequest, form: ActivityForm) -> bool:
             why = queries.about([logged]).why_off(logged)
             messages.info(request, _("Logged, off target: it does not count. %(why)s") % {"why": why})
     return not form.errors
+
+
+def _named(name: str, by: Actor) -> Company:
+    try:
+        return directory.find_or_create(name=" ".join(name.split()), by=by)
+    except ValidationError as error:
+        raise ValidationError({"company_name": error.messages}) from error
 
 
 def _seen(request: TenantRequest) -> Any:

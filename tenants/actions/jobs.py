@@ -28,6 +28,7 @@ MEETINGS = "meetings"
 MEETINGS_TASK = "prospecting.tasks.meetings_day"
 TARGETS, TARGETS_TASK = "targets", "prospecting.tasks.classify"
 RETENTION, RETENTION_TASK = "retention", "prospecting.tasks.retain"
+ANSWERS, ANSWERS_TASK = "answers", "tenants.tasks.forget_answers"
 EVERYTHING = "all"  # key of work on all companies, asked for when something changed
 
 
@@ -98,6 +99,11 @@ def enqueue_prospects(*, now: datetime) -> list[Job]:
     return [
         job for kind, task in work for job in _enqueue_daily(kind, task, at="00:00", days_back=0, now=now)
     ]
+
+
+def enqueue_answers(*, now: datetime) -> list[Job]:
+    """Enqueue the day's look at answers of the API that are kept no longer."""
+    return _enqueue_daily(ANSWERS, ANSWERS_TASK, at="00:00", days_back=0, now=now)
 
 
 def _enqueue_daily(kind: str, task: str, *, at: str, days_back: int, now: datetime) -> list[Job]:

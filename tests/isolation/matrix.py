@@ -47,7 +47,10 @@ class Attempts:
         cookies = deepcopy(client.cookies)
         with transaction.atomic():
             send = client.get if method == "GET" else client.post
-            response = send(path, data or {}, headers=headers or None)
+            kind = (
+                {"content_type": "application/json"} if method == "POST" and path.startswith("/api/") else {}
+            )
+            response = send(path, data or {}, headers=headers or None, **kind)
             answer = Answer(response.status_code, _body(response))
             transaction.set_rollback(True)
         client.cookies = cookies  # no notice of one attempt shows in the next

@@ -537,6 +537,16 @@ TENANT_ROUTES: dict[str, Route] = {
     "prospecting:cost_remove": Route(kwargs={"cost": Id("prospecting.Cost")}, get=None, post={}),
 }
 
+SENT_ACTIVITY: Values = {
+    **{"kind": "contact", "channel": "phone", "day": "2026-02-10", "person": Id("tenants.Person")},
+    **{
+        "company": Id("pipeline.Company"),
+        "contact": Id("prospecting.Contact"),
+        "segment": Id("prospecting.Segment"),
+    },
+    "engagement": Id("prospecting.Engagement"),
+}
+
 API_ROUTES: dict[str, Route] = {
     "api_organisation": Route(),
     "api_strategies": Route(),
@@ -547,6 +557,41 @@ API_ROUTES: dict[str, Route] = {
     "api_conversion": Route(query={"as_of": AS_OF.isoformat(), **OWNERS}),
     "api_facts": Route(query={"stage": Id("pipeline.Stage"), **OWNERS}),
     "api_opportunities": Route(query={"stage": Id("pipeline.Stage"), **OWNERS, "external_id": "okapia"}),
+    "api_activities": Route(
+        query={"company": Id("pipeline.Company"), "engagement": Id("prospecting.Engagement"), **OWNERS},
+        post=SENT_ACTIVITY,
+        posted=201,
+    ),
+    "api_activities_batch": Route(get=None, post={"rows": lambda world: [{"kind": "contact"}]}, posted=200),
+    "api_contacts": Route(
+        query={"company": Id("pipeline.Company"), "engagement": Id("prospecting.Engagement")},
+        post={
+            **{"name": "New", "company": Id("pipeline.Company"), "engagement": Id("prospecting.Engagement")},
+            "maturity": Id("prospecting.Maturity"),
+        },
+        posted=400,  # the world's company asked to be left alone
+    ),
+    "api_meetings": Route(
+        query={"company": Id("pipeline.Company"), "host": Id("tenants.Person"), **OWNERS},
+        post={
+            **{"company": Id("pipeline.Company"), "contact": Id("prospecting.Contact"), "channel": "phone"},
+            **{
+                "host": Id("tenants.Person"),
+                "booked_by": Id(FREE_PERSON),
+                "starts_at": "2026-03-02T09:00:00Z",
+            },
+        },
+        posted=201,
+    ),
+    "api_meeting_outcome": Route(
+        kwargs={"meeting": Id("prospecting.Meeting")}, get=None, post={"outcome": "cancelled"}, posted=200
+    ),
+    "api_meeting_answer": Route(
+        kwargs={"meeting": Id("prospecting.Meeting")},
+        get=None,
+        post={"answer": "refuse", "unmet": Id("prospecting.Criterion")},
+        posted=409,  # a meeting that is only booked
+    ),
     "api_runs": Route(query={"start": "2026-01-01", "end": "2026-03-31"}),
 }
 

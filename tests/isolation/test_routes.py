@@ -220,6 +220,8 @@ def test_no_key_opens_another_organisation(
     )
     for where, name, label in positions(route):
         for method in _methods(route):
+            if (where, method) in (("body", "GET"), ("query", "POST")):
+                continue
             answers = []
             for one in (worlds.rival.id(label), NOBODY):
                 asked, data = _with_id(address, route, own, where, name, one, method)

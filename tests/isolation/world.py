@@ -23,6 +23,7 @@ from objectives.models import Cycle, DraftStep, Objective
 from pipeline.models import Frontier
 from prospecting.models import Segment
 from tenants.access import SYSTEM
+from tenants.actions.api_keys import SCOPES
 from tenants.actions.jobs import RECOMPUTE, RECOMPUTE_TASK
 from tenants.domain.roles import Role
 from tenants.ids import new_id
@@ -222,7 +223,9 @@ def build(slug: str, mark: str) -> World:
         world.members[role] = factories.member(organisation, role)
         world.members[role].user.name = f"{role} {mark}"
         world.members[role].user.save()
-    world.rows["tenants.ApiKey"], world.token = factories.api_key(organisation, name=f"robot {mark}")
+    world.rows["tenants.ApiKey"], world.token = factories.api_key(
+        organisation, name=f"robot {mark}", scopes=SCOPES
+    )
     with tenant_scope(organisation.id):
         _people_and_stages(world)
         for model in _parents_first():

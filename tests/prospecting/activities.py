@@ -8,6 +8,7 @@ from typing import Any
 from pipeline.domain.importing.keys import normalise_key
 from pipeline.models import Company
 from prospecting.actions import activities
+from prospecting.domain.companies import comparable_name, registrable_domain
 from prospecting.models import Activity, CompanyTarget, Contact, DoNotContact, Engagement, Partner, Segment
 from tenants.access import SYSTEM
 from tenants.models import Organisation
@@ -31,7 +32,10 @@ def target(
     """A company that the rules put in this segment; without one, outside of all."""
     with scope_of(organisation):
         company = factories.company(organisation, name, **given)
-        CompanyTarget.objects.create(organisation=organisation, company=company, segment=segment)
+        CompanyTarget.objects.create(
+            organisation=organisation, company=company, segment=segment, name_key=comparable_name(name),
+            domain=registrable_domain(company.website),
+        )  # fmt: skip
         return company
 
 

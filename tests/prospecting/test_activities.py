@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from pipeline.models import Company
 from prospecting.actions import activities as actions
 from prospecting.actions.activity_writing import Entry
+from prospecting.domain.digests import address_digest
 from prospecting.models import Activity, EngagementMember, Segment
 from tenants.access import SYSTEM, Actor
 from tenants.domain.roles import Role
@@ -123,7 +123,7 @@ def test_the_team_is_that_of_the_day(in_scope: Organisation, carol_sells: Person
         lambda acme: {"company": acme},
         lambda acme: {"key": "acme"},
         lambda acme: {"domain": "acme.example"},
-        lambda acme: {"email_digest": hashlib.sha256(b"zoe@acme.example").hexdigest()},
+        lambda acme: {"email_digest": address_digest(acme.organisation_id, "zoe@acme.example")},
     ],
     ids=["company", "name", "domain", "address"],
 )
