@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,11 @@ class Agreement:
 
 
 PROSPECTEURS = ("paul@prospecteurs.example", "Paul Rivière")
-GOOD = {
+GOOD: dict[str, Any] = {
     "per_month": 15, "monthly_accepted": 10, "meeting_price": 280, "month_price": 900, "disclosure": "amount",
     "accepted": 0.88, "guest_absent": 0.07, "opens": 0.6, "decider": 0.4, "log_hours": 3.0, "in_target": 0.97,
 }  # fmt: skip
-WEAK = {
+WEAK: dict[str, Any] = {
     "per_month": 20, "monthly_accepted": 14, "meeting_price": 190, "month_price": 600, "disclosure": "outcome",
     "accepted": 0.5, "guest_absent": 0.2, "opens": 0.2, "decider": 0.75, "log_hours": 22.0, "in_target": 0.75,
 }  # fmt: skip

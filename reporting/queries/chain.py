@@ -1,10 +1,11 @@
 """The chain of value: what each link promised and did, and how it hands over to the next (R2, R17). As of a run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
+from django.db.models import Q, Sum
 
 from objectives.domain.catalogue import LinkOwner
 from objectives.models import Cycle
@@ -12,6 +13,7 @@ from pipeline.domain.small_samples import fit_prior, posterior
 from prospecting.queries import facts, handover, leads
 from prospecting.queries.facts import LOGGED, Logged
 from prospecting.queries.handover import HandOver
+from reporting.models import DailyFact
 from reporting.queries import conversion, gaps
 from reporting.queries.conversion import Transition
 from reporting.queries.gaps import Line
@@ -70,7 +72,7 @@ class Chain:
 
 
 def chain(*, run: RunMark, cycle: Cycle) -> Chain:
-    """The links from marketing to the result, in the cycle up to the day of the run. Nine queries."""
+    """The links from marketing to the result, in the cycle up to the day of the run. Ten queries."""
     as_of, since = run.as_of, cycle.start_on
     company = gaps.of_owner(run_id=run.id)
     partners = gaps.of_engagements(run_id=run.id)
@@ -80,13 +82,13 @@ def chain(*, run: RunMark, cycle: Cycle) -> Chain:
     last = next(
         reversed(conversion.transitions(run_id=run.id, stages=conversion.stages(), company=True)), None
     )
-    links = _links(company, partners, logged, passed, met, last)
+    links = _links(company, partners, _counted(logged) | _dealt(cycle, run), passed, met, last)
     off = logged.off_target
     return Chain(links, passed, met, float(off.loc[off["metric"].isin(facts.OF_ACTIVITIES), "value"].sum()))
 
 
 def _links(
-    company: Sequence[Line], partners: Sequence[Line], logged: Logged, passed: leads.Figures,
+    company: Sequence[Line], partners: Sequence[Line], counted: Mapping[str, float], passed: leads.Figures,
     met: handover.Meetings, last: Transition | None,
 ) -> list[Link]:  # fmt: skip
     def of(*metrics: str) -> list[Line]:
@@ -95,14 +97,8 @@ def _links(
     def link(key: str, owner: LinkOwner, *metrics: str, quality: Quality | None = None) -> Link:
         lines = of(*metrics)
         said = {line.objective.metric for line in lines}
-        return Link(
-            key,
-            owner,
-            lines,
-            [one for one in _counted(logged, metrics) if one.metric not in said],
-            "",
-            quality,
-        )
+        done = [Done(one, counted[one]) for one in metrics if one in counted and one not in said]
+        return Link(key, owner, lines, done, "", quality)
 
     own, others = met.own(), met.partners()
     qualities = _qualities([(passed.whole.accepted, passed.whole.answered)])
@@ -131,13 +127,20 @@ def _links(
     ]  # fmt: skip
 
 
-def _counted(logged: Logged, metrics: Sequence[str]) -> list[Done]:
+def _counted(logged: Logged) -> dict[str, float]:
     rows = logged.in_target
-    return [
-        Done(metric, float(rows.loc[rows["metric"] == metric, "value"].sum()))
-        for metric in metrics
-        if metric in LOGGED
-    ]
+    return {metric: float(rows.loc[rows["metric"] == metric, "value"].sum()) for metric in LOGGED}
+
+
+def _dealt(cycle: Cycle, run: RunMark) -> dict[str, float]:
+    """What the daily facts of the cycle add up to, up to the day. One query."""
+    won = Q(metric=DailyFact.Metric.WON)
+    found = DailyFact.objects.filter(day__gte=cycle.start_on, day__lte=run.as_of).aggregate(
+        opportunities_opened=Sum("numerator", filter=Q(metric=DailyFact.Metric.OPENED)),
+        deals_won=Sum("denominator", filter=won),
+        revenue_won=Sum("numerator", filter=won),
+    )
+    return {metric: float(value or 0) for metric, value in found.items()}
 
 
 def _qualities(counts: Sequence[tuple[int, int]]) -> list[Quality]:

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from objectives.domain.catalogue import CATALOGUE, LinkOwner, Unit
+from objectives.domain.catalogue import CATALOGUE, Unit
 from prospecting.models.people import CHANNELS
 from prospecting.queries.leads import Fate
 from reporting.queries.chain import Chain, Done, Link, Quality, chain
@@ -90,7 +90,7 @@ def _link(link: Link, slug: str, writer: Writer, maths: Maths) -> dict[str, Any]
         "key": link.key,
         "name": link.name or LINKS[link.key],
         "owner": OWNERS[link.owner],
-        "is_partner": link.owner is LinkOwner.PARTNER,
+        "is_won": link.key == "opportunities",
         "rows": [*(_promised(line, slug, writer, maths) for line in link.lines), *(_done(one, writer, maths) for one in link.done)],
         "to": TO.get(link.key, ""),
         "quality": quality(link.quality, writer, maths) if link.quality else None,

@@ -73,6 +73,7 @@ def test_each_link_has_its_owner_what_was_promised_and_what_was_done(
     (meetings,) = links["meetings"]["rows"]
     assert (meetings["actual"], meetings["target"], meetings["state"]) == ("2", "20", "behind")
     assert links["partner"]["name"] == "Calls"
+    assert [len(links[key]["rows"]) for key in ("opportunities", "deals")] == [1, 1]
     assert page.context["off_target"] == "4"
     assert "/o/atelier/objectives/metrics/#meetings_held" in page.text
 
@@ -142,7 +143,7 @@ def test_nobody_opens_the_place_of_somebody_out_of_reach(
     assert read("chain/mine/", bob, person=fed.carol.id).status_code == 200
 
 
-@pytest.mark.parametrize(("address", "queries"), [("chain/", 18), ("chain/mine/", 16)])
+@pytest.mark.parametrize(("address", "queries"), [("chain/", 19), ("chain/mine/", 16)])
 def test_it_is_read_in_a_fixed_number_of_queries(
     alice: Membership, fed: Quarter, address: str, queries: int, django_assert_num_queries: Any
 ) -> None:
