@@ -21,6 +21,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("tenants.public_urls")),
     path("", include("pipeline.public_urls")),
+    path("", include("prospecting.public_urls")),
     path("gallery/", gallery, name="gallery"),
     path("operators/", admin.site.urls),
     path("api/v1/", include("config.api_urls")),

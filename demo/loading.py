@@ -11,6 +11,7 @@ from django.utils.translation import override
 
 from demo.events import happen
 from demo.generator import Company, Tables, generate
+from demo.hours import open_house
 from demo.partners import engage
 from demo.quarters import House, set_quarters
 from demo.stories import STORIES
@@ -69,6 +70,7 @@ def load(demo: Demo, *, now: datetime, password: str) -> bool:
         with tenant_scope(organisation.id):
             engage(house, password=password)
     with tenant_scope(organisation.id):
+        open_house(house, demo.language, now)
         audit.record(by=SYSTEM, verb=LOADED, obj=organisation)
     return True
 

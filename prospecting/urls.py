@@ -2,8 +2,9 @@
 
 from prospecting.urls_activities import patterns as activities
 from prospecting.urls_leads import patterns as leads
+from prospecting.urls_meetings import patterns as meetings
 from prospecting.urls_partners import patterns as partners
 
 app_name = "prospecting"
 
-urlpatterns = [*activities, *leads, *partners]
+urlpatterns = [*activities, *leads, *meetings, *partners]

@@ -35,6 +35,7 @@ ENTRIES = (
     Entry("prospecting:activities", _("Activities"), "message"),
     Entry("prospecting:leads", _("Leads"), "inbox"),
     Entry("pipeline:opportunity_list", _("Opportunities"), "funnel"),
+    Entry("prospecting:meetings", _("Meetings"), "calendar", also=("definitions", "slots")),
     Entry("prospecting:partner_home", _("My engagements"), "home"),
     Entry("prospecting:partners", _("Partners"), "users"),
     Entry("pipeline:import_list", _("Imports"), "import"),

@@ -98,7 +98,6 @@ def edit(
     _check(criteria, demand, judge, credit_days)
     row.demand, row.judge, row.credit_days, row.note = demand, judge, credit_days, note.strip()
     _bump(row)
-    row.criteria.all().delete()
     _write_criteria(row, criteria)
     audit.record(by=by, verb="definition.edit", obj=row, detail={"criteria": len(criteria)})
     return row
@@ -229,17 +228,15 @@ def _line(one: Criterion) -> CriterionLine:
 
 
 def _write_criteria(row: DefinitionVersion, lines: Sequence[CriterionLine]) -> None:
-    Criterion.objects.bulk_create(
-        Criterion(
+    """The lines in their order, in place of those that were there."""
+    for position, line in enumerate(lines):
+        words = {name: getattr(line, name).strip() for name in ("label", "help", "evidence")}
+        Criterion.objects.update_or_create(
             definition_version=row,
             position=position,
-            label=line.label.strip(),
-            help=line.help.strip(),
-            evidence=line.evidence.strip(),
-            is_required=line.is_required,
+            defaults={**words, "is_required": line.is_required},
         )
-        for position, line in enumerate(lines)
-    )
+    row.criteria.filter(position__gte=len(lines)).delete()
 
 
 def _check(criteria: Sequence[CriterionLine], demand: str, judge: str, credit_days: int) -> None:

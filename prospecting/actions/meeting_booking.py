@@ -14,7 +14,6 @@ from prospecting.domain.channels import Channel
 from prospecting.domain.meetings import Side, State, Verb
 from prospecting.models import (
     Availability,
-    CompanyTarget,
     Contact,
     DefinitionVersion,
     Engagement,
@@ -22,6 +21,7 @@ from prospecting.models import (
     Price,
 )
 from prospecting.queries.readers import reader_of
+from prospecting.queries.targets import target_of
 from tenants.access import Actor
 from tenants.domain.roles import Permission, Role
 from tenants.models import Organisation, Person, TeamMembership
@@ -60,7 +60,7 @@ def book(
     today = now.astimezone(organisation.zone).date()
     _check(channel, minutes, engagement, starts_at.astimezone(organisation.zone).date(), today)
     _check_host(host_id, by)
-    segment_id, in_target = _target(company.pk)
+    target = target_of(company.pk)
     if booked_by_id is None and engagement is None:
         booked_by_id = reader_of(by, today).person_id
     meeting = Meeting(
@@ -74,8 +74,8 @@ def book(
         contact=contact,
         booked_by_id=booked_by_id,
         channel=channel,
-        segment_id=segment_id,
-        in_target=in_target,
+        segment_id=target.segment_id,
+        in_target=target.in_target,
         booked_at=now,
         external_id=external_id,
     )
@@ -167,13 +167,6 @@ def _place(meeting: Meeting, starts_at: datetime, minutes: int, host_id: UUID | 
     meeting.busy_until = meeting.ends_at + timedelta(minutes=hours.buffer_minutes if hours else 0)
     with behind_the_wall():
         meeting.team_id = _team_on(host_id or meeting.booked_by_id, local.date())
-
-
-def _target(company_id: UUID) -> tuple[UUID | None, bool]:
-    """The segment of the company now, and whether it is in the target."""
-    with behind_the_wall():
-        found = CompanyTarget.objects.filter(company=company_id).first()
-    return (found.segment_id, bool(found.segment_id or found.profile_id)) if found else (None, False)
 
 
 def _team_on(person_id: UUID | None, day: date) -> UUID | None:

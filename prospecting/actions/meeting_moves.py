@@ -117,7 +117,7 @@ def note(
         reason=reason,
     )
     audit.record(
-        by=by, verb=f"meeting.{verb}", obj=row, detail={"before": before, "after": row.state, "side": side}
+        by=by, verb=f"meeting.{verb}", obj=row, detail={"was": before, "becomes": row.state, "side": side}
     )
     if tell and (by.kind != "system" or side is Side.CLOCK):
         meeting_notices.ask_to_send(event)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from prospecting.actions import meetings
+from prospecting.actions import disclosure, meetings
 from prospecting.actions.meeting_notices import ask_to_remind
 from prospecting.domain.meetings import State
 from prospecting.models import Meeting
@@ -11,9 +11,10 @@ from tenants.queries.calendar import after_working_days
 
 
 def begin_day(*, organisation: Organisation, today: date, now: datetime) -> dict[str, int]:
-    """Lapse, then remind; before the nightly run, which counts what lapsed. Twice is once; return the counts."""
+    """Lapse, remind, disclose; before the nightly run, which counts what lapsed. Twice is once; return the counts."""
     lapsed = meetings.lapse_due(as_of=today, now=now)
-    return {"lapsed": lapsed, "reminded": _remind(organisation, today, now)}
+    reminded = _remind(organisation, today, now)
+    return {"lapsed": lapsed, "reminded": reminded, "disclosed": disclosure.refresh()}
 
 
 def _remind(organisation: Organisation, today: date, now: datetime) -> int:

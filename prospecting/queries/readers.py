@@ -39,8 +39,10 @@ class Reader:
         return self.by.role is None or allows(self.by.role, permission)
 
     def is_above(self, meeting: Meeting) -> bool:
-        """Whether the host's work is this reader's to answer for."""
-        return self.directs or meeting.team_id in self.teams or meeting.host_id in self.people
+        """Whether the host's work is this reader's to answer for; a partner's meeting that is nobody's yet is any manager's."""
+        free = meeting.host_id is None and meeting.team_id is None and meeting.engagement_id is not None
+        own = meeting.team_id in self.teams or meeting.host_id in self.people
+        return self.directs or own or (free and self.by.role == Role.MANAGER)
 
     def is_host(self, meeting: Meeting) -> bool:
         return self.person_id is not None and meeting.host_id == self.person_id
@@ -115,7 +117,7 @@ def may_judge(reader: Reader, meeting: Meeting) -> bool:
         return True
     match judge_of(meeting):
         case Judge.HOST:
-            return reader.is_host(meeting) or meeting.host_id is None
+            return reader.is_host(meeting)
         case Judge.CONTACT:
             return reader.is_contact(meeting)
     return False

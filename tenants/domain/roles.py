@@ -34,7 +34,10 @@ class Permission(StrEnum):
     VIEW_PROSPECTS = "view_prospects"  # companies, contacts, activities, meetings
     SET_TARGETS = "set_targets"  # segments, profiles, maturity, do-not-contact
     LOG_ACTIVITIES = "log_activities"
+    VIEW_MEETINGS = "view_meetings"  # own ones, of own teams, all, of own engagements; and what a good one is
     BOOK_MEETINGS = "book_meetings"  # and say how they went
+    OFFER_SLOTS = "offer_slots"  # own hours and calendar
+    WORD_DEFINITIONS = "word_definitions"  # write and answer definitions of a good meeting, each side its own
     JUDGE_MEETINGS = "judge_meetings"  # accept or not; a salesperson the own ones
     DEFINE_MEETINGS = "define_meetings"  # what both sides call a good one, for the client's side
     MANAGE_PARTNERS = "manage_partners"  # firms, engagements, prices
@@ -69,19 +72,20 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             },
             *{_P.VIEW_PROSPECTS, _P.SET_TARGETS, _P.LOG_ACTIVITIES, _P.BOOK_MEETINGS, _P.JUDGE_MEETINGS},
             *{_P.DEFINE_MEETINGS, _P.VIEW_PARTNERS, _P.ANSWER_LEADS, _P.VIEW_CHAIN},
+            *{_P.VIEW_MEETINGS, _P.OFFER_SLOTS, _P.WORD_DEFINITIONS},
         }
     ),
     Role.REP: frozenset(
         {
             *{_P.ENTER, _P.VIEW_OWN, _P.TYPE_PROGRESS, _P.ANSWER_PROPOSALS, _P.PROPOSE_REVISIONS},
             *{_P.VIEW_PROSPECTS, _P.LOG_ACTIVITIES, _P.BOOK_MEETINGS, _P.JUDGE_MEETINGS},
-            *{_P.ANSWER_LEADS, _P.VIEW_CHAIN},
+            *{_P.ANSWER_LEADS, _P.VIEW_CHAIN, _P.VIEW_MEETINGS, _P.OFFER_SLOTS},
         }
     ),
     Role.MARKETING: frozenset(
         {
             *{_P.ENTER, _P.VIEW_TEAM, _P.VIEW_PROSPECTS, _P.SET_TARGETS, _P.LOG_ACTIVITIES, _P.PASS_LEADS},
-            *{_P.VIEW_PARTNERS, _P.VIEW_CHAIN, _P.HANDLE_PERSONAL_DATA},
+            *{_P.VIEW_PARTNERS, _P.VIEW_CHAIN, _P.HANDLE_PERSONAL_DATA, _P.VIEW_MEETINGS},
         }
     ),
     Role.ADVISER: frozenset(
@@ -90,7 +94,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             *{_P.VIEW_PARTNERS, _P.VIEW_CHAIN},
         }
     ),
-    Role.PARTNER: frozenset({_P.ENTER, _P.WORK_AS_PARTNER, _P.LOG_ACTIVITIES, _P.BOOK_MEETINGS}),
+    Role.PARTNER: frozenset(
+        {
+            *{_P.ENTER, _P.WORK_AS_PARTNER, _P.LOG_ACTIVITIES, _P.BOOK_MEETINGS},
+            *{_P.VIEW_MEETINGS, _P.WORD_DEFINITIONS},
+        }
+    ),
 }
 
 # Where each role lands after sign-in (URL names; config wires them).

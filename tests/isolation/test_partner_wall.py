@@ -170,14 +170,20 @@ def test_the_door_closes_after_an_error(worlds: Worlds, db: None) -> None:
 # Every place that goes behind the wall, and why. A new one needs its reason; one that is gone must be taken off.
 DOORS: dict[str, str] = {
     "prospecting/actions/activities.py": "which activity was the first contact depends on those of others",
+    "prospecting/actions/activity_companies.py": "a partner names a company that it does not see, for an activity of its own",
     "prospecting/actions/activity_writing.py": "whether a company is a target or must be left alone is the house's to know",
-    "prospecting/queries/activities.py": "a partner reads the names of those that it wrote about itself",
-    "reporting/queries/prospecting.py": "the cycle and the run that the objectives of the own engagement stand in",
     "prospecting/actions/companies.py": "whoever logs a company makes it, or meets the one that is there; the caller shows the typed name only",
     "prospecting/actions/contacts.py": "somebody who must not be contacted is refused, whoever records them; the answer is that refusal",
+    "prospecting/actions/definitions.py": "a proposal of the client that a partner sends back is the client's draft again",
+    "prospecting/actions/disclosure.py": "copies to meetings what the client chose to tell of an opportunity; it returns a count",
+    "prospecting/actions/meeting_booking.py": "a meeting belongs to the team of its host, of which a partner sees nothing",
+    "prospecting/queries/activities.py": "a partner reads the names of those that it wrote about itself",
+    "prospecting/queries/meetings.py": "whether a company was met lately is said in one word before it is booked again",
+    "prospecting/queries/readers.py": "a partner reads the names of those who host its meetings",
+    "prospecting/queries/slots.py": "what fills a calendar is taken out of the free slots, and is not shown",
     "prospecting/queries/standing.py": "a company in the pipeline or on the do-not-contact list is said at once, in one word",
     "prospecting/queries/targets.py": "whether what a partner logs is in the target; ids of segments, which it sees through its own window only",
-    "prospecting/actions/disclosure.py": "copies to meetings what the client chose to tell of an opportunity; it returns a count",
+    "reporting/queries/prospecting.py": "the cycle and the run that the objectives of the own engagement stand in",
 }
 
 
