@@ -32,11 +32,13 @@ ENTRIES = (
     Entry("reporting:rep", pgettext_lazy("page", "My week"), "user"),
     Entry("objectives:cycles", _("Objectives"), "target"),
     Entry("prospecting:activities", _("Activities"), "message"),
+    Entry("prospecting:companies", _("Companies"), "building", also=("targets",)),
     Entry("pipeline:opportunity_list", _("Opportunities"), "funnel"),
     Entry("pipeline:import_list", _("Imports"), "import"),
     Entry("reporting:runs", _("Runs"), "run"),
     Entry("objectives:metrics", _("Definitions"), "math"),
     Entry("tenants:members", _("People"), "users", also=("people", "teams", "invitations")),
+    Entry("prospecting:personal_data", _("Personal data"), "shield"),
     Entry("tenants:settings", _("Settings"), "settings"),
 )
 
