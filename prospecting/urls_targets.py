@@ -34,7 +34,7 @@ company_patterns = [
     path("companies/<uuid:company>/", companies.company, name="company"),
     path("companies/<uuid:company>/edit/", companies.company_edit, name="company_edit"),
     path("companies/<uuid:company>/do-not-contact/", companies.company_bar, name="company_bar"),
-    path("companies/people/new/", contacts.contact_create, name="contact_create"),
+    path("companies/<uuid:company>/people/new/", contacts.contact_create, name="contact_create"),
     path("companies/people/<uuid:contact>/", contacts.contact, name="contact"),
 ]
 

@@ -70,7 +70,7 @@ def company(request: TenantRequest, company: UUID) -> HttpResponse:
     may = request.membership.allows
     buttons = []
     if may(Permission.LOG_ACTIVITIES):
-        person = f"{tenant_url(request, 'prospecting:contact_create')}?company={found.id}"
+        person = tenant_url(request, "prospecting:contact_create", company=found.id)
         buttons = [
             action(_("Add a person"), person, "plus", primary=True),
             action(_("Correct"), tenant_url(request, "prospecting:company_edit", company=found.id), "edit"),

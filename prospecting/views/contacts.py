@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pipeline.models import Company
 from prospecting.actions import contacts as actions
+from prospecting.domain.retention import keep_until
 from prospecting.forms.prospects import ContactForm
 from prospecting.models import Contact
 from prospecting.queries.people import ROWS, search
@@ -25,20 +26,20 @@ from tenants.views.answers import form_page, go, trail
 
 @tenant_view(Permission.VIEW_PROSPECTS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def contact_create(request: TenantRequest) -> HttpResponse:
-    company = get_object_or_404(Company, pk=_uuid(request.GET.get("company")), merged_into=None)
+def contact_create(request: TenantRequest, company: UUID) -> HttpResponse:
+    where = get_object_or_404(Company, pk=company, merged_into=None)
     form = ContactForm(request.POST or None, initial={"collected_on": timezone.localdate()})
     if form.is_bound and form.is_valid():
         with errors_in(form):
-            made = actions.record(company=company, by=Actor.of(request), **form.cleaned_data)
+            made = actions.record(company=where, by=Actor.of(request), **form.cleaned_data)
         if not form.errors:
             messages.success(request, _("%s is added.") % (made.name or made.email or made.phone))
-            return go(request, "prospecting:company", company=company.id)
+            return go(request, "prospecting:company", company=where.id)
     context = {
         "form": form,
         "title": _("New person"),
-        "company": company,
-        "trail": trail(request, "prospecting:companies", _("Companies"), company.name),
+        "company": where,
+        "trail": trail(request, "prospecting:companies", _("Companies"), where.name),
     }
     return form_page(request, "prospecting/contact.html", context, form)
 
@@ -52,7 +53,8 @@ def contact(request: TenantRequest, contact: UUID) -> HttpResponse:
     form = ContactForm(request.POST or None, initial={name: getattr(found, name) for name in actions.FIELDS})
     if form.is_bound and form.is_valid():
         with errors_in(form):
-            said = {name: value for name, value in form.cleaned_data.items() if name != "keep_until" or value}
+            said = form.cleaned_data
+            said["keep_until"] = said["keep_until"] or keep_until(said["collected_on"])
             actions.change(contact=found, by=Actor.of(request), **said)
         if not form.errors:
             messages.success(request, _("Saved."))
@@ -119,10 +121,3 @@ def person_erase(request: TenantRequest, contact: UUID) -> HttpResponse:
     )
     messages.success(request, _("Erased. Every count stays as it was."))
     return go(request, "prospecting:personal_data")
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None

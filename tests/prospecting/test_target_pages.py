@@ -223,7 +223,7 @@ def test_a_company_and_its_people_are_recorded(director: Client, atelier: Organi
     assert acme.revenue_minor == 100_000_000
 
     person = {"name": "Jean", "email": "jean@acme.fr", "basis": "interest", "collected_on": "2026-02-10"}
-    answer = director.post(f"{ROOT}companies/people/new/?company={acme.id}", person)
+    answer = director.post(f"{ROOT}companies/{acme.id}/people/new/", person)
     assert answer.status_code == 302
     assert "Jean" in text_of(director.get(answer["Location"]))
 
@@ -246,7 +246,7 @@ def test_a_consent_without_a_note_is_refused_in_the_readers_language(
         acme = company("Acme")
 
     person = {"name": "Jean", "basis": "consent", "collected_on": "2026-02-10"}
-    answer = director.post(f"{ROOT}companies/people/new/?company={acme.id}", person)
+    answer = director.post(f"{ROOT}companies/{acme.id}/people/new/", person)
 
     assert (answer.status_code, words in text_of(answer)) == (422, True)
 
