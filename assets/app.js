@@ -104,6 +104,14 @@ document.addEventListener("htmx:afterOnLoad", (event) => {
   if (event.detail.successful) document.querySelector("#messages [data-failure]")?.remove();
 });
 
+// A form that saves each change by itself lets that end before it is sent, or it would be outdated by its own change.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches('form[hx-trigger="change"].htmx-request')) return;
+  event.preventDefault();
+  document.addEventListener("htmx:afterSettle", () => form.requestSubmit(event.submitter), { once: true });
+});
+
 // The charts' code is fetched by the first page that has a chart.
 let chartsAsked = false;
 function askForCharts(scope) {

@@ -1,6 +1,6 @@
 """What a new cycle begins with: the one before, a template by company stage, or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from objectives.domain.evolution import GUIDES, CompanyStage, next_target
 from objectives.domain.targets import better
 from objectives.models import Cycle, Objective, Plan
 from objectives.queries.levels import present_levels
+from objectives.queries.proposals import statements
 from objectives.queries.review import works_in
 from objectives.queries.starting import REVENUE, cycle_before, past_of
 from objectives.wording_reasons import reason_text
@@ -43,7 +44,8 @@ def from_last(cycle: Cycle) -> bool:
         and (row.person is None or works_in(row.person, cycle))
         and (row.team_id is None or row.team_id in teams)
     ]
-    copies = {row.pk: _copy(row, cycle) for row in kept}
+    stated = set(statements(cycle))
+    copies = {row.pk: _copy(row, cycle, stated) for row in kept}
     _hang(kept, copies)
     Objective.objects.bulk_create(copies.values())
     return True
@@ -77,10 +79,12 @@ def from_template(cycle: Cycle, stage: CompanyStage) -> None:
     )
 
 
-def _copy(row: Objective, cycle: Cycle) -> Objective:
-    """The same objective in another cycle; of its context, what success was is said anew."""
+def _copy(row: Objective, cycle: Cycle, stated: Container[str]) -> Objective:
+    """The same objective in another cycle; of its context, what success was and what a strategy `stated` is said anew."""
     context = {
-        name: value for name, value in row.context.items() if name not in ("success", "constraints_reviewed")
+        name: value
+        for name, value in row.context.items()
+        if name not in ("success", "constraints_reviewed") and not (name == "reason" and value in stated)
     }
     copy = Objective(
         cycle=cycle,

@@ -126,6 +126,11 @@ class Objective(TenantModel):
     def __str__(self) -> str:
         return f"{self.metric} {self.target}"
 
+    @property
+    def owner(self) -> Any:
+        """The team, the person or the engagement; None for the company."""
+        return self.team or self.person or self.engagement
+
 
 class ObjectiveVersion(TenantModel):
     """What an objective said from a day on: written at activation and by each approved revision, never changed."""

@@ -53,7 +53,12 @@ def channels() -> list[Offer]:
 def last_company_row(cycle: Cycle) -> Objective | None:
     """The company's revenue objective of the cycle before. One query."""
     rows = Objective.objects.filter(
-        metric="revenue_won", team=None, person=None, segment="", cycle__start_on__lt=cycle.start_on
+        metric="revenue_won",
+        team=None,
+        person=None,
+        engagement=None,
+        segment="",
+        cycle__start_on__lt=cycle.start_on,
     )
     return rows.select_related("cycle").order_by("-cycle__start_on").first()
 
@@ -73,19 +78,25 @@ def proposals(cycle: Cycle, company: Objective, offered: dict[str, list[Offer]])
     if not empty:
         return {}
     found: dict[str, Proposal] = {}
+    stated = statements(cycle) if "reason" in empty else []
     last = last_company_row(cycle)
     if last is not None:
         found |= {
             field: Proposal(last.context[field], Basis.LAST)
             for field in empty
-            if field != "success" and is_said(last.context.get(field))
+            if field != "success"
+            and is_said(last.context.get(field))
+            # What a strategy said is said anew by the one in force.
+            and not (field == "reason" and last.context[field] in stated)
         }
     for field, offers in offered.items():
         if field in empty and field not in found and offers:
             found[field] = Proposal(weightiest(offers), Basis.PIPELINE)
     if "segments" in empty and "segments" not in found:
         found[NO_SEGMENT] = Proposal(None, Basis.PIPELINE)
-    makers = {"account_profile": _profile, "maturity": _maturity, "reason": _reason}
+    if "reason" in empty and "reason" not in found and stated:
+        found["reason"] = Proposal(stated[0], Basis.STRATEGY)
+    makers = {"account_profile": _profile, "maturity": _maturity}
     for field, make in makers.items():
         if field in empty and field not in found:
             proposed = make(cycle)
@@ -142,6 +153,7 @@ def _maturity(cycle: Cycle) -> Proposal | None:
     return Proposal(round(sum(days)), Basis.PIPELINE) if days and sum(days) >= 1 else None
 
 
-def _reason(cycle: Cycle) -> Proposal | None:
-    strategy = Strategy.objects.filter(starts_on__lt=cycle.end_on).order_by("-number").first()
-    return Proposal(strategy.statement, Basis.STRATEGY) if strategy else None
+def statements(cycle: Cycle) -> list[str]:
+    """What each version of the strategy says that begins before the end of the cycle, the latest first. One query."""
+    known = Strategy.objects.filter(starts_on__lt=cycle.end_on).order_by("-number")
+    return list(known.values_list("statement", flat=True))

@@ -134,6 +134,7 @@ def apply(session: Session, report: Report) -> None:
     report.repeated = report.unchanged = import_tables.value(
         f"SELECT count(*) FROM {RESOLVED} WHERE repeated"
     )
+    report.note("history_repeats", count=report.repeated)
     report.note("present_moved", count=moved)
     session.progress("writing", len(ranges), len(ranges))
 

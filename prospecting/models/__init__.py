@@ -3,7 +3,7 @@
 from prospecting.models.activities import Activity
 from prospecting.models.costs import Cost
 from prospecting.models.meetings import Meeting, MeetingEvent, MeetingEvidence
-from prospecting.models.partners import Engagement, EngagementMember, Partner, Price
+from prospecting.models.partners import Engagement, EngagementInvitation, EngagementMember, Partner, Price
 from prospecting.models.people import Contact, Disclosure, Lead, Merge
 from prospecting.models.qualification import Criterion, Definition, DefinitionVersion
 from prospecting.models.slots import Availability, BusyTime, CalendarFeed
@@ -23,6 +23,7 @@ __all__ = [
     "Disclosure",
     "DoNotContact",
     "Engagement",
+    "EngagementInvitation",
     "EngagementMember",
     "Lead",
     "Maturity",

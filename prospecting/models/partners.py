@@ -90,6 +90,24 @@ class EngagementMember(TenantModel):
         return f"{self.membership_id} in {self.engagement_id}"
 
 
+class EngagementInvitation(TenantModel):
+    """Whoever accepts the invitation works on the engagement from then on."""
+
+    engagement = TenantForeignKey(Engagement, on_delete=models.CASCADE, related_name="invitations")
+    invitation = TenantForeignKey("tenants.Invitation", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "engagement", "invitation"], name="engagement_invitation_once"
+            )
+        ]
+        indexes = [models.Index(fields=["organisation", "invitation"], name="engagement_of_invitation")]
+
+    def __str__(self) -> str:
+        return f"{self.invitation_id} to {self.engagement_id}"
+
+
 class Price(TenantModel):
     """What the engagement costs from a day on: for an accepted meeting, and a month."""
 

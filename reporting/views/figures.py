@@ -95,6 +95,8 @@ def _interval(low: float | None, high: float | None, unit: Unit, currency: str, 
             return formatting.format_money_interval(low, high, currency, language)
         case Unit.RATE:
             return formatting.format_percent_interval(low, high, language)
+        case Unit.COUNT:
+            return formatting.format_number_interval(round(low), round(high), language)
         case _:
             return formatting.format_number_interval(round(low, 1), round(high, 1), language)
 

@@ -117,7 +117,7 @@ def _figures(
         "funnel": funnel(own, writer),
         "rate_math": maths.metric("stage_conversion_rate"),
         "gap_math": maths.metric("gap_to_path"),
-        "families": families(lines, request.organisation.slug, writer, maths),
+        "families": families(request, lines, writer, maths),
         "contribution": _contribution(request, lines, looking, reach, team_id, maths) if team_id else None,
         "members": member_rows(listed, revenue, writer),
         "matrix": matrix(listed, own, cells, writer),

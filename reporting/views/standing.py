@@ -16,6 +16,7 @@ from reporting.views.figures import Writer
 from reporting.views.maths import Maths
 from reporting.views.nodes import objective_name
 from tenants.access import TenantRequest
+from tenants.domain.roles import Permission
 
 Card = dict[str, Any]
 
@@ -23,8 +24,11 @@ Card = dict[str, Any]
 ORDER = (Family.LEARNING, Family.PROSPECTING, Family.CONVERSION, Family.VALUE)
 
 
-def families(lines: Sequence[Line], slug: str, writer: Writer, maths: Maths) -> list[dict[str, Any]]:
-    """{label, cards} of each family that has an objective."""
+def families(
+    request: TenantRequest, lines: Sequence[Line], writer: Writer, maths: Maths
+) -> list[dict[str, Any]]:
+    """{label, cards} of each family that has an objective; each leads to its page for who may open it."""
+    slug = request.organisation.slug if request.membership.allows(Permission.VIEW_OWN) else ""
     ordered = sorted(lines, key=lambda line: ORDER.index(line.metric.family))
     return [
         {"label": FAMILIES[family], "cards": [_card(line, slug, writer, maths) for line in group]}
@@ -37,7 +41,7 @@ def _card(line: Line, slug: str, writer: Writer, maths: Maths) -> Card:
     return {
         "name": objective_name(line, writer),
         "definition": f"{maths.definitions}#{line.metric.key}",
-        "url": address(slug, "objectives:objective", objective=line.objective.id),
+        "url": address(slug, "objectives:objective", objective=line.objective.id) if slug else "",
         "line": line,
         "actual": writer.figure(line.actual, unit),
         "path": writer.figure(line.path, unit),

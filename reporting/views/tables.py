@@ -19,6 +19,7 @@ from reporting.views.maths import Math, Maths
 from tenants.markup import STATES
 from tenants.templatetags.boussole import icon
 
+NO_CELL = '<td class="numeric"></td>'
 FEW = 10  # under this many entries a rate is shown in grey: one deal more or less changes it by ten points
 NOTHING = Standing(None, None, None, None, "none", [])
 
@@ -113,21 +114,30 @@ def matrix(
     """Who x transition: the columns are those of the team's own table."""
     marks = _marks("icon-small")
     found = {(one.scope_id, one.from_stage.id): one for one in cells}
-    stages = [column.from_stage.id for column in columns]
+    # What cannot be known of all of them cannot be known of anyone.
+    empty = {
+        column.from_stage.id: NO_CELL if column.eventual_rate is not None else _unknown_cell()
+        for column in columns
+    }
     rows = []
     for owner in owners:
-        drawn = (_cell(found.get((owner.id, stage)), writer, marks) for stage in stages)
+        drawn = (_cell(found.get((owner.id, stage)), writer, marks, blank) for stage, blank in empty.items())
         rows.append((owner.url, owner.name, SafeString("".join(drawn))))
     return {"columns": [column.name for column in columns], "rows": rows}
 
 
-def _cell(one: Transition | None, writer: Writer, marks: Mapping[str, tuple[SafeString, str]]) -> str:
-    """Drawn here and not by the template engine: a table has hundreds. Empty: nobody entered; grey: too few to lean on."""
+def _unknown_cell() -> str:
+    return f'<td class="numeric"><span class="rate-unknown">{escape(_("not known"))}</span></td>'
+
+
+def _cell(
+    one: Transition | None, writer: Writer, marks: Mapping[str, tuple[SafeString, str]], blank: str
+) -> str:
+    """Drawn here and not by the template engine: a table has hundreds. blank: nobody entered; grey: too few to lean on."""
     if one is None:
-        return '<td class="numeric"></td>'
+        return blank
     if one.eventual_rate is None:
-        unknown = escape(_("cannot be known from this data"))
-        return f'<td class="numeric">?<span class="visually-hidden">{unknown}</span></td>'
+        return _unknown_cell()
     rate = writer.percent(one.rate)
     if one.objective_rate is not None:
         picture, word = marks[one.state]

@@ -99,9 +99,9 @@ HOME: dict[Role, str] = {
     Role.ADMINISTRATOR: "tenants:members",
     Role.MANAGER: "reporting:manager",
     Role.REP: "reporting:rep",
-    Role.MARKETING: "reporting:manager",
+    Role.MARKETING: "reporting:chain",
     Role.ADVISER: "reporting:director",
-    Role.PARTNER: "tenants:welcome",
+    Role.PARTNER: "prospecting:partner_home",
 }
 
 

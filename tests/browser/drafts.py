@@ -7,11 +7,18 @@ from playwright.sync_api import Locator
 from tests.browser.hand import Hand
 
 
-def make(hand: Hand, slug: str, year: int, quarter: int) -> str:
-    """Make the draft of a preset quarter with the mouse; its name. Ends on the ambition."""
+def begin(hand: Hand, slug: str, year: int, quarter: int) -> str:
+    """Make the draft of a preset quarter with the mouse; its name. Ends on the strategy."""
     hand.open(f"/o/{slug}/objectives/new/?quarter={year}-{quarter}")
     name = hand.field("Name").input_value()
     hand.click(hand.button("Create the draft"))
+    hand.heading("Strategy")
+    return name
+
+
+def make(hand: Hand, slug: str, year: int, quarter: int) -> str:
+    """As `begin`, and take what is proposed. Ends on the ambition."""
+    name = begin(hand, slug, year, quarter)
     take_strategy(hand)
     return name
 

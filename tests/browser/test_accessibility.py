@@ -36,6 +36,10 @@ TWO_WAYS = ((WIDE, "light", EVERYTHING), (PHONE, "dark", EVERYTHING))
 # Views that answer with something else than a page.
 NO_PAGES = ("reporting:gaps_csv", "reporting:conversion_csv", "pipeline:import_refused", "api_schema")
 UNFOLD = "document.querySelectorAll('details:not(.menu, [data-popup], .tree details)').forEach(one => one.open = true)"
+# Buttons and steps whose words run out of them, or stand letter under letter.
+CUT = """() => [...document.querySelectorAll('.btn, .step-label')].filter(one => one.clientWidth > 1
+    && (one.scrollWidth > one.clientWidth + 1 || one.clientWidth < 2 * parseFloat(getComputedStyle(one).fontSize)))
+    .map(one => one.innerText.trim()).filter(words => words.length > 2)"""
 # Public pages and those of a login, which no link of an organisation leads to.
 PUBLIC = ("/accounts/login/", "/gallery/", "/nothing-here/")
 OWN = (
@@ -113,6 +117,7 @@ def faults_of(page: Page, ways: Any = ALL_WAYS) -> list[str]:
         page.set_viewport_size(size)  # type: ignore[arg-type]
         where = f"{size['width']} px, {colours}"
         faults += [f"{where}: {broken}" for broken in page.evaluate(AXE, rules)]
+        faults += [f"{where}: cut: {words}" for words in page.evaluate(CUT)]
         if size is PHONE and page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             faults.append(f"{where}: scrolls sideways")
         if size is WIDE:

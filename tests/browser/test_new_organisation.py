@@ -61,7 +61,11 @@ def import_file(hand: Hand, file: dict[str, Any]) -> None:
     hand.shot("report")
 
 
+MOST_CLICKS = 25  # for a first quarter, from the home to the lock
+
+
 def set_quarter(hand: Hand) -> None:
+    before = hand.clicks
     hand.go("Objectives")
     hand.click(hand.link("Set a first quarter"))
     hand.click(hand.page.get_by_role("link", name=quarter_name(hand)))
@@ -85,6 +89,7 @@ def set_quarter(hand: Hand) -> None:
     hand.click(hand.button("Activate and lock"))
     hand.see("%(cycle)s is active: its objectives are locked, and the figures are being computed.",
              values={"cycle": quarter_name(hand)})  # fmt: skip
+    assert hand.clicks - before <= MOST_CLICKS
 
 
 def quarter_name(hand: Hand) -> str:

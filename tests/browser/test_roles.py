@@ -11,7 +11,7 @@ from tenants.domain.roles import Role
 from tests.browser.hand import Hand
 
 HOMES = {
-    Role.DIRECTOR: "director", Role.MANAGER: "manager", Role.REP: "rep", Role.MARKETING: "manager",
+    Role.DIRECTOR: "director", Role.MANAGER: "manager", Role.REP: "rep", Role.MARKETING: "chain",
     Role.ADVISER: "director", Role.ADMINISTRATOR: "members", Role.PARTNER: "welcome",
 }  # fmt: skip
 CLOSED = {

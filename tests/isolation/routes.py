@@ -104,6 +104,18 @@ SAID: Values = {"version": version("objectives.Negotiation")}
 
 
 RULE: Values = {"rule-0-field": "industry", "rule-0-operator": "in", "rule-0-value": "Retail"}
+PERIOD: Values = {"period": "all", "as_of": AS_OF.isoformat()}
+ENGAGEMENT: Values = {"engagement": Id("prospecting.Engagement")}
+TERMS: Values = {
+    "name": "Agreed",
+    "starts_on": "2026-01-01",
+    "segments": Id("prospecting.Segment"),
+    "log_hours": "24",
+    "answer_days": "2",
+    "disclosure": "outcome",
+    "client_contact": Id("tenants.Person"),
+    "is_active": "on",
+}
 
 
 TENANT_ROUTES: dict[str, Route] = {
@@ -299,6 +311,17 @@ TENANT_ROUTES: dict[str, Route] = {
     "prospecting:person_data": Route(kwargs={"contact": Id("prospecting.Contact")}),
     "prospecting:person_export": Route(kwargs={"contact": Id("prospecting.Contact")}),
     "prospecting:person_erase": Route(kwargs={"contact": Id("prospecting.Contact")}, get=None, post={}),
+    # Leads
+    "prospecting:leads": Route(query={"answered": "1"}),
+    "prospecting:lead_pass": Route(
+        post={"company_name": "Newcomer", "channel": "inbound", "owner": Id("tenants.Person")}
+    ),
+    "prospecting:lead_paste": Route(post={"lines": "Newcomer; inbound; ; 1"}),
+    "prospecting:lead": Route(
+        kwargs={"lead": Id("prospecting.Lead")},
+        post={"answer": "accept", "reason": ""},
+        posted=(302, 403),  # somebody else's lead is theirs to answer
+    ),
     # Objectives
     "objectives:cycles": Route(),
     "objectives:cycle_create": Route(
@@ -458,6 +481,10 @@ TENANT_ROUTES: dict[str, Route] = {
     "reporting:conversion_csv": Route(query={**LOOKING, "team": Id("tenants.Team")}),
     "reporting:gaps_csv": Route(query={**LOOKING, "team": Id("tenants.Team")}),
     "reporting:rep": Route(query={**LOOKING, "person": Id("tenants.Person")}),
+    "reporting:chain": Route(query=LOOKING),
+    "reporting:my_place": Route(query={**LOOKING, "person": Id("tenants.Person")}),
+    "reporting:engagement_mine": Route(kwargs={"engagement": Id("prospecting.Engagement")}),
+    "reporting:engagement_standing": Route(kwargs={"engagement": Id("prospecting.Engagement")}),
     "reporting:runs": Route(query={"before": "2026-03-01"}),
     "reporting:run": Route(kwargs={"run": Id("reporting.Run")}),
     "reporting:recompute": Route(get=None, post={"as_of": AS_OF.isoformat()}),
@@ -466,6 +493,40 @@ TENANT_ROUTES: dict[str, Route] = {
     "reporting:next_cycle": Route(kwargs=CYCLE, get=302, post={}),
     "reporting:bands": Route(query={"level": "team"}),
     "reporting:run_progress": Route(kwargs={"job": Id("tenants.Job")}),
+    # Partners
+    "prospecting:partners": Route(query=PERIOD),
+    "prospecting:engagement": Route(kwargs=ENGAGEMENT, query=PERIOD),
+    "prospecting:statement": Route(kwargs={**ENGAGEMENT, "month": "2026-02", "form": "csv"}),
+    "prospecting:partner_statement": Route(kwargs={**ENGAGEMENT, "month": "2026-02", "form": "pdf"}),
+    "prospecting:partner_home": Route(query=ENGAGEMENT),
+    "prospecting:partner_list": Route(),
+    "prospecting:partner_create": Route(post={"name": "New"}),
+    "prospecting:partner": Route(kwargs={"partner": Id("prospecting.Partner")}, post={"name": "New"}),
+    "prospecting:engagement_create": Route(
+        kwargs={"partner": Id("prospecting.Partner")}, post={**TERMS, "name": "New"}
+    ),
+    "prospecting:engagement_edit": Route(
+        kwargs=ENGAGEMENT, post={**TERMS, "version": version("prospecting.Engagement")}
+    ),
+    "prospecting:engagement_invite": Route(
+        kwargs=ENGAGEMENT, get=None, post={"email": "new@callers.example", "language": "fr"}
+    ),
+    "prospecting:engagement_attach": Route(
+        kwargs={**ENGAGEMENT, "member": Id("tenants.Membership")}, get=None, post={}
+    ),
+    "prospecting:engagement_detach": Route(
+        kwargs={**ENGAGEMENT, "member": Id("prospecting.EngagementMember")}, get=None, post={}
+    ),
+    "prospecting:price_set": Route(
+        kwargs=ENGAGEMENT,
+        get=None,
+        post={"from_on": "2026-02-01", "meeting_minor": "300", "month_minor": "0"},
+    ),
+    "prospecting:price_remove": Route(
+        kwargs={**ENGAGEMENT, "price": Id("prospecting.Price")}, get=None, post={}
+    ),
+    "prospecting:costs": Route(post={"what": "phone", "from_on": "2026-02-01", "amount_minor": "1.20"}),
+    "prospecting:cost_remove": Route(kwargs={"cost": Id("prospecting.Cost")}, get=None, post={}),
 }
 
 API_ROUTES: dict[str, Route] = {

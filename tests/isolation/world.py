@@ -59,6 +59,9 @@ class World:
     rows: dict[str, Any] = field(default_factory=dict)  # model label ("pipeline.Stage") → a row
     jobs: dict[str, Job] = field(default_factory=dict)  # task name → a waiting job
     token: str = ""
+    theirs: World | None = (
+        None  # another engagement of this organisation, of another partner: the same kinds of rows
+    )
 
     def id(self, label: str) -> UUID:
         """The id of this world's row of a model; of one of the global tables too."""
@@ -230,6 +233,7 @@ def build(slug: str, mark: str) -> World:
         for model in _parents_first():
             if model._meta.label not in world.rows:
                 world.rows[model._meta.label] = _row(model, world)
+        world.theirs = _another_engagement(world)
     for task, subject in TENANT_TASKS.items():
         if subject == "organisation":
             kind = RECOMPUTE if task == RECOMPUTE_TASK else f"probe {len(world.jobs)}"
@@ -299,6 +303,30 @@ def _plan(world: World, cycle: Cycle) -> None:
     world.rows["objectives.Objective"] = Objective.objects.get(parent=None)
     world.rows[SHARE] = Objective.objects.get(team=world.id("tenants.Team"))
     world.rows[PERSONAL_SHARE] = Objective.objects.get(person=world.id("tenants.Person"))
+
+
+def _another_engagement(world: World) -> World:
+    """Whatever belongs to an engagement, once more: of another firm, with another login on it, under a mark of its own.
+
+    Found by its references, so that a new table of engagements is in it from its first day.
+    """
+    mark = f"{world.mark}-theirs"
+    other = factories.member(world.organisation, Role.PARTNER, name=mark)
+    # Nobody is met twice at a time: the rest of the rows is shared.
+    shared = {**world.rows, "tenants.Person": world.rows[FREE_PERSON]}
+    theirs = World(world.organisation, mark, members={**world.members, Role.PARTNER: other}, rows=shared)
+    own = {"prospecting.Partner"}
+    for model in _parents_first():
+        targets = {
+            one.related_model._meta.label
+            for one in model._meta.local_fields
+            if isinstance(one, TenantForeignKey)
+        }
+        if model._meta.app_label == "prospecting" and (own & targets or model._meta.label in own):
+            own.add(model._meta.label)
+            theirs.rows[model._meta.label] = _row(model, theirs)
+    theirs.rows = {label: theirs.rows[label] for label in own}
+    return theirs
 
 
 def _parents_first() -> list[type[models.Model]]:

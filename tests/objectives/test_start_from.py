@@ -14,7 +14,8 @@ from django.urls import reverse
 
 from objectives.actions import activation, cascades, cycles, edits, plans
 from objectives.domain.evolution import CompanyStage
-from objectives.models import Cycle, Objective, Plan
+from objectives.models import Cycle, Objective, Plan, Strategy
+from objectives.queries.proposals import Basis, proposals
 from objectives.queries.starting import proposed_ambition
 from pipeline.models import Opportunity
 from tenants.models import Membership
@@ -79,6 +80,38 @@ def test_from_the_cycle_before_everything_comes_but_the_amounts_of_the_cascade(
     assert {row.target for key, row in rows.items() if key[0] == "revenue_won"} == {None}
     assert rows["revenue_won", ""].context["segments"] == ["Industry"]
     assert "success" not in rows["revenue_won", ""].context
+
+
+def test_a_reason_that_was_the_strategy_s_is_said_anew_by_the_present_one(
+    before: Cycle, director: Membership
+) -> None:
+    with tenant_scope(before.organisation_id):
+        for number, statement in enumerate(("Win new logos", "Keep who we have"), start=1):
+            Strategy.objects.create(
+                number=number,
+                starts_on=before.start_on if number == 1 else before.end_on,
+                horizon_on=date(2028, 12, 31),
+                statement=statement,
+                growth=100,
+            )
+        company = Objective.objects.get(cycle=before, metric="revenue_won", parent=None)
+        company.context["reason"] = "Win new logos"
+        company.save(update_fields=["context"])
+
+        cycle = new("last", factories.actor(director))
+
+        copied = Objective.objects.get(cycle=cycle, metric="revenue_won", parent=None)
+        assert "reason" not in copied.context
+        offered = proposals(cycle, copied, {})
+        assert (offered["reason"].value, offered["reason"].basis) == ("Keep who we have", Basis.STRATEGY)
+
+
+def test_an_own_reason_comes_along(before: Cycle, director: Membership) -> None:
+    with tenant_scope(before.organisation_id):
+        cycle = new("last", factories.actor(director))
+        copied = Objective.objects.get(cycle=cycle, metric="revenue_won", parent=None)
+        was = Objective.objects.get(cycle=before, metric="revenue_won", parent=None)
+        assert copied.context["reason"] == was.context["reason"]
 
 
 def test_the_ambition_takes_its_place_among_what_was_copied(before: Cycle, director: Membership) -> None:

@@ -112,6 +112,7 @@ def test_json_ends_with_one_line_of_counts(tmp_path: Path) -> None:
     )
 
     told = json.loads(out.splitlines()[-1])
+    assert set(told) == {"created", "changed", "unchanged", "refused", "errors"}
     assert (told["created"], told["changed"], told["unchanged"], told["refused"]) == (1, 0, 0, 1)
     assert told["errors"] == [
         {
@@ -157,6 +158,16 @@ def test_a_mapping_file_says_what_columns_mean(tmp_path: Path) -> None:
 
     with tenant_scope(organisation.id):
         assert Opportunity.objects.get().external_id == "D1"
+
+
+def test_a_mapping_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    made()
+    path = file(tmp_path, DEALS + GOOD)
+
+    with pytest.raises(CommandError, match="no mapping file"):
+        call(
+            "import_opportunities", path, "--organisation", "maven", "--mapping", str(tmp_path / "none.json")
+        )
 
 
 @pytest.mark.parametrize(

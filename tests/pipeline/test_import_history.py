@@ -44,6 +44,7 @@ def test_exact_repeats_add_nothing(in_scope: Organisation) -> None:
     report = imported(in_scope, history(*ROWS, ROWS[0], ROWS[0]), kind="history")
 
     assert (report.created, report.repeated) == (4, 2)
+    assert report.notes == [{"code": "history_repeats", "params": {"count": 2}}]
 
 
 def test_the_same_history_again_adds_nothing(in_scope: Organisation) -> None:

@@ -23,6 +23,7 @@ def deals(*rows: str) -> str:
 
 WON = "D1,Carol,Won,1200.50,2026-01-05,2026-02-01,Acme,GTX Pro"
 OPEN = "D2,Carol,Engaging,300,2026-01-10,,Acme,GTXPro"
+WRONG_SHAPE = "D4,\0,Won,1,,,,,more"
 FIRST = "D3,Bob,Prospecting,,2026-02-02,,,"
 
 
@@ -306,3 +307,18 @@ def test_a_company_known_by_its_identifier_gets_its_name_later(in_scope: Organis
 
     assert counts(report) == (0, 1, 0, 0)
     assert Opportunity.objects.select_related("company").get().company.name == "Acme"
+
+
+def test_a_character_that_cannot_be_kept_refuses_its_row_and_no_other(in_scope: Organisation) -> None:
+    report = imported(
+        in_scope, deals("D\0,Carol,Won,1,,,,", "D2\0,Carol,D\0reaming,1,,,,", WRONG_SHAPE, OPEN)
+    )
+
+    assert counts(report) == (1, 0, 0, 3)
+    assert {error["code"] for error in report.errors} == {"control_character", "too_many_cells"}
+
+
+def test_a_column_name_may_hold_such_a_character(in_scope: Organisation) -> None:
+    report = imported(in_scope, "i\0d,stage\nD1,Engaging\n")
+
+    assert counts(report) == (1, 0, 0, 0)

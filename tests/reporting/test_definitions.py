@@ -21,7 +21,7 @@ PAGES = {
     "manager/?team={north}": {"stage_conversion_rate", "revenue_won", "cover_ratio", "gap_to_path"},
     "rep/?person={carol}": {"stage_conversion_rate", "revenue_won", "cover_ratio", "gap_to_path"},
     "objectives/": {"revenue_won"},
-    "objectives/{cycle}/review/": {"revenue_won"},
+    "objectives/{cycle}/review/": {"revenue_won", "cover_ratio"},
     "objectives/objective/{objective}/": {"revenue_won"},
     "opportunities/": {"revenue_won"},
     "opportunities/{deal}/": {"revenue_won", "margin_won", "recurring_share", "contract_months"},

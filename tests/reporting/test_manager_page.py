@@ -82,7 +82,8 @@ def test_a_small_count_is_grey(read: Open, bob: Membership, quarter: Quarter) ->
     matrix = read("manager/", bob).context["matrix"]
     (_, aaron_name, cells), _carol = matrix["rows"]
     assert aaron_name == "Aaron"
-    assert cells.startswith('<td class="numeric"></td><td class="numeric cell-few">')
+    not_known = '<td class="numeric"><span class="rate-unknown">not known</span></td>'
+    assert cells.startswith(f'{not_known}<td class="numeric cell-few">')
     assert '<span class="cell-count">1/4</span>' in read("manager/", bob).text
 
 

@@ -226,3 +226,8 @@ def test_a_cycle_that_is_over_is_told_by_its_end() -> None:
 def test_an_unknown_lever_keeps_its_own_name() -> None:
     line = LeverLine("weather", 1.0, stage_id=str(uuid4()))
     assert sentences.lever_name(line) == sentences.lever_label(line) == "weather"
+
+
+def test_an_interval_of_a_count_has_no_decimals() -> None:
+    assert EUROS.interval(1152.4, 1241.0, Unit.COUNT) == "1,152–1,241"
+    assert EUROS.interval(11.2, 14.7, Unit.MONTHS) == "11.2–14.7"

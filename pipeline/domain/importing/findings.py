@@ -25,6 +25,7 @@ NOTE_FINDINGS = {
     "created_is_second_stage": gettext_noop(
         "“{header}” is empty on every row in “{first}”: it was read as the entry into “{second}”."
     ),
+    "history_repeats": gettext_noop("Rows that repeat what is known, added once: {count}."),
     "history_skips": gettext_noop("Stages skipped, counted as passed on the day of the skip: {count}."),
     "history_steps_back": gettext_noop(
         "Steps back to an earlier stage, not counted as a second entry: {count}."

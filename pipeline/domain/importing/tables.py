@@ -230,8 +230,8 @@ def open_table(path: Path | str) -> Table:
 
 
 def clean_headers(cells: list[str]) -> list[str]:
-    """Column names: trimmed, on one line; empty ones are numbered, and dropped at the end of the row."""
-    headers = [" ".join(cell.strip(BLANKS).split()) for cell in cells]
+    """Column names: trimmed, on one line, without NUL; empty ones are numbered, and dropped at the end of the row."""
+    headers = [" ".join(cell.replace("\0", "").strip(BLANKS).split()) for cell in cells]
     while headers and not headers[-1]:
         headers.pop()
     if len(headers) > MAX_COLUMNS:

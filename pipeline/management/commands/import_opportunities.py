@@ -76,9 +76,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _print(self, report: Report, options: dict[str, Any]) -> None:
-        counts = {
-            name: getattr(report, name) for name in ("created", "changed", "unchanged", "refused", "repeated")
-        }
+        counts = {name: getattr(report, name) for name in ("created", "changed", "unchanged", "refused")}
         notes = [sentence(note["code"], note["params"], gettext) for note in report.notes]
         errors = [
             {
@@ -89,7 +87,10 @@ class Command(BaseCommand):
             for error in report.errors
         ]
         if options["json"]:
-            self.stdout.write(json.dumps(counts | {"errors": errors, "notes": notes}, ensure_ascii=False))
+            # What a history was like is for people; the document has the promised keys and no others.
+            for note in notes:
+                self.stderr.write(note)
+            self.stdout.write(json.dumps(counts | {"errors": errors}, ensure_ascii=False))
             return
         self.stdout.write(", ".join(f"{name} {count}" for name, count in counts.items()))
         for note in notes:
@@ -103,6 +104,8 @@ def _mapping(file: Path, path: Path | None, kind: str | None) -> ColumnMapping:
     table = open_table(file)
     stages = {stage.name: stage.kind for stage in pipeline_queries.stages()}
     if path is not None:
+        if not path.is_file():
+            raise CommandError(f"no mapping file at {path}")
         return load_mapping(path.read_text(encoding="utf-8"), table.headers, stages)
     proposal = detect(table, KINDS[kind] if kind else None, stages)
     if proposal.kind is None:

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from objectives.domain.amounts import Flaw, UnreadableAmount, parse_amount, parse_percent
+from tenants.domain.amounts import Flaw, UnreadableAmount, parse_amount, parse_percent
 
 
 @pytest.mark.parametrize(
