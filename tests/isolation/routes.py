@@ -291,6 +291,7 @@ TENANT_ROUTES: dict[str, Route] = {
             **{"name": "New", "basis": "interest", "collected_on": "2026-02-10"},
             "maturity": Id("prospecting.Maturity"),
         },
+        posted=422,  # the world's company must not be contacted
     ),
     "prospecting:contact": Route(
         kwargs={"contact": Id("prospecting.Contact")},

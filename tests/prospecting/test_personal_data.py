@@ -96,6 +96,16 @@ def test_who_must_not_be_contacted_is_not_recorded(in_scope: Organisation, who: 
         contact(company=company("Acme SAS"))
 
 
+def test_at_a_barred_company_what_is_wrong_is_put_right(jean: Contact) -> None:
+    do_not_contact.add(who="Acme", reason="Asked for it.", by=SYSTEM, now=NOON)
+
+    contacts.change(contact=jean, job_title="Head of purchasing", by=SYSTEM)
+
+    do_not_contact.add(who="jean@beta.example", reason="Asked for it.", by=SYSTEM, now=NOON)
+    with pytest.raises(ValidationError, match="must not be contacted"):
+        contacts.change(contact=jean, email="jean@beta.example", by=SYSTEM)
+
+
 def test_an_erased_person_is_nowhere_and_every_count_stays(jean: Contact) -> None:
     before = counts()
 
