@@ -11,6 +11,7 @@ from django.utils.translation import override
 
 from demo.events import happen
 from demo.generator import Company, Tables, generate
+from demo.partners import engage
 from demo.quarters import House, set_quarters
 from demo.stories import STORIES
 from demo.targets import set_targets
@@ -67,6 +68,8 @@ def load(demo: Demo, *, now: datetime, password: str) -> bool:
         house = _house(demo, organisation, tables, today)
         set_quarters(house)
         happen(house, import_table=lambda kind, table: _import(organisation, kind, table, now))
+        with tenant_scope(organisation.id):
+            engage(house, password=password)
     with tenant_scope(organisation.id):
         audit.record(by=SYSTEM, verb=LOADED, obj=organisation)
     return True

@@ -1,11 +1,9 @@
 """The home of an outsourced partner: its month, what waits for whom, what was refused and why, what became of it."""
 
 from typing import Any
-from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,7 +14,8 @@ from prospecting.models import Engagement, Meeting
 from prospecting.queries import partner_home as queries
 from prospecting.queries.partner_home import Home
 from prospecting.views import partner_words as wording
-from prospecting.views.partner_report import delays, rate_text, statement_months
+from prospecting.views.partner_cards import delays, rate_text, statement_months
+from prospecting.views.partner_report import page_url
 from prospecting.views.partner_words import Words
 from tenants.access import TenantRequest, tenant_view
 from tenants.domain.roles import Permission
@@ -60,7 +59,7 @@ def partner_home(request: TenantRequest) -> HttpResponse:
         "waiting": [_line(request, one, home) for one in home.waiting],
         "refused": [_line(request, one, home) for one in home.refused],
         "disputed": [_line(request, one, home) for one in home.disputed],
-        "definition_url": _page(request, "prospecting:definition", definition=home.in_force.definition_id)
+        "definition_url": page_url(request, "prospecting:definition", definition=home.in_force.definition_id)
         if home.in_force
         else "",
         "answers": _definition_answers(request, home),
@@ -108,7 +107,7 @@ def _sentence(home: Home, words: Words) -> str:
 def _line(request: TenantRequest, one: Meeting, home: Home) -> dict[str, Any]:
     return {
         "meeting": one,
-        "url": _page(request, "prospecting:meeting", meeting=one.id),
+        "url": page_url(request, "prospecting:meeting", meeting=one.id),
         "host": home.names.get(one.host_id, "") if one.host_id else "",
         "unmet": wording.criterion(one.unmet.label if one.unmet else ""),
         "may_dispute": one.state == "refused",
@@ -116,10 +115,12 @@ def _line(request: TenantRequest, one: Meeting, home: Home) -> dict[str, Any]:
 
 
 def _actions(request: TenantRequest, chosen: Engagement) -> list[dict[str, Any]]:
-    url = _page(request, "prospecting:meeting_new")
-    if not url or not chosen.is_active:
-        return []
-    return [action(_("Log a meeting"), f"{url}?engagement={chosen.id}", "plus", primary=True)]
+    new = page_url(request, "prospecting:meeting_new")
+    aims = page_url(request, "reporting:engagement_mine", engagement=chosen.id)
+    actions = [action(_("Objectives"), aims, "target")] if aims else []
+    if new and chosen.is_active:
+        actions.append(action(_("Log a meeting"), f"{new}?engagement={chosen.id}", "plus", primary=True))
+    return actions
 
 
 def _definition_answers(request: TenantRequest, home: Home) -> dict[str, str]:
@@ -127,8 +128,8 @@ def _definition_answers(request: TenantRequest, home: Home) -> dict[str, str]:
     if home.proposed is None:
         return {}
     return {
-        "accept": _page(request, "prospecting:definition_accept", version=home.proposed.id),
-        "reject": _page(request, "prospecting:definition_reject", version=home.proposed.id),
+        "accept": page_url(request, "prospecting:definition_accept", version=home.proposed.id),
+        "reject": page_url(request, "prospecting:definition_reject", version=home.proposed.id),
     }
 
 
@@ -152,11 +153,3 @@ def _loop(home: Home, rates: dict[Rate, Any], words: Words) -> dict[str, Any]:
         "told": Engagement.Disclosure(told).label,
         "first": format_day(home.month.first, words.language),
     }
-
-
-def _page(request: TenantRequest, name: str, **kwargs: UUID) -> str:
-    """Where a page is; empty when no installed page has that name."""
-    try:
-        return reverse(name, kwargs={"organisation": request.organisation.slug, **kwargs})
-    except NoReverseMatch:
-        return ""

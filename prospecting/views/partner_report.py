@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.dateparse import parse_date
@@ -20,17 +21,24 @@ from prospecting.models import Engagement
 from prospecting.queries import partners as queries
 from prospecting.queries.partners import Report
 from prospecting.views import partner_words as wording
+from prospecting.views.partner_cards import (
+    SHOWN,
+    acceptance_chart,
+    cost_cards,
+    delays,
+    funnel,
+    per_won_label,
+    rate_cards,
+    rates_of,
+    statement_months,
+)
 from prospecting.views.partner_words import Words
 from tenants.access import TenantRequest, tenant_view
 from tenants.domain.roles import Permission
-from tenants.formatting import format_day
-from tenants.money import currency_exponent
 from tenants.views.answers import action, tenant_url, trail
 
 PERIODS = ("1", "3", "6", "12", "all")  # months until the day
 DEFAULT_PERIOD = "6"
-MONTHS_SHOWN = 12  # statements
-SHOWN = (Rate.ACCEPTANCE, Rate.SHOW, Rate.TACIT, Rate.DISPUTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,8 @@ def partners(request: TenantRequest) -> HttpResponse:
         context |= {
             "sentence": wording.comparison_sentence(report.rates, names, words),
             "rows": [_row(request, one, report, looking, words) for one in chosen],
-            "chart": _acceptance_chart(report, names, words),
+            "chart": acceptance_chart(report, names, words),
+            "per_won_label": per_won_label(words),
         }
     return _answer(request, "prospecting/partners.html", context)
 
@@ -122,117 +131,6 @@ def engagement(request: TenantRequest, engagement: UUID) -> HttpResponse:
     return _answer(request, "prospecting/engagement.html", context)
 
 
-def rates_of(report: Report, engagement_id: UUID) -> dict[Rate, Any]:
-    own = report.rates[report.rates["engagement"] == engagement_id]
-    return {Rate(row.rate): row for row in own.itertuples()}
-
-
-def rate_cards(figures: Any, rates: dict[Rate, Any], words: Words) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": wording.rate_name(rate),
-            "value": words.percent(rates[rate].value) if rates[rate].n else _("no rate"),
-            "interval": words.interval(rates[rate]) if rates[rate].n else "",
-            "count": words.of_n(rates[rate]),
-            "note": _open_disputes(figures, words) if rate is Rate.DISPUTE else "",
-            "math": wording.rate_math(rate, rates[rate], figures, words),
-        }
-        for rate in SHOWN
-    ]
-
-
-def _open_disputes(figures: Any, words: Words) -> str:
-    return _("%s open") % words.number(figures.open_disputes) if figures.open_disputes else ""
-
-
-def cost_cards(figures: Any, words: Words) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": _("Cost per accepted meeting"),
-            "value": words.money(figures.per_accepted_minor),
-            "count": _("%(cost)s in all") % {"cost": words.money(figures.cost_minor)},
-            "math": wording.cost_math(figures, words, per_won=False),
-        },
-        {
-            "label": _("Cost per %(unit)s won")
-            % {"unit": words.money(10 ** currency_exponent(words.currency))},
-            "value": words.per_won(figures.per_won),
-            "count": _("%(won)s won") % {"won": words.money(figures.won_minor)},
-            "math": wording.cost_math(figures, words, per_won=True),
-        },
-    ]
-
-
-def delays(found: Engagement, figures: Any, words: Words) -> list[dict[str, Any]]:
-    """Both sides beside each other: the partner's logging, the client's answers."""
-    lines = (
-        (
-            _("The partner logs"), words.hours(figures.log_p50), words.hours(figures.log_p80),
-            _("within %s") % words.hours(found.log_hours), figures.logged,
-            _("From the end of the slot until its outcome is said. Host no-shows are left out."),
-        ),
-        (
-            _("The client answers"), words.days(figures.answer_p50), words.days(figures.answer_p80),
-            _("within %s of work") % words.days(found.answer_days), figures.answered,
-            _("Working days from the log until the answer; one that lapsed waited until it did."),
-        ),
-    )  # fmt: skip
-    return [
-        {
-            "label": label, "p50": p50, "p80": p80, "promise": promise, "count": words.number(count),
-            "math": wording.delay_math(label, definition, count, p50, p80, promise, words),
-        }
-        for label, p50, p80, promise, count, definition in lines
-    ]  # fmt: skip
-
-
-def funnel(figures: Any, rates: dict[Rate, Any], words: Words) -> dict[str, Any] | None:
-    """logged → held → accepted → opportunity → won; each rate says of how many, so that what waits is not lost."""
-    if not figures.booked:
-        return None
-    steps = (
-        (_("Logged"), figures.expected, Rate.SHOW),
-        (_("Held"), figures.held, Rate.ACCEPTANCE),
-        (_("Accepted"), figures.accepted, Rate.OPPORTUNITY),
-        (_("Opportunity"), figures.opportunities, Rate.WIN),
-        (_("Won"), figures.won, None),
-    )
-    stages = [
-        {
-            "label": label,
-            "count": int(count),
-            "plan": None,
-            "rate_text": rate_text(rates[rate], words) if rate else None,
-            "state": "none",
-        }
-        for label, count, rate in steps
-    ]
-    return {
-        "data": {
-            "format": {"locale": words.language, "kind": "number"},
-            "stages": stages,
-            "labels": {"count": _("Meetings"), "plan": "", "rate": _("To the next step")},
-        },
-        "table": {
-            "columns": [{"label": _("Step")}, {"label": _("Meetings")}, {"label": _("To the next step")}],
-            "rows": [
-                [stage["label"], words.number(stage["count"]), stage["rate_text"] or ""]  # type: ignore[arg-type]
-                for stage in stages
-            ],
-        },
-    }
-
-
-def rate_text(row: Any, words: Words) -> str:
-    if not row.n:
-        return _("no rate yet")
-    return _("%(rate)s (%(interval)s), %(count)s") % {
-        "rate": words.percent(row.value),
-        "interval": words.interval(row),
-        "count": words.of_n(row),
-    }
-
-
 def _row(
     request: TenantRequest, found: Engagement, report: Report, looking: Asked, words: Words
 ) -> dict[str, Any]:
@@ -255,44 +153,6 @@ def _row(
     }  # fmt: skip
 
 
-def _acceptance_chart(report: Report, names: dict[UUID, str], words: Words) -> dict[str, Any] | None:
-    told = report.rates[(report.rates["rate"] == Rate.ACCEPTANCE) & (report.rates["n"] > 0)]
-    if told.empty:
-        return None
-    rows = [
-        {
-            "label": names[row.engagement], "value": row.value, "low": row.low, "high": row.high, "target": None,
-            "state": "none", "note": words.of_n(row),
-        }
-        for row in told.itertuples()
-    ]  # fmt: skip
-    return {
-        "data": {
-            "format": {"locale": words.language, "kind": "percent"},
-            "rows": rows,
-            "labels": {"value": _("Acceptance"), "interval": _("80% interval"), "target": ""},
-        },
-        "table": {
-            "columns": [{"label": _("Engagement")}, {"label": _("Acceptance")}],
-            "rows": [[names[row.engagement], rate_text(row, words)] for row in told.itertuples()],
-        },
-    }
-
-
-def statement_months(found: Engagement, as_of: date, words: Words) -> list[dict[str, str]]:
-    """The months with a statement, the latest first."""
-    months: list[dict[str, str]] = []
-    month = as_of.replace(day=1)
-    last = found.starts_on.replace(day=1)
-    while month >= last and len(months) < MONTHS_SHOWN:
-        if found.ends_on is None or month <= found.ends_on:
-            months.append(
-                {"value": month.isoformat()[:7], "label": format_day(month, words.language, "month")}
-            )
-        month = (month - timedelta(days=1)).replace(day=1)
-    return months
-
-
 def _filters(looking: Asked) -> dict[str, Any]:
     labels = {
         "1": _("1 month"), "3": _("3 months"), "6": _("6 months"), "12": _("12 months"), "all": _("everything"),
@@ -313,10 +173,20 @@ def _actions(request: TenantRequest) -> Sequence[dict[str, Any]]:
 
 
 def _edit_action(request: TenantRequest, found: Engagement) -> Sequence[dict[str, Any]]:
-    if not request.membership.allows(Permission.MANAGE_PARTNERS):
-        return []
-    url = tenant_url(request, "prospecting:engagement_edit", engagement=found.id)
-    return [action(_("What is agreed"), url, "edit")]
+    aims = page_url(request, "reporting:engagement_standing", engagement=found.id)
+    actions = [action(_("Objectives"), aims, "target")] if aims else []
+    if request.membership.allows(Permission.MANAGE_PARTNERS):
+        url = tenant_url(request, "prospecting:engagement_edit", engagement=found.id)
+        actions.append(action(_("What is agreed"), url, "edit"))
+    return actions
+
+
+def page_url(request: TenantRequest, name: str, **kwargs: UUID) -> str:
+    """Where a page of an application above this one is; empty when it is not installed."""
+    try:
+        return tenant_url(request, name, **kwargs)
+    except NoReverseMatch:
+        return ""
 
 
 def _settled(request: TenantRequest, looking: Asked) -> HttpResponseRedirect | None:
