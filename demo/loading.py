@@ -15,6 +15,7 @@ from demo.hours import open_house
 from demo.partners import engage
 from demo.quarters import House, set_quarters
 from demo.stories import STORIES
+from demo.targets import set_targets
 from pipeline.actions import imports, passages
 from pipeline.actions.organisations import set_up
 from pipeline.domain.importing.mapping import read_mapping
@@ -61,6 +62,7 @@ def load(demo: Demo, *, now: datetime, password: str) -> bool:
         for kind in FILES:
             _import(organisation, kind, getattr(tables, kind), now)
         _sign_up(organisation, demo, password)
+        set_targets(demo.company, language=demo.language, today=today, now=now)
     with tenant_scope(organisation.id):
         passages.refresh(as_of=today - timedelta(days=1))
     with override(demo.language):

@@ -33,6 +33,7 @@ ENTRIES = (
     Entry("reporting:chain", _("Chain of value"), "link"),
     Entry("objectives:cycles", _("Objectives"), "target"),
     Entry("prospecting:activities", _("Activities"), "message"),
+    Entry("prospecting:companies", _("Companies"), "building", also=("targets",)),
     Entry("prospecting:leads", _("Leads"), "inbox"),
     Entry("pipeline:opportunity_list", _("Opportunities"), "funnel"),
     Entry("prospecting:meetings", _("Meetings"), "calendar", also=("definitions", "slots")),
@@ -42,6 +43,7 @@ ENTRIES = (
     Entry("reporting:runs", _("Runs"), "run"),
     Entry("objectives:metrics", _("Definitions"), "math"),
     Entry("tenants:members", _("People"), "users", also=("people", "teams", "invitations")),
+    Entry("prospecting:personal_data", _("Personal data"), "shield"),
     Entry("tenants:settings", _("Settings"), "settings"),
 )
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from pipeline.models import Company
 from prospecting.domain.companies import comparable_name, registrable_domain, registration
-from prospecting.domain.targeting import COLUMNS, Rule, RuleError, first_match, read_rules
+from prospecting.domain.targeting import COLUMNS, Rule, RuleError, first_match, matches, read_rules
 from prospecting.models import CompanyTarget, Segment
 from prospecting.queries.targets import in_order
 from tenants.actions import jobs
@@ -66,6 +66,13 @@ def ask() -> bool:
         task=jobs.TARGETS_TASK,
     )
     return False
+
+
+def count(rules: Sequence[Rule]) -> tuple[int, int]:
+    """How many companies meet all of these rules, and how many there are. One query."""
+    rows = Company.objects.filter(merged_into=None).values_list(*COLUMNS)
+    frame = pd.DataFrame.from_records(list(rows), columns=list(COLUMNS))
+    return int(matches(frame, rules).sum()), len(frame)
 
 
 def readable(rules: Sequence[object]) -> tuple[Rule, ...]:

@@ -59,6 +59,7 @@ def record(
     values.setdefault("keep_until", keep_until(collected_on))
     contact = Contact(company=company, engagement=engagement, **values)
     _check(contact)
+    _refuse_barred(company=company, email=contact.email)
     contact.save(force_insert=True)
     audit.record(by=by, verb="contact.create", obj=contact)
     return contact
@@ -73,6 +74,10 @@ def change(*, contact: Contact, by: Actor, **values: Any) -> list[str]:
     for field in changed:
         setattr(contact, field, values[field])
     _check(contact)
+    if "email" in changed:
+        _refuse_barred(
+            company=None, email=contact.email
+        )  # what is wrong may be put right at a barred company too
     if changed:
         contact.save(update_fields=changed)
         audit.record(by=by, verb="contact.change", obj=contact, detail={"fields": changed})
@@ -126,13 +131,11 @@ def _check(contact: Contact) -> None:
         raise ValidationError({"keep_until": text % {"years": KEPT_YEARS, "day": longest.isoformat()}})
     if contact.basis == Contact.Basis.CONSENT and not contact.basis_note:
         raise ValidationError({"basis_note": _("Say when and how the consent was given.")})
+
+
+def _refuse_barred(*, company: Company | None, email: str) -> None:
     with behind_the_wall():
-        company = Company.objects.filter(pk=contact.company_id).first() if contact.company_id else None
-        if is_barred(company=company, email=contact.email):
-            raise ValidationError(
-                {
-                    "email" if contact.email else "name": _(
-                        "This company or this address must not be contacted."
-                    )
-                }
-            )
+        barred = is_barred(company=company, email=email)
+    if barred:
+        text = _("This company or this address must not be contacted.")
+        raise ValidationError({"email" if email else "name": text})

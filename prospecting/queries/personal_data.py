@@ -73,7 +73,7 @@ def everything_about(contact: Contact) -> dict[str, Any]:
                 "channel": meeting.channel,
                 "reason": meeting.reason,
                 "evidence": [
-                    {"criterion": one.criterion.name, "said": one.evidence}
+                    {"criterion": one.criterion.label, "said": one.evidence}
                     for one in meeting.evidence.all()
                     if one.evidence
                 ],

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from prospecting.models import CompanyTarget, Segment
 from tenants.scope import behind_the_wall, current_organisation_id
@@ -67,5 +67,7 @@ def spread() -> Spread:
     for column in ("segment", "profile"):
         counted = CompanyTarget.objects.exclude(**{column: None}).values_list(column).annotate(Count("id"))
         by_segment |= dict(counted.order_by())
-    rows = CompanyTarget.objects.all()
-    return Spread(by_segment, rows.filter(segment=None, profile=None).count(), rows.count())
+    totals = CompanyTarget.objects.aggregate(
+        off=Count("id", filter=Q(segment=None, profile=None)), companies=Count("id")
+    )
+    return Spread(by_segment, totals["off"], totals["companies"])

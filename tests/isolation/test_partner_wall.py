@@ -170,7 +170,6 @@ def test_the_door_closes_after_an_error(worlds: Worlds, db: None) -> None:
 # Every place that goes behind the wall, and why. A new one needs its reason; one that is gone must be taken off.
 DOORS: dict[str, str] = {
     "prospecting/actions/activities.py": "which activity was the first contact depends on those of others",
-    "prospecting/actions/activity_companies.py": "a partner names a company that it does not see, for an activity of its own",
     "prospecting/actions/activity_writing.py": "whether a company is a target or must be left alone is the house's to know",
     "prospecting/actions/companies.py": "whoever logs a company makes it, or meets the one that is there; the caller shows the typed name only",
     "prospecting/actions/contacts.py": "somebody who must not be contacted is refused, whoever records them; the answer is that refusal",

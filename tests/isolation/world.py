@@ -186,6 +186,11 @@ GIVEN: dict[str, Given] = {
     },
     "prospecting.EngagementMember": lambda w: {"membership": w.members[Role.PARTNER]},
     "prospecting.Lead": lambda w: {"state": "passed", "answered_on": None},
+    "prospecting.Merge": lambda w: {
+        "kept_id": w.id("pipeline.Company"),
+        "merged_id": w.id("pipeline.Company"),
+        "undone_at": None,
+    },
     "prospecting.Segment": lambda w: {
         "rules": [{"field": "industry", "is": "in", "values": [f"{w.mark} industry"]}]
     },

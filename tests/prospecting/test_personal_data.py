@@ -10,7 +10,17 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from prospecting.actions import contacts, do_not_contact, merges, showing
 from prospecting.domain.retention import keep_until
-from prospecting.models import Activity, Contact, Disclosure, Lead, Meeting, MeetingEvidence
+from prospecting.models import (
+    Activity,
+    Contact,
+    Criterion,
+    Definition,
+    DefinitionVersion,
+    Disclosure,
+    Lead,
+    Meeting,
+    MeetingEvidence,
+)
 from prospecting.queries.personal_data import everything_about
 from tenants.access import SYSTEM
 from tenants.domain.roles import Role
@@ -20,7 +30,7 @@ from tests.factories import NOON
 from tests.prospecting.prospects import DAY, activity, company, contact, engagement, meeting
 
 pytestmark = pytest.mark.django_db
-PERSONAL = ("Jean", "jean@acme.example", "0102030405", "Buyer", "Met at the fair", "Likes tea")
+PERSONAL = ("signs alone", "Jean", "jean@acme.example", "0102030405", "Buyer", "Met at the fair", "Likes tea")
 
 
 @pytest.fixture
@@ -31,6 +41,17 @@ def jean(in_scope: Organisation) -> Contact:
     activity(contact=jean, company=acme, note="Likes tea", is_first=True)
     meeting(acme, contact=jean)
     Lead.objects.create(contact=jean, company=acme, channel="event", passed_on=DAY)
+    said = meeting(
+        acme,
+        contact=jean,
+        starts_at=NOON + timedelta(hours=2),
+        ends_at=NOON + timedelta(hours=3),
+        busy_until=NOON + timedelta(hours=3),
+    )
+    definition = Definition.objects.create(name="Ours")
+    version = DefinitionVersion.objects.create(definition=definition, number=1)
+    criterion = Criterion.objects.create(definition_version=version, position=0, label="Decides")
+    MeetingEvidence.objects.create(meeting=said, criterion=criterion, evidence="Jean signs alone")
     return jean
 
 
@@ -75,6 +96,16 @@ def test_who_must_not_be_contacted_is_not_recorded(in_scope: Organisation, who: 
         contact(company=company("Acme SAS"))
 
 
+def test_at_a_barred_company_what_is_wrong_is_put_right(jean: Contact) -> None:
+    do_not_contact.add(who="Acme", reason="Asked for it.", by=SYSTEM, now=NOON)
+
+    contacts.change(contact=jean, job_title="Head of purchasing", by=SYSTEM)
+
+    do_not_contact.add(who="jean@beta.example", reason="Asked for it.", by=SYSTEM, now=NOON)
+    with pytest.raises(ValidationError, match="must not be contacted"):
+        contacts.change(contact=jean, email="jean@beta.example", by=SYSTEM)
+
+
 def test_an_erased_person_is_nowhere_and_every_count_stays(jean: Contact) -> None:
     before = counts()
 
@@ -117,7 +148,7 @@ def test_everything_about_a_person_is_handed_out(jean: Contact) -> None:
 
     assert [word for word in PERSONAL if word not in text] == []
     assert {name: len(rows) for name, rows in json.loads(text).items()} == {
-        **{"person": 1, "activities": 1, "leads": 1, "meetings": 1},
+        **{"person": 1, "activities": 1, "leads": 1, "meetings": 2},
         "seen_by_partners": 0,
     }
 
