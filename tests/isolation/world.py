@@ -178,6 +178,7 @@ GIVEN: dict[str, Given] = {
     "prospecting.BusyTime": lambda w: {"ends_at": factories.NOON + timedelta(hours=1)},
     "prospecting.Contact": lambda w: {"erased_at": None, "merged_into": None},
     "prospecting.Cost": lambda w: {"kind": "day", "channel": ""},
+    "prospecting.Criterion": lambda w: {"position": 0},
     "prospecting.DefinitionVersion": lambda w: {"proposed_side": "source"},
     "prospecting.Disclosure": lambda w: {"membership": w.members[Role.PARTNER]},
     "prospecting.Engagement": lambda w: {
