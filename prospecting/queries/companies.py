@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from pipeline.models import Company, Opportunity, Stage
 from prospecting.models import Activity, CompanyTarget, Contact, DoNotContact, Meeting, Segment
+from prospecting.queries.targets import any_in_use
 
 ROWS = 50
 SHOWN = 20  # of what a company's page lists
@@ -99,8 +100,10 @@ def about(company: Company) -> dict[str, Any]:
     )
     deals = Opportunity.objects.filter(company=company, stage__kind=Stage.Kind.OPEN)
     activities = Activity.objects.filter(company=company).select_related("person", "engagement", "contact")
+    is_target = target is not None and bool(target.segment or target.profile)
     return {
         "target": target,
+        "off_target": not is_target and any_in_use(),
         "contacts": list(people.order_by("name", "id")[:SHOWN]),
         "deals": list(deals.select_related("stage", "owner").order_by("-created_on", "id")[:SHOWN]),
         "meetings": list(

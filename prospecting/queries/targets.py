@@ -45,6 +45,11 @@ def target_of(company_id: UUID | None) -> Target:
     return Target(segment_id, profile_id, in_target)
 
 
+def any_in_use() -> bool:
+    """Whether a company can be off target at all."""
+    return Segment.objects.filter(is_active=True).exists()
+
+
 def in_order(kind: str | None = None, *, used_only: bool = False) -> list[Segment]:
     """Segments and profiles, each kind in the order in which it is tried."""
     rows = Segment.objects.order_by("-kind", "position", "id")  # segments first

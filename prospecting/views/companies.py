@@ -32,11 +32,12 @@ OFF_TARGET = "off"
 @require_safe
 def company_list(request: TenantRequest) -> HttpResponse:
     """Filters and place in the list are in the address."""
+    in_use = queries.segments_in_use()
     wanted = queries.CompanyFilter(
         text=request.GET.get("q", "").strip()[:120],
         segment=_uuid(request.GET.get("segment")),
         profile=_uuid(request.GET.get("profile")),
-        off_target=request.GET.get("segment") == OFF_TARGET,
+        off_target=bool(in_use) and request.GET.get("segment") == OFF_TARGET,
     )
     page = queries.company_page(
         wanted, after=request.GET.get("after", "")[:255], before=request.GET.get("before", "")[:255]
@@ -50,7 +51,8 @@ def company_list(request: TenantRequest) -> HttpResponse:
         "page": page,
         "text": wanted.text,
         "is_filtered": wanted.is_filtered,
-        "filters": _filters(wanted),
+        "filters": _filters(wanted, in_use),
+        "any_in_use": bool(in_use),
         "previous_url": _page_url(request, "before", page.previous),
         "next_url": _page_url(request, "after", page.next),
         "actions": buttons,
@@ -163,16 +165,16 @@ def _standing(said: Any) -> dict[str, Any] | None:
     return {"icon": icon, "text": text, "is_free": found.is_free}
 
 
-def _filters(wanted: queries.CompanyFilter) -> list[dict[str, Any]]:
-    listed = queries.segments_in_use()
+def _filters(wanted: queries.CompanyFilter, in_use: list[Segment]) -> list[dict[str, Any]]:
+    """Without a segment or profile in use nobody is off target, and nobody is asked to look for it."""
     filters: list[tuple[str, str, list[tuple[Any, str]], Any]] = []
     for name, kind, label in (
         ("segment", Segment.Kind.SEGMENT, _("Segment")),
         ("profile", Segment.Kind.PROFILE, _("Profile")),
     ):
-        options: list[tuple[Any, str]] = [(one.id, one.name) for one in listed if one.kind == kind]
+        options: list[tuple[Any, str]] = [(one.id, one.name) for one in in_use if one.kind == kind]
         chosen: Any = getattr(wanted, name)
-        if name == "segment":
+        if name == "segment" and in_use:
             options.append((OFF_TARGET, _("off target")))
             chosen = OFF_TARGET if wanted.off_target else chosen
         filters.append((name, label, options, chosen))

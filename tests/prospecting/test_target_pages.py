@@ -7,7 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from prospecting.actions import contacts, merges
+from pipeline.models import Company
+from prospecting.actions import contacts, merges, segments
 from prospecting.models import Contact, DoNotContact, Maturity, Merge, Segment
 from tenants.access import SYSTEM
 from tenants.domain.roles import Role
@@ -181,6 +182,34 @@ def test_companies_are_found_by_name_and_by_what_the_rules_say(
     assert names("?q=sho") == ["Shop"]
     assert names(f"?segment={found.id}") == ["Shop"]
     assert names("?segment=off") == ["Bank"]
+
+
+@pytest.mark.parametrize("is_made", [False, True], ids=["no rule", "its rule is out of use"])
+def test_without_a_rule_in_use_no_page_says_off_target(
+    director: Client, shops: None, atelier: Organisation, is_made: bool
+) -> None:
+    with tenant_scope(atelier.id):
+        if is_made:
+            segments.switch(segment=segment("Shops"), by=SYSTEM)
+        bank = Company.objects.get(name="Bank")
+
+    listed, one = director.get(f"{ROOT}companies/?segment=off"), director.get(f"{ROOT}companies/{bank.id}/")
+
+    assert [row["company"].name for row in listed.context["page"].rows] == ["Bank", "Shop"]
+    assert "off target" not in text_of(listed).lower()
+    assert "off target" not in text_of(one).lower()
+    assert "A target: no rule is in use, so every company is one." in text_of(one)
+
+
+def test_a_company_that_meets_no_rule_in_use_is_said_to_be_off_target(
+    director: Client, shops: None, atelier: Organisation
+) -> None:
+    with tenant_scope(atelier.id):
+        segment("Shops")
+        bank = Company.objects.get(name="Bank")
+
+    assert ">off target</span>" in text_of(director.get(f"{ROOT}companies/"))
+    assert "Off target: it meets none of the rules" in text_of(director.get(f"{ROOT}companies/{bank.id}/"))
 
 
 def test_the_list_of_companies_goes_on_both_ways(director: Client, atelier: Organisation) -> None:
@@ -360,7 +389,7 @@ PAGES = [
     ("targets/do-not-contact/", 9),
     ("targets/duplicates/", 10),
     ("companies/", 12),
-    ("companies/{company}/", 15),
+    ("companies/{company}/", 16),
     ("companies/people/{contact}/", 9),
     ("personal-data/", 8),
     ("personal-data/{contact}/", 9),
