@@ -1,7 +1,7 @@
 """The objective tree, a level at a time, and the cascade as a table."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -17,6 +17,7 @@ from objectives.models import Cycle, Objective
 
 REVENUE = "revenue_won"
 ROWS = 50
+CHILDREN = ROWS - 1  # of the row that the cascade's table begins with
 METRIC_PLACE = Func(
     Value(list(OBJECTIVE_METRICS), output_field=ArrayField(CharField())),
     F("metric"),
@@ -44,7 +45,8 @@ class CascadeRow:
     """An owner's share as the table shows it; money in minor units.
 
     difference: Σ children − own target, None without children; cover: Σ children / own target.
-    part: own weight among the brothers and sisters. more: how many of the children are not shown.
+    part: own weight among the brothers and sisters. more: how many of the children are not shown, where some are.
+    has_room: whether the table can show children of it, once it is opened.
     """
 
     objective: Objective
@@ -55,6 +57,7 @@ class CascadeRow:
     cover: float | None
     part: float | None
     more: int = 0
+    has_room: bool = True
 
     @property
     def target(self) -> int | None:
@@ -119,11 +122,12 @@ def revenue_rows(cycle: Cycle) -> list[Objective]:
 
 
 def cascade_rows(
-    objectives: Collection[Objective], opened: Collection[UUID], top: UUID | None = None, skip: int = 0
+    objectives: Collection[Objective], opened: Sequence[UUID], top: UUID | None = None, skip: int = 0
 ) -> list[CascadeRow]:
     """The table of the cascade: `top` (the company without one), its children, and those of what is `opened`.
 
-    At most 50 children of an owner are listed, from the `skip`-th on for `top`; the row says how many more there are.
+    At most 50 rows: a level before the one below it, and on a level first what was opened last. The children of `top`
+    begin with the `skip`-th.
     """
     children: dict[UUID | None, list[Objective]] = defaultdict(list)
     for row in objectives:
@@ -134,39 +138,57 @@ def cascade_rows(
     root = (by_id.get(top) if top else None) or next(iter(children[None]), None)
     if root is None:
         return []
+    shown, roomy = _unfolded(root, children, opened, skip)
     rows: list[CascadeRow] = []
 
-    def add(row: Objective, depth: int, first: int) -> None:
-        below = children[row.pk]
-        is_open = bool(below) and (row is root or row.pk in opened)
-        shown = below[first : first + ROWS] if is_open else []
-        rows.append(
-            _cascade_row(row, depth, below, is_open, len(below) - len(shown) if is_open else 0, children)
-        )
-        for child in shown:
-            add(child, depth + 1, 0)
+    def add(row: Objective, depth: int) -> None:
+        below = shown.get(row.pk, [])
+        rows.append(_cascade_row(row, depth, children, len(below), has_room=row.pk in roomy))
+        for child in below:
+            add(child, depth + 1)
 
-    add(root, 0, skip)
+    add(root, 0)
     return rows
+
+
+def _unfolded(
+    root: Objective, children: Mapping[UUID | None, list[Objective]], opened: Sequence[UUID], skip: int
+) -> tuple[dict[UUID, list[Objective]], set[UUID]]:
+    """The children that are shown, by parent; and the parents whose children there is room for, once opened."""
+    level = children[root.pk][skip : skip + CHILDREN]
+    shown, roomy = {root.pk: level}, {root.pk}
+    room = CHILDREN - len(level)
+    while level and room:
+        parents = {row.pk for row in level if row.pk in children}
+        roomy |= parents
+        level = []
+        for key in reversed(opened):
+            if room and key in parents and key not in shown:
+                shown[key] = children[key][:room]
+                room -= len(shown[key])
+                level += shown[key]
+    return shown, roomy
 
 
 def _cascade_row(
     row: Objective,
     depth: int,
-    below: list[Objective],
-    is_open: bool,
-    more: int,
-    children: dict[UUID | None, list[Objective]],
+    children: Mapping[UUID | None, list[Objective]],
+    shown: int,
+    *,
+    has_room: bool,
 ) -> CascadeRow:
+    below = children.get(row.pk, [])
     shares = [integer(child.target) for child in below]
-    together = sum(float(other.weight or 0) for other in children[row.parent_id])
+    together = sum(float(other.weight or 0) for other in children.get(row.parent_id, []))
     return CascadeRow(
         objective=row,
         depth=depth,
         children=len(below),
-        is_open=is_open,
+        is_open=shown > 0,
         difference=mismatch(shares, integer(row.target)) if below else None,
         cover=cover_ratio(shares, integer(row.target)) if below else None,
         part=float(row.weight or 0) / together if together and row.parent_id else None,
-        more=more,
+        more=len(below) - shown if shown else 0,
+        has_room=has_room,
     )

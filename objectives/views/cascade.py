@@ -24,7 +24,7 @@ from objectives.forms import (
     refusals_in,
 )
 from objectives.models import Cycle, Objective
-from objectives.queries.tree import ROWS, CascadeRow, cascade_rows, revenue_rows
+from objectives.queries.tree import CHILDREN, CascadeRow, cascade_rows, revenue_rows
 from objectives.views.shared import (
     answer,
     cycle_or_404,
@@ -136,7 +136,7 @@ def _change(
 
 def _back(request: TenantRequest, cycle: Cycle) -> HttpResponse:
     response = go(request, "objectives:cascade", cycle=cycle.pk)
-    response["Location"] += _query(_opened(request))
+    response["Location"] += _place(request)
     return response
 
 
@@ -159,11 +159,11 @@ def _page(
     context |= {
         "plan": plan,
         "sentence": _sentence(rows, context["currency"]),
-        "rows": [_row(request, cycle, row, opened, form, refused) for row in shown],
-        "unfold_query": _query(opened),
+        "rows": [_row(request, cycle, row, form, refused) for row in shown],
+        "unfold_query": _place(request),
         "is_narrowed": bool(shown) and shown[0].objective.parent_id is not None,
-        "previous": _query(opened, top=top, skip=max(0, skip - ROWS)) if skip else "",
-        "following": _query(opened, top=top, skip=skip + ROWS) if shown and shown[0].more > skip else "",
+        "previous": _query(opened, top=top, skip=max(0, skip - CHILDREN)) if skip else "",
+        "following": _query(opened, top=top, skip=skip + CHILDREN) if shown and shown[0].more > skip else "",
         "cover_form": form
         if isinstance(form, CoverForm) and (form.errors or form.stale)
         else CoverForm(initial={"ratio": rate_text(float(plan.cover_ratio))}, currency=context["currency"]),
@@ -186,7 +186,6 @@ def _row(
     request: TenantRequest,
     cycle: Cycle,
     row: CascadeRow,
-    opened: list[UUID],
     form: VersionedForm | None,
     refused: Objective | None,
 ) -> dict[str, Any]:
@@ -201,8 +200,6 @@ def _row(
     typed["reason"] = objective.reason
     if isinstance(wrong, ShareForm):
         typed = {name: wrong.data.get(name, "") for name in ("target", "low", "high", "reason")}
-    toggled = [key for key in opened if key != objective.pk] if row.is_open else [*opened, objective.pk]
-    query = _query(opened)
     return {
         "row": row,
         "id": objective.pk,
@@ -215,14 +212,26 @@ def _row(
         if wrong
         else [],
         "has_bounds": any(typed.get(name) for name in ("low", "high", "reason")),
-        "url": tenant_url(request, "objectives:share", **here) + query,
+        "url": tenant_url(request, "objectives:share", **here) + _place(request),
         "padlock_id": f"padlock-{objective.pk}",
         "padlock_url": tenant_url(request, "objectives:share_padlock", **here)
-        + _query(opened, version=objective.version),
-        "toggle_query": _query(toggled),
-        "rest_query": _query(opened, top=objective.pk, skip=ROWS),
+        + _place(request, version=objective.version),
+        "toggle_query": _toggled(request, row),
+        # The first row's are on the next page.
+        "rest_query": _query(_opened(request), top=objective.pk, skip=row.children - row.more)
+        if row.more and row.depth
+        else "",
         "detail_url": tenant_url(request, "objectives:objective", objective=objective.pk),
     }
+
+
+def _toggled(request: TenantRequest, row: CascadeRow) -> str:
+    """Closes or opens a row; where the table is full, its children have one of their own."""
+    key = row.objective.pk
+    others = [other for other in _opened(request) if other != key]
+    if not row.is_open and not row.has_room:
+        return _query(others, top=key)
+    return _place(request, others if row.is_open else [*others, key])
 
 
 def _amounts(objective: Objective) -> dict[str, Decimal | None]:
@@ -252,6 +261,16 @@ def _uuid(text: str | None) -> UUID | None:
         return UUID(text or "")
     except ValueError:
         return None
+
+
+def _place(request: TenantRequest, opened: list[UUID] | None = None, **more: Any) -> str:
+    """The same part of the table, with what is `opened` there instead."""
+    return _query(
+        _opened(request) if opened is None else opened,
+        top=_uuid(request.GET.get("top")),
+        skip=_skip(request) or None,
+        **more,
+    )
 
 
 def _query(opened: list[UUID], **more: Any) -> str:

@@ -15,7 +15,7 @@ from tests.browser.hand import Hand
 from tests.browser.watch import Watch
 
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 # Of two organisations, somebody has the language of the first.
 LANGUAGES = {email: demo.language for demo in reversed(DEMOS) for email, _name in demo.logins.values()}
 

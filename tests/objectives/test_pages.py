@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.core.cache import cache
@@ -457,17 +456,62 @@ def test_a_page_asks_for_the_same_few_queries_whatever_the_size(
         browser.get(opened)
 
 
-def test_no_answer_lists_more_than_fifty_shares_of_one_owner(
+def test_no_answer_lists_more_than_fifty_shares(
     house: House, planned: Cycle, browser: Client, director: Membership
 ) -> None:
     with tenant_scope(house.organisation.id):
         for i in range(60):
             factories.person(house.organisation, f"Newcomer {i:02}", team=house.teams["South"])
         cascades.share_out(cycle=planned, by=factories.actor(director))
-    south: UUID = share_of(planned, "South").pk
+    page, north, south = (
+        url("cascade", planned),
+        share_of(planned, "North").pk,
+        share_of(planned, "South").pk,
+    )
 
-    page = browser.get(url("cascade", planned) + f"?open={south}").text
-    rest = browser.get(url("cascade", planned) + f"?top={south}&skip=50").text
+    one = browser.get(f"{page}?open={south}")
+    both = browser.get(f"{page}?open={south}&open={north}")
+    last_opened = browser.get(f"{page}?open={north}&open={south}")
+    rest = browser.get(page + next(row["rest_query"] for row in both.context["rows"] if row["rest_query"]))
 
-    assert page.count('class="share-row') == 1 + 2 + 50
-    assert rest.count('class="share-row') == 1 + 11
+    # The company and two teams; then the people of the team that was opened last, as far as there is room.
+    for answer in (one, both, last_opened):
+        assert answer.text.count('class="share-row') == 50
+    assert shown_people(both) == {"North": 2, "South": 45}
+    assert shown_people(last_opened) == {"North": 0, "South": 47}
+    # The rest of 61 people.
+    assert rest.text.count('class="share-row') == 1 + 16
+
+
+def test_where_the_table_is_full_a_team_has_a_table_of_its_own(
+    house: House, planned: Cycle, browser: Client, director: Membership
+) -> None:
+    with tenant_scope(house.organisation.id):
+        for i in range(60):
+            team = factories.team(house.organisation, f"Team {i:02}")
+            factories.person(house.organisation, f"Newcomer {i:02}", team=team)
+        cascades.share_out(cycle=planned, by=factories.actor(director))
+    page = url("cascade", planned)
+
+    first = browser.get(page)
+    second = browser.get(page + first.context["following"])
+    team = first.context["rows"][1]
+    own = browser.get(page + team["toggle_query"])
+
+    assert first.text.count('class="share-row') == 50
+    assert second.text.count('class="share-row') == 1 + 62 - 49
+    assert second.context["following"] == ""
+    assert own.context["rows"][0]["name"] == team["name"]
+    assert len(own.context["rows"]) > 1
+    # Whoever types there stays there.
+    assert own.context["rows"][1]["url"].endswith(team["toggle_query"])
+
+
+def shown_people(answer: Any) -> dict[str, int]:
+    """How many people of each team the cascade shows."""
+    rows = [row["row"] for row in answer.context["rows"]]
+    return {
+        str(row.objective.team): row.children - row.more if row.is_open else 0
+        for row in rows
+        if row.objective.team_id
+    }
