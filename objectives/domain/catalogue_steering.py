@@ -146,4 +146,78 @@ STEERING: Final = (
         numerator_en="part of the gap owed to the lever",
         numerator_fr="part de l’écart due au levier",
     ),
+    Metric(
+        key="landing",
+        family=Family.STEERING,
+        name_en="Landing",
+        name_fr="Atterrissage",
+        unit=Unit.MONEY,
+        definition_en=(
+            "Where the cycle is expected to end: what is booked, what the open deals are likely to bring by the last "
+            "day given their stage and age, and what deals still to come bring in time. The interval holds the "
+            "result four times in five. What cannot close by the last day is not in it."
+        ),
+        definition_fr=(
+            "Où le cycle devrait finir : ce qui est signé, ce que les affaires ouvertes devraient apporter d’ici le "
+            "dernier jour selon leur étape et leur âge, et ce que des affaires à venir apportent à temps. "
+            "L’intervalle contient le résultat quatre fois sur cinq. Ce qui ne peut plus se signer à temps n’y est pas."
+        ),
+        formula_en="booked + Σ probability to win in time × amount, open deals and deals to come",
+        formula_fr="signé + Σ probabilité de gagner à temps × montant, affaires ouvertes et à venir",
+        link=Link.CHAIN,
+        owner_of_link=LinkOwner.MANAGEMENT,
+        used_by=(Role.DIRECTOR, Role.MANAGER, Role.REP),
+        numerator_en="expected result on the last day",
+        numerator_fr="résultat attendu le dernier jour",
+    ),
+    Metric(
+        key="probability_of_attainment",
+        family=Family.STEERING,
+        name_en="Probability of attainment",
+        name_fr="Probabilité d’atteinte",
+        unit=Unit.RATE,
+        definition_en=(
+            "How many of the cycles that could happen end at the target or above. Before activation it is read from the "
+            "deals as known on the eve of the cycle, and gives the band: comfortable from 80 %, stretch from 50 %, "
+            "hard from 20 %, out of reach below."
+        ),
+        definition_fr=(
+            "Part des cycles possibles qui finissent à la cible ou au-dessus. Avant l’activation, elle se lit dans les "
+            "affaires connues la veille du cycle et donne la bande : confortable dès 80 %, ambitieux dès 50 %, "
+            "difficile dès 20 %, hors de portée en dessous."
+        ),
+        formula_en="simulated cycles that reach the target ÷ simulated cycles",
+        formula_fr="cycles simulés qui atteignent la cible ÷ cycles simulés",
+        link=Link.CHAIN,
+        owner_of_link=LinkOwner.MANAGEMENT,
+        used_by=(Role.DIRECTOR, Role.MANAGER, Role.REP),
+        numerator_en="simulated cycles that reach the target",
+        numerator_fr="cycles simulés qui atteignent la cible",
+        denominator_en="simulated cycles",
+        denominator_fr="cycles simulés",
+    ),
+    Metric(
+        key="clarity",
+        family=Family.STEERING,
+        name_en="Clarity",
+        name_fr="Clarté",
+        unit=Unit.COUNT,
+        definition_en=(
+            "How much of what makes an objective actionable has been said, from 0 to 100: metric and unit 10, target "
+            "10, period 5, owner 10, segments 10, account profile 8, maturity 8, channels 8, qualification 10, "
+            "success 8, reason 8, constraints reviewed 5. A reasoned “not applicable” counts as said."
+        ),
+        definition_fr=(
+            "Part de ce qui rend un objectif actionnable et qui a été dite, de 0 à 100 : indicateur et unité 10, cible "
+            "10, période 5, porteur 10, segments 10, profil de compte 8, maturité 8, canaux 8, qualification 10, "
+            "succès 8, raison 8, contraintes revues 5. Un « sans objet » justifié compte comme dit."
+        ),
+        formula_en="Σ points of what is said",
+        formula_fr="Σ points de ce qui est dit",
+        link=Link.CHAIN,
+        owner_of_link=LinkOwner.MANAGEMENT,
+        used_by=(Role.DIRECTOR, Role.MANAGER),
+        numerator_en="points of what is said",
+        numerator_fr="points de ce qui est dit",
+    ),
 )

@@ -167,6 +167,7 @@ def _page(request: TenantRequest, cycle: Cycle, form: SendForm | None = None) ->
         "due_on": due_on,
         "is_over": due_on is not None and due_on < today,
         "currency": request.organisation.currency,
+        "metrics_url": tenant_url(request, "objectives:metrics"),
         "cascade_url": tenant_url(request, "objectives:cascade", cycle=cycle.pk) if reader.directs else "",
     }
     return form_page(request, "objectives/negotiation.html", context, context["form"])
