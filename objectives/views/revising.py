@@ -68,7 +68,8 @@ def reshare(request: TenantRequest, cycle: UUID) -> HttpResponse:
         initial={"effective_on": _today_in(found)},
         currency=request.organisation.currency,
     )
-    day = form.cleaned_data["effective_on"] if form.is_valid() else _today_in(found)
+    form.is_valid()
+    day = getattr(form, "cleaned_data", {}).get("effective_on", _today_in(found))
     proposed = proposal(found, day)
     if form.is_valid() and proposed is None:
         messages.info(request, _("Everybody who is there has a share, and nobody has left."))
@@ -194,6 +195,7 @@ def _form_page(
         "may_propose": request.membership.allows(Permission.PROPOSE_REVISIONS),
         "cancel_url": tenant_url(request, "objectives:objective", objective=found.pk),
     }
+    shown = None if form.errors else shown
     return _shown(request, "objectives/revise.html", context, form, shown, hands, overtaken=overtaken)
 
 
@@ -210,7 +212,8 @@ def _reshare_page(
         "proposed": proposed,
         "cancel_url": context["revisions_url"],
     }
-    shown = proposed.shown if proposed else None
+    # Whoever forgot the reason goes on from the effect of the same day.
+    shown = proposed.shown if proposed and form.errors.keys() <= {"text"} else None
     return _shown(request, "objectives/reshare.html", context, form, shown, EVERYTHING, overtaken=overtaken)
 
 
@@ -224,7 +227,7 @@ def _shown(
     *,
     overtaken: bool,
 ) -> HttpResponse:
-    if shown is not None and (not form.is_bound or not form.errors):
+    if shown is not None:
         context |= effect_context(request, shown, hands, request.organisation.currency)
         # Also over what was posted: what is proposed is what is shown now.
         context["seen"] = digest(shown)

@@ -339,7 +339,11 @@ def test_who_joined_and_left_is_told_and_taken_up_by_a_proposal(running: Promise
         "effective_on": timezone.localdate().isoformat(),
         "step": "propose",
     }
-    made = browser.post(address, {**data, "seen": seen(page.text)}, follow=True)
+    # Whoever forgot the reason goes on from the effect that was shown.
+    forgotten = browser.post(address, {**data, "text": "", "seen": seen(page.text)})
+    assert forgotten.status_code == 422
+    assert "Dora" in forgotten.text
+    made = browser.post(address, {**data, "seen": seen(forgotten.text)}, follow=True)
     (revision,) = everything()
     assert revision.kind == "scope"
     assert "Ann left, Dora joined." in made.text
