@@ -112,6 +112,18 @@ document.addEventListener("submit", (event) => {
   document.addEventListener("htmx:afterSettle", () => form.requestSubmit(event.submitter), { once: true });
 });
 
+// Once a whole form is sent, nothing of it is computed for this page any more: both would wait for each other.
+document.addEventListener("submit", (event) => {
+  if (!event.defaultPrevented && !event.target.matches("[hx-post]")) event.target.dataset.sent = "";
+});
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.closest("form[data-sent]")) event.preventDefault();
+});
+// Who comes back to a page that the browser has kept goes on in it.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
 // The charts' code is fetched by the first page that has a chart.
 let chartsAsked = false;
 function askForCharts(scope) {
