@@ -51,7 +51,9 @@ def maintenance(corner: Corner) -> Iterator[Any]:
 def prepare(corner: Corner) -> None:
     """Make this process's database a fresh clone of the template, and point Django at it."""
     with maintenance(corner) as cursor:
-        # One builder at a time; the lock also keeps clones off a template that is being made.
+        # One builder at a time; the lock also keeps clones off a template that is being made. However long that takes:
+        # every migration runs in there, on a machine that may have much else to do.
+        cursor.execute("SET lock_timeout = 0")
         cursor.execute("SELECT pg_advisory_lock(%s)", [BUILD_LOCK])
         template = _template(corner, cursor)
         cursor.execute(f"DROP DATABASE IF EXISTS {corner.database} WITH (FORCE)")
