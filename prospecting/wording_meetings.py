@@ -28,7 +28,7 @@ DID: dict[str, Promise] = {
     Verb.OVERTURN: gettext_lazy("accepted it after a second look"),
     Verb.UPHOLD: gettext_lazy("did not call it qualified after a second look"),
 }
-DONE: dict[Verb, Promise] = {
+DONE = {
     Verb.HOLD: gettext_lazy("Noted: the meeting took place. The answer is due now."),
     Verb.GUEST_NO_SHOW: gettext_lazy("Noted. You can take this back within 24 hours."),
     Verb.HOST_NO_SHOW: gettext_lazy("Noted. You can take this back within 24 hours."),

@@ -48,7 +48,8 @@ class ProblemSerializer(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     detail = serializers.CharField(required=False)
     instance = serializers.CharField(required=False)
-    errors = serializers.JSONField(required=False)  # what is wrong, by field
+    # What is wrong, by field. REST framework takes fields off the class: `errors` stays the property that it was.
+    errors = serializers.JSONField(required=False)  # type: ignore[assignment]
 
 
 PROBLEM = OpenApiResponse(ProblemSerializer)

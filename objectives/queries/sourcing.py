@@ -1,6 +1,7 @@
 """The links of the reverse funnel before the pipeline: from a first contact to an opportunity (formulas F1, F2)."""
 
 from datetime import date, timedelta
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -30,7 +31,12 @@ def sourcing(*, as_of: date | None) -> list[Transition]:
     following = [*rates.LINKS[1:], OPENING]
     return [
         _transition(
-            link, after, joined.loc[link] if link in joined.index else None, pmf_of.get(link), counts, as_of
+            link,
+            after,
+            cast("pd.Series[float]", joined.loc[link]) if link in joined.index else None,
+            pmf_of.get(link),
+            counts,
+            as_of,
         )
         for link, after in zip(rates.LINKS, following, strict=True)
     ]

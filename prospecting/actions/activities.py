@@ -22,7 +22,7 @@ from prospecting.queries.hands import Hands, hands_of
 from tenants.access import Actor
 from tenants.actions import audit
 from tenants.domain.roles import Permission, Role
-from tenants.models import Person
+from tenants.models import Person, TenantModel
 from tenants.scope import behind_the_wall, current_organisation_id
 
 LARGEST_COUNT = 10_000  # of one kind through one channel in a week: more is a typing error
@@ -42,9 +42,9 @@ def log(
     _check_hands(by, person, engagement, today)
     _check_day(day, today)
     entry = Entry(
-        day=day, kind=kind, channel=channel, note=note.strip(), person_id=person and person.pk,
-        engagement_id=engagement and engagement.pk, company_id=company and company.pk,
-        contact_id=contact and contact.pk, segment_id=segment and segment.pk,
+        day=day, kind=kind, channel=channel, note=note.strip(), person_id=_id_of(person),
+        engagement_id=_id_of(engagement), company_id=_id_of(company),
+        contact_id=_id_of(contact), segment_id=_id_of(segment),
     )  # fmt: skip
     (outcome,) = writing.write([entry], Activity.Source.TYPED, by)
     if outcome.result == "refused":
@@ -86,7 +86,7 @@ def week(
         [
             Entry(
                 day=monday, kind=kind, channel=channel, segment_id=segment_id, quantity=count,
-                person_id=person and person.pk, engagement_id=engagement and engagement.pk,
+                person_id=_id_of(person), engagement_id=_id_of(engagement),
             )
             for (channel, kind, segment_id), count in counts.items()
             if count and (channel, kind, segment_id) not in before
@@ -166,6 +166,10 @@ def left_alone(reason: str) -> str:
     return gettext("This company or person must not be contacted: %(reason)s") % {"reason": reason}
 
 
+def _id_of(row: TenantModel | None) -> UUID | None:
+    return None if row is None else row.pk
+
+
 def _team_on(person_id: UUID | None, day: date) -> UUID | None:
     if person_id is None:
         return None
@@ -186,7 +190,7 @@ def _check_hands(by: Actor, person: Person | None, engagement: Engagement | None
             raise PermissionDenied(Permission.LOG_ACTIVITIES)
     elif person is None and engagement is None:
         raise ValidationError({"person": gettext("Say who it was.")})
-    elif not hands_of(by, today).hold(person and person.pk):
+    elif not hands_of(by, today).hold(_id_of(person)):
         raise PermissionDenied(Permission.LOG_ACTIVITIES)
 
 

@@ -144,7 +144,10 @@ def subjects_of(activities: Sequence[Activity]) -> list[UUID]:
 
 def settle(subjects: Sequence[UUID]) -> None:
     if subjects:
-        params = {"organisation": current_organisation_id(), "subjects": [str(one) for one in subjects]}
+        params: dict[str, Any] = {
+            "organisation": current_organisation_id(),
+            "subjects": [str(one) for one in subjects],
+        }
         with connection.cursor() as cursor:
             cursor.execute(sql.settle_first(SUBJECTS), params)
 

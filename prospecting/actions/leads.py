@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
@@ -40,7 +41,7 @@ def pass_one(
     """
     by.require(Permission.PASS_LEADS)
     if external_id and (known := Lead.objects.filter(external_id=external_id).first()):
-        return known  # type: ignore[no-any-return]
+        return known
     company = _company(company_name)
     lead: Lead = Lead.objects.create(
         company=company, contact=contact, channel=channel, owner=owner, passed_on=today, external_id=external_id,
@@ -137,7 +138,7 @@ def _company(name: str) -> Company:
     return company
 
 
-def _team_of(person_id: object, day: date) -> object:
+def _team_of(person_id: UUID | None, day: date) -> UUID | None:
     if person_id is None:
         return None
     rows = TeamMembership.objects.filter(person_id=person_id)

@@ -1,13 +1,12 @@
 """Notices by e-mail: a meeting was booked, said something about, or waits for an answer. One job each, once committed."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -20,13 +19,16 @@ from tenants.actions import jobs
 from tenants.formatting import format_day, format_moment
 from tenants.models import Membership, Organisation, Person
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 JOB_KIND = "meeting"  # with the event's id as key
 TASK = "prospecting.tasks.send_meeting_notice"
 REMINDER_KIND = "meeting_reminder"  # with the meeting's id and the day of its deadline as key
 REMINDER_TASK = "prospecting.tasks.send_meeting_reminder"
 BOOK = "book"
 
-SUBJECTS: dict[str, Promise] = {
+SUBJECTS = {
     BOOK: _("{company}: a meeting on {day}"),
     Verb.HOLD: _("{company}: the meeting took place, your answer is awaited"),
     Verb.GUEST_NO_SHOW: _("{company}: the guest did not come"),
@@ -143,7 +145,7 @@ def _logins(person: Person | None) -> Readers:
 
 
 def _send(
-    meeting: Meeting, organisation: Organisation, to: Readers, subject: Promise, context: dict[str, Any]
+    meeting: Meeting, organisation: Organisation, to: Readers, subject: "_StrPromise", context: dict[str, Any]
 ) -> None:
     path = reverse("prospecting:meeting", kwargs={"organisation": organisation.slug, "meeting": meeting.pk})
     starts_at: datetime = timezone.localtime(meeting.starts_at, organisation.zone)
@@ -169,6 +171,6 @@ def _send(
         )
 
 
-def _day(subject: Promise, meeting: Meeting, starts_at: datetime, member: Membership) -> str:
+def _day(subject: "_StrPromise", meeting: Meeting, starts_at: datetime, member: Membership) -> str:
     day = meeting.answer_due_on if subject is REMINDER else starts_at.date()
     return format_day(day, member.user.language)

@@ -76,14 +76,15 @@ class ActivityBatch(serializers.Serializer[Any]):
 class _RowsOfInput(serializers.Serializer[Any]):
     """What the OpenAPI document says of a batch: each row is checked by itself."""
 
-    rows = ActivityInput(many=True, min_length=1, max_length=LARGEST_BATCH)
+    # The lengths are of the list that many=True makes, which the stubs do not know.
+    rows = ActivityInput(many=True, min_length=1, max_length=LARGEST_BATCH)  # type: ignore[call-arg]
 
 
 class RowResult(serializers.Serializer[Any]):
     row = serializers.IntegerField(help_text="From 0.")
     result = serializers.ChoiceField(choices=["created", "changed", "unchanged", "refused"])
     id = serializers.UUIDField(allow_null=True)
-    errors = serializers.JSONField(required=False)
+    errors = serializers.JSONField(required=False)  # type: ignore[assignment] # as in ProblemSerializer
 
 
 class BatchResult(serializers.Serializer[Any]):

@@ -67,7 +67,10 @@ class OutcomeInput(serializers.Serializer[Any]):
     outcome = serializers.ChoiceField(
         choices=["held", "guest_no_show", "host_no_show", "undo_no_show", "cancelled"]
     )
-    claims = ClaimInput(many=True, required=False, max_length=50, help_text="Of a meeting that was held.")
+    # max_length is of the list that many=True makes, which the stubs do not know; so below.
+    claims = ClaimInput(  # type: ignore[call-arg]
+        many=True, required=False, max_length=50, help_text="Of a meeting that was held."
+    )
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
     side = serializers.ChoiceField(choices=SIDES, default="source", help_text="Who says so.")
 
@@ -82,7 +85,7 @@ class AnswerInput(serializers.Serializer[Any]):
     unmet = serializers.UUIDField(
         required=False, allow_null=True, help_text="The criterion that is not met, of a refusal."
     )
-    found = FoundInput(many=True, required=False, max_length=50)
+    found = FoundInput(many=True, required=False, max_length=50)  # type: ignore[call-arg]
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
     side = serializers.ChoiceField(choices=SIDES, default="client", help_text="Who says so.")
 

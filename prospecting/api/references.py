@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from pipeline.domain.importing.keys import normalise_key
@@ -35,14 +36,14 @@ class References:
     def load(cls, rows: Sequence[dict[str, Any]]) -> "References":
         found = cls()
         if asked := _said(rows, "person"):
-            found.people = _ids(Person, asked)
+            found.people = _ids(Person.objects.all(), asked)
         if emails := {email.lower() for email in _said(rows, "person_email")}:
             people = Person.objects.filter(email__in=emails).values_list("email", "id")
             found.by_email = {email.lower(): one for email, one in people}
         if asked := _said(rows, "engagement"):
-            found.engagements = _ids(Engagement, asked)
+            found.engagements = _ids(Engagement.objects.all(), asked)
         if asked := _said(rows, "company"):
-            found.companies = _ids(Company, asked)
+            found.companies = _ids(Company.objects.all(), asked)
         if asked := _said(rows, "company_external_id"):
             by_id = Company.objects.filter(external_id__in=asked)
             found.by_company_id = _followed(by_id, "external_id")
@@ -54,7 +55,7 @@ class References:
             known = Contact.objects.filter(external_id__in=asked, erased_at=None)
             found.by_contact_id = dict(known.values_list("external_id", "id"))
         if asked := _said(rows, "segment"):
-            found.segments = _ids(Segment, asked)
+            found.segments = _ids(Segment.objects.all(), asked)
         return found
 
     def resolve(self, row: dict[str, Any], by: Actor) -> tuple[dict[str, Any], Errors]:
@@ -106,8 +107,7 @@ def _said(rows: Iterable[dict[str, Any]], name: str) -> set[Any]:
     return {value for row in rows if (value := row.get(name))}
 
 
-def _ids(model: Any, asked: set[UUID]) -> set[UUID]:
-    rows = model.objects.all() if isinstance(model, type) else model
+def _ids(rows: QuerySet[Any], asked: set[UUID]) -> set[UUID]:
     return set(rows.filter(pk__in=asked).values_list("pk", flat=True))
 
 

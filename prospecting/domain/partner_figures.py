@@ -6,7 +6,8 @@ reads a clock. Rates keep their numerator and denominator; a denominator of 0 is
 
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final, cast
+from uuid import UUID
 
 import numpy as np
 import pandas as pd
@@ -113,10 +114,15 @@ def rates(found: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(**{name: told[name].to_numpy() for name in ("mean", "low", "high")})
 
 
+def row_of(found: pd.DataFrame, engagement: UUID) -> Any:
+    """The row of `figures` of one engagement."""
+    return found.loc[cast("Any", engagement)]  # any label to pandas, not to its stubs
+
+
 def _delays(rows: pd.DataFrame, flags: pd.DataFrame, engagements: pd.Index) -> pd.DataFrame:
     """Quantiles of both delays. The log of a slot that took place, or that the guest missed; answers of those judged."""
     of_partner = rows["state"].isin(HELD | NO_SHOWS) & ~flags["host_no_shows"]
-    columns = {}
+    columns: dict[str, pd.Series] = {}
     for name, values, count in (
         ("log", rows["log_hours"].where(of_partner), "logged"),
         ("answer", rows["answer_days"].where(flags["judged"] | flags["open_disputes"]), "answered"),

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -193,12 +193,16 @@ def _word_key(attribute: Attribute, text: str) -> str:
     return _country_codes().get(key, key) if attribute == Attribute.COUNTRY else key
 
 
+def _territories(language: str) -> dict[str, str]:
+    """Code of two letters → name of the country."""
+    found = cast("Mapping[str, str]", Locale(language).territories)
+    return {code: name for code, name in found.items() if len(code) == 2}
+
+
 @cache
 def _country_codes() -> dict[str, str]:
     """Key of a country's code, of its French and of its English name → its code."""
-    named = {name_key(code): code for code in Locale("en").territories if len(code) == 2}
+    named = {name_key(code): code for code in _territories("en")}
     for language in ("fr", "en"):
-        named |= {
-            name_key(name): code for code, name in Locale(language).territories.items() if len(code) == 2
-        }
+        named |= {name_key(name): code for code, name in _territories(language).items()}
     return named | COUNTRY_NICKNAMES

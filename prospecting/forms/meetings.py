@@ -182,11 +182,11 @@ class MeetingForm(CriteriaMixin, forms.Form):
         self.add_criteria(criteria)
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data  # type: ignore[misc]
-        if not cleaned.get("slot") and "slot" not in self.errors:  # type: ignore[attr-defined]
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not cleaned.get("slot") and "slot" not in self.errors:
             for name in ("day", "at"):
-                if not cleaned.get(name) and name not in self.errors:  # type: ignore[attr-defined]
-                    self.add_error(name, _("Say when, or choose a slot."))  # type: ignore[attr-defined]
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, _("Say when, or choose a slot."))
         return cleaned
 
     @property

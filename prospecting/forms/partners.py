@@ -29,7 +29,7 @@ class EngagementForm(forms.Form):
     ends_on = DayField(
         label=_("Until"), required=False, help_text=_("The last day; empty: no end is agreed.")
     )
-    segments = forms.ModelMultipleChoiceField(
+    segments: "forms.ModelMultipleChoiceField[Segment]" = forms.ModelMultipleChoiceField(
         label=_("Segments"),
         queryset=None,  # of the organisation in force: see __init__
         required=False,
@@ -69,7 +69,7 @@ class EngagementForm(forms.Form):
         initial=Engagement.Disclosure.NOTHING,
         help_text=_("Of those that its meetings led to. The amount is told once it is won."),
     )
-    client_contact = forms.ModelChoiceField(
+    client_contact: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
         label=_("Our contact"), queryset=None, required=False, empty_label=_("nobody named")
     )
     contact_note = forms.CharField(label=_("Contacts"), max_length=300, required=False)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 from uuid import UUID
 
 import pandas as pd
@@ -48,7 +49,7 @@ class Meetings:
     def partners(self) -> list[tuple[UUID, str, HandOver]]:
         """By name of the engagement, never by result."""
         groups = self.rows[self.rows["engagement"].notna()].groupby(["name", "engagement"])
-        return [(engagement, str(name), _summed(rows)) for (name, engagement), rows in groups]
+        return [(cast(UUID, engagement), str(name), _summed(rows)) for (name, engagement), rows in groups]
 
     def hosted_by(self, person: UUID) -> HandOver:
         """What others brought to this person."""

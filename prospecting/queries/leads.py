@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 from uuid import UUID
 
 import numpy as np
@@ -96,7 +97,7 @@ def _fates(rows: pd.DataFrame, by: str) -> list[Fate]:
     sure = posterior(n, x, a, b, np.nan)
     return [
         Fate(
-            name=str(name), passed=int(passed[name]), answered=int(row.answered), accepted=int(row.accepted),
+            name=str(name), passed=int(passed[cast(str, name)]), answered=int(row.answered), accepted=int(row.accepted),
             opened=int(row.opened), won=int(row.won),
             acceptance=row.accepted / row.answered if row.answered else None,
             low=float(sure["low"].iloc[place]) if row.answered else None,
@@ -112,5 +113,5 @@ def listed(*, people: tuple[UUID, ...] | None, waiting: bool) -> QuerySet[Lead]:
     if people is not None:
         rows = rows.filter(Q(owner_id__in=people) | Q(owner=None))
     if waiting:
-        return rows.filter(state=Lead.State.PASSED).order_by("passed_on", "id")  # type: ignore[no-any-return]
-    return rows.exclude(state=Lead.State.PASSED).order_by("-answered_on", "-id")  # type: ignore[no-any-return]
+        return rows.filter(state=Lead.State.PASSED).order_by("passed_on", "id")
+    return rows.exclude(state=Lead.State.PASSED).order_by("-answered_on", "-id")

@@ -8,7 +8,7 @@ from uuid import UUID
 import pandas as pd
 
 from prospecting.domain.meetings import ACCEPTED, REFUSED, State
-from prospecting.domain.partner_figures import figures, rates
+from prospecting.domain.partner_figures import figures, rates, row_of
 from prospecting.models import Criterion, DefinitionVersion, Engagement, Meeting
 from prospecting.queries.partner_meetings import known_meetings
 from prospecting.queries.readers import person_names
@@ -90,7 +90,7 @@ def home(organisation: Organisation, engagement: Engagement, today: date) -> Hom
         refused=refused,
         disputed=disputed,
         names=person_names(people),
-        figures=found.loc[engagement.id],
+        figures=row_of(found, engagement.id),
         rates=rates(found),
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 import pandas as pd
@@ -68,7 +69,7 @@ def known_meetings(
     disclosed_only: of opportunities what the engagement discloses, nothing else. One query.
     """
     zone = organisation.zone
-    values = {
+    values: dict[str, Any] = {
         "organisation": current_organisation_id(),
         "engagements": list(engagements),
         "zone": organisation.time_zone,

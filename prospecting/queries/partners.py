@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import cast
 from uuid import UUID
 
 import pandas as pd
@@ -79,7 +80,8 @@ def _unmet(rows: pd.DataFrame, as_of: date) -> list[tuple[UUID, str, int]]:
     )
     named = refused["unmet_id"].map(lambda one: labels.get(one, NO_CRITERION))
     counts = refused.groupby([refused["engagement"], named]).size()
-    lines = [(engagement, str(label), int(count)) for (engagement, label), count in counts.items()]  # type: ignore[misc]
+    counted = cast("Iterable[tuple[tuple[UUID, str], int]]", counts.items())
+    lines = [(engagement, str(label), int(count)) for (engagement, label), count in counted]
     return sorted(lines, key=lambda line: (-line[2], line[1]))
 
 

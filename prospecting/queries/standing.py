@@ -42,7 +42,9 @@ def standing(*, name: str = "", domain: str = "", vat: str = "", email: str = ""
     """
     with behind_the_wall():
         company = find(name=name, domain=domain or email, vat=vat)
-        return Standing(_word(company, name=name, domain=domain, email=email), company and company.id)
+        return Standing(
+            _word(company, name=name, domain=domain, email=email), company.id if company else None
+        )
 
 
 def find(*, name: str = "", domain: str = "", vat: str = "") -> Company | None:
@@ -61,7 +63,7 @@ def find(*, name: str = "", domain: str = "", vat: str = "") -> Company | None:
                 .first()
             )
             if target is not None:
-                return target.company  # type: ignore[no-any-return]
+                return target.company
     # Merged into another one, or so new that nobody has told its keys yet.
     named = Company.objects.filter(key=name_key(name)).select_related("merged_into").first() if name else None
     return (named.merged_into or named) if named is not None else None

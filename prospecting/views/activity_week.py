@@ -43,18 +43,19 @@ def week(request: TenantRequest) -> HttpResponse:
     }
     if context["nobody"]:
         return form_page(request, "prospecting/activity_week.html", context)
-    engagement_id = engagement and engagement.pk
+    engagement_id = engagement.pk if engagement else None
+    segment_id = segment.pk if segment else None
     channels = (
         [Channel.PHONE.value, Channel.EMAIL.value, Channel.SOCIAL.value] if engagement else WEEK_CHANNELS
     )
     counts = queries.typed_counts(
-        monday=monday, person=person, engagement_id=engagement_id, segment=segment and segment.pk
+        monday=monday, person=person, engagement_id=engagement_id, segment=segment_id
     )
     form = WeekForm(request.POST or None, channels=channels, counts=counts)
     if form.is_valid():
         with errors_in(form):
             actions.week(
-                monday=monday, counts=form.counts(segment and segment.pk), person=person, engagement=engagement,
+                monday=monday, counts=form.counts(segment_id), person=person, engagement=engagement,
                 by=Actor.of(request), today=today,
             )  # fmt: skip
         if not form.errors:

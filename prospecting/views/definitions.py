@@ -191,7 +191,7 @@ def _say(
         except StaleVersion:
             return _page(request, row.definition, status=CONFLICT)
         except ValidationError as error:
-            form.add_error(None, error.messages)  # type: ignore[arg-type]
+            form.add_error(None, error.messages)
         else:
             messages.success(request, done)
             return go(request, "prospecting:definition", definition=row.definition_id)

@@ -38,10 +38,9 @@ def meeting_new(request: TenantRequest) -> HttpResponse:
     chosen = _engagement(request, engagements, reader)
     form = _form(request, reader, engagements, chosen)
     if request.method == "POST" and form.is_valid() and not _is_doubtful(form, reader):
-        made: Meeting | None = None
         with errors_in(form):
             made = _book(request, form, chosen)
-        if made is not None and not form.errors:
+        if not form.errors:
             messages.success(
                 request, _("The meeting with %(company)s is logged.") % {"company": made.company_name}
             )

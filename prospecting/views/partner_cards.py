@@ -1,7 +1,7 @@
 """What the pages about partners show of their figures: cards, delays of both sides, funnel, acceptance, statements."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ SHOWN = (Rate.ACCEPTANCE, Rate.SHOW, Rate.TACIT, Rate.DISPUTE)
 
 def rates_of(report: Report, engagement_id: UUID) -> dict[Rate, Any]:
     own = report.rates[report.rates["engagement"] == engagement_id]
-    return {Rate(row.rate): row for row in own.itertuples()}
+    return {Rate(str(row.rate)): row for row in own.itertuples()}
 
 
 def rate_cards(figures: Any, rates: dict[Rate, Any], words: Words) -> list[dict[str, Any]]:
@@ -138,7 +138,7 @@ def acceptance_chart(report: Report, names: dict[UUID, str], words: Words) -> di
         return None
     rows = [
         {
-            "label": names[row.engagement], "value": row.value, "low": row.low, "high": row.high, "target": None,
+            "label": names[cast(UUID, row.engagement)], "value": row.value, "low": row.low, "high": row.high, "target": None,
             "state": "none", "note": words.of_n(row),
         }
         for row in told.itertuples()
@@ -151,7 +151,7 @@ def acceptance_chart(report: Report, names: dict[UUID, str], words: Words) -> di
         },
         "table": {
             "columns": [{"label": _("Engagement")}, {"label": _("Acceptance")}],
-            "rows": [[names[row.engagement], rate_text(row, words)] for row in told.itertuples()],
+            "rows": [[names[cast(UUID, row.engagement)], rate_text(row, words)] for row in told.itertuples()],
         },
     }
 

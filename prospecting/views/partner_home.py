@@ -33,7 +33,7 @@ def partner_home(request: TenantRequest) -> HttpResponse:
     words = Words.of(request.organisation.currency)
     today = timezone.localdate()
     home = queries.home(request.organisation, chosen, today)
-    rates = {Rate(row.rate): row for row in home.rates.itertuples()}
+    rates = {Rate(str(row.rate)): row for row in home.rates.itertuples()}
     month = home.month
     context = {
         "engagements": [

@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from prospecting.domain.partner_figures import Rate
+from prospecting.domain.partner_figures import Rate, row_of
 from prospecting.models import Engagement
 from prospecting.queries import partners as queries
 from prospecting.queries.partners import Report
@@ -111,7 +111,7 @@ def engagement(request: TenantRequest, engagement: UUID) -> HttpResponse:
     found = chosen[0]
     words = Words.of(request.organisation.currency)
     report = queries.report(request.organisation, chosen, first=looking.first, as_of=looking.as_of)
-    figures, rates = report.figures.loc[found.id], rates_of(report, found.id)
+    figures, rates = row_of(report.figures, found.id), rates_of(report, found.id)
     unmet = [(wording.criterion(label), count) for _one, label, count in report.unmet]
     context = {
         "engagement": found,
@@ -134,7 +134,7 @@ def engagement(request: TenantRequest, engagement: UUID) -> HttpResponse:
 def _row(
     request: TenantRequest, found: Engagement, report: Report, looking: Asked, words: Words
 ) -> dict[str, Any]:
-    figures, rates = report.figures.loc[found.id], rates_of(report, found.id)
+    figures, rates = row_of(report.figures, found.id), rates_of(report, found.id)
     unmet = next(((label, count) for one, label, count in report.unmet if one == found.id), None)
     return {
         "url": tenant_url(request, "prospecting:engagement", engagement=found.id) + looking.query,

@@ -225,4 +225,4 @@ def comparison_sentence(rows: pd.DataFrame, names: dict[Any, str], words: Words)
 
 
 def _known(value: float | None) -> float | None:
-    return None if value is None or (isinstance(value, float) and math.isnan(value)) else float(value)
+    return None if value is None or math.isnan(value) else float(value)

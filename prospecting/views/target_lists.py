@@ -67,7 +67,7 @@ def maturity_delete(request: TenantRequest, maturity: UUID) -> HttpResponse:
     with errors_in(form):
         maturity_actions.delete(level=level, by=Actor.of(request))
     if form.errors:
-        messages.error(request, " ".join(form.non_field_errors()))
+        messages.error(request, " ".join(str(one) for one in form.non_field_errors()))
     return go(request, "prospecting:maturities")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
 import numpy as np
@@ -104,10 +105,11 @@ def _links(
     qualities = _qualities([(passed.whole.accepted, passed.whole.answered)])
     judged = _qualities([(one.accepted, one.judged) for one in (own, *(found for *_rest, found in others))])
     promised: dict[UUID, list[Line]] = {}
-    for line in partners:
-        promised.setdefault(line.objective.engagement_id, []).append(line)
+    engagements = [cast(UUID, line.objective.engagement_id) for line in partners]  # theirs all have one
+    for key, line in zip(engagements, partners, strict=True):
+        promised.setdefault(key, []).append(line)
     names = {key: name for key, name, _found in others}
-    names |= {line.objective.engagement_id: str(line.objective.engagement) for line in partners}
+    names |= {key: str(line.objective.engagement) for key, line in zip(engagements, partners, strict=True)}
     held = {key: (found, quality) for (key, _name, found), quality in zip(others, judged[1:], strict=True)}
     return [
         Link("leads", LinkOwner.MARKETING, [], [Done("leads_passed", float(passed.whole.passed))], "",

@@ -85,8 +85,11 @@ def test_sql_cannot_make_an_illegal_move(atelier: Organisation) -> None:
         for after in set(State) - {before}:
             if (before, after) in legal:
                 continue
-            dated = {"accepted_on": date(2026, 2, 12)} if after in ACCEPTED else {"accepted_on": None}
-            dated |= {"held_on": date(2026, 2, 11), "answer_due_on": date(2026, 2, 13)}
+            dated = {
+                "accepted_on": date(2026, 2, 12) if after in ACCEPTED else None,
+                "held_on": date(2026, 2, 11),
+                "answer_due_on": date(2026, 2, 13),
+            }
             with house.scope(), pytest.raises(DatabaseError), transaction.atomic():
                 Meeting.objects.filter(pk=meeting.pk).update(state=after, **dated)
             tried += 1
