@@ -13,7 +13,7 @@ from pipeline.models import Company, Stage
 from prospecting.actions import definitions, engagements, prices
 from prospecting.actions.definitions import CriterionLine
 from prospecting.actions.engagements import Terms
-from prospecting.models import Definition, DefinitionVersion, Engagement, Meeting, Partner
+from prospecting.models import Definition, DefinitionVersion, Engagement, Meeting, Partner, Segment
 from tenants.domain.roles import Role
 from tenants.models import Organisation
 from tests import factories
@@ -166,6 +166,8 @@ def test_the_partner_lands_on_the_month_against_its_path(room: Room) -> None:
 
 
 def test_what_was_accepted_off_target_does_not_count(room: Room) -> None:
+    with room.scope():  # Without any segment in use nothing is off target.
+        Segment.objects.create(name="Elsewhere", key="elsewhere", rules=[])
     judged(room)
     with room.scope():
         Engagement.objects.update(monthly_accepted=10)
