@@ -104,7 +104,7 @@ def _hosts(reader: Reader) -> Choices:
 def _slots(request: TenantRequest, reader: Reader) -> Choices:
     lines = slot_queries.offered(request.organisation, timezone.now(), for_partners=reader.is_partner)
     language = get_language() or "en"
-    every = sorted((slot.starts_at, line) for line in lines for slot in line.slots) if lines else []
+    every = [(slot.starts_at, line) for line in lines for slot in line.slots]
     shown: Choices = [("", _("Another time"))]
     for starts_at, line in sorted(every, key=lambda one: (one[0], one[1].name))[:SLOTS_SHOWN]:
         local = timezone.localtime(starts_at)

@@ -34,11 +34,20 @@ ALL_WAYS = (
 # For a page that another role, or another language, has had in all ways.
 TWO_WAYS = ((WIDE, "light", EVERYTHING), (PHONE, "dark", EVERYTHING))
 # Views that answer with something else than a page.
-NO_PAGES = ("reporting:gaps_csv", "reporting:conversion_csv", "pipeline:import_refused", "api_schema")
+NO_PAGES = (
+    *("reporting:gaps_csv", "reporting:conversion_csv", "pipeline:import_refused", "api_schema"),
+    *(
+        "prospecting:activities_csv",
+        "prospecting:person_export",
+        "prospecting:statement",
+        "prospecting:partner_statement",
+    ),
+)
 UNFOLD = "document.querySelectorAll('details:not(.menu, [data-popup], .tree details)').forEach(one => one.open = true)"
 # Buttons and steps whose words run out of them, or stand letter under letter.
 CUT = """() => [...document.querySelectorAll('.btn, .step-label')].filter(one => one.clientWidth > 1
-    && (one.scrollWidth > one.clientWidth + 1 || one.clientWidth < 2 * parseFloat(getComputedStyle(one).fontSize)))
+    && (one.scrollWidth > one.clientWidth + 1
+        || one.clientWidth < Math.min(one.clientHeight, 2 * parseFloat(getComputedStyle(one).fontSize))))
     .map(one => one.innerText.trim()).filter(words => words.length > 2)"""
 # Public pages and those of a login, which no link of an organisation leads to.
 PUBLIC = ("/accounts/login/", "/gallery/", "/nothing-here/")

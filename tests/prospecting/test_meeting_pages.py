@@ -15,7 +15,7 @@ from tenants.domain.roles import Role
 from tenants.models import Organisation
 from tests import factories
 from tests.factories import NOON
-from tests.prospecting.room import DAY, Room, room
+from tests.prospecting.room import DAY, Room, hours, room
 
 HERE = "/o/atelier"
 LATER = NOON + DAY + timedelta(hours=1)
@@ -242,6 +242,18 @@ def test_a_partner_logs_a_meeting_with_a_slot(house: Room) -> None:
         house.carol.id,
         house.engagement.pk,
     )
+
+
+def test_two_who_are_free_at_the_same_time_are_both_offered(house: Room) -> None:
+    with house.scope():
+        zoe = factories.person(house.organisation, "Zoe", team=house.team)
+        hours(zoe)
+
+    with time_machine.travel(NOON, tick=False):
+        html = page(house, "partner", "/meetings/new/")
+
+    assert f"{house.carol.id}|2026-02-11T08:00:00+00:00" in html
+    assert f"{zoe.id}|2026-02-11T08:00:00+00:00" in html
 
 
 def test_a_meeting_that_took_place_is_logged_in_one_go(house: Room) -> None:
