@@ -83,6 +83,7 @@ def company(request: TenantRequest, company: UUID) -> HttpResponse:
         "is_barred": is_barred(company=found),
         "merges": merges.of_company(found) if may(Permission.SET_TARGETS) else [],
         "sets_targets": may(Permission.SET_TARGETS),
+        "reads_deals": may(Permission.VIEW_OWN),
         "actions": buttons,
         "trail": trail(request, "prospecting:companies", _("Companies"), found.name),
     }

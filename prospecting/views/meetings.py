@@ -105,6 +105,7 @@ def meeting_page(
         ],
         "moved_to": Meeting.objects.filter(moved_from=row).first(),
         "is_partner": reader.is_partner,
+        "reads_deals": request.membership.allows(Permission.VIEW_OWN),
         **_answers(request, reader, row, refused),
     }
     status = CONFLICT if notice else INVALID if any(form.errors for form in refused.values()) else 200
