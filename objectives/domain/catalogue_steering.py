@@ -158,7 +158,7 @@ STEERING: Final = (
             "result four times in five. What cannot close by the last day is not in it."
         ),
         definition_fr=(
-            "Où le cycle devrait finir : ce qui est signé, ce que les affaires ouvertes devraient apporter d’ici le "
+            "Où le cycle devrait finir : ce qui est signé, ce que les affaires ouvertes devraient apporter d’ici le "
             "dernier jour selon leur étape et leur âge, et ce que des affaires à venir apportent à temps. "
             "L’intervalle contient le résultat quatre fois sur cinq. Ce qui ne peut plus se signer à temps n’y est pas."
         ),
@@ -183,8 +183,8 @@ STEERING: Final = (
         ),
         definition_fr=(
             "Part des cycles possibles qui finissent à la cible ou au-dessus. Avant l’activation, elle se lit dans les "
-            "affaires connues la veille du cycle et donne la bande : confortable dès 80 %, ambitieux dès 50 %, "
-            "difficile dès 20 %, hors de portée en dessous."
+            "affaires connues la veille du cycle et donne la bande : confortable dès 80 %, ambitieux dès 50 %, "
+            "difficile dès 20 %, hors de portée en dessous."
         ),
         formula_en="simulated cycles that reach the target ÷ simulated cycles",
         formula_fr="cycles simulés qui atteignent la cible ÷ cycles simulés",
@@ -208,9 +208,9 @@ STEERING: Final = (
             "success 8, reason 8, constraints reviewed 5. A reasoned “not applicable” counts as said."
         ),
         definition_fr=(
-            "Part de ce qui rend un objectif actionnable et qui a été dite, de 0 à 100 : indicateur et unité 10, cible "
+            "Part de ce qui rend un objectif actionnable et qui a été dite, de 0 à 100 : indicateur et unité 10, cible "
             "10, période 5, porteur 10, segments 10, profil de compte 8, maturité 8, canaux 8, qualification 10, "
-            "succès 8, raison 8, contraintes revues 5. Un « sans objet » justifié compte comme dit."
+            "succès 8, raison 8, contraintes revues 5. Un « sans objet » justifié compte comme dit."
         ),
         formula_en="Σ points of what is said",
         formula_fr="Σ points de ce qui est dit",

@@ -38,7 +38,8 @@ NO_PAGES = ("reporting:gaps_csv", "reporting:conversion_csv", "pipeline:import_r
 UNFOLD = "document.querySelectorAll('details:not(.menu, [data-popup], .tree details)').forEach(one => one.open = true)"
 # Buttons and steps whose words run out of them, or stand letter under letter.
 CUT = """() => [...document.querySelectorAll('.btn, .step-label')].filter(one => one.clientWidth > 1
-    && (one.scrollWidth > one.clientWidth + 1 || one.clientWidth < 2 * parseFloat(getComputedStyle(one).fontSize)))
+    && (one.scrollWidth > one.clientWidth + 1
+        || one.clientWidth < Math.min(one.clientHeight, 2 * parseFloat(getComputedStyle(one).fontSize))))
     .map(one => one.innerText.trim()).filter(words => words.length > 2)"""
 # Public pages and those of a login, which no link of an organisation leads to.
 PUBLIC = ("/accounts/login/", "/gallery/", "/nothing-here/")
