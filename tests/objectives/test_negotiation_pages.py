@@ -198,7 +198,7 @@ def test_a_counter_proposal_is_typed_in_the_currency_of_the_house(sent: Room, cl
     [
         ("150000", "", "This field is required."),
         ("-5", "Because.", "An amount here is not negative."),
-        ("150000 USD", "Because.", "This is not an amount."),
+        ("150000 USD", "Because.", "Amounts are in EUR here, not in USD: convert it first."),
         ("2000000000000", "Because.", "This amount is too large"),
     ],
 )
