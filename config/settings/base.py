@@ -211,6 +211,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # Several fields are called "state": each set of choices has a name that stays.
+    "ENUM_NAME_OVERRIDES": {
+        "CycleState": "objectives.models.Cycle.State",  # an objective has the same
+        "RevisionState": "objectives.models.Revision.State",
+    },
 }
 
 # Jobs ---------------------------------------------------------------------------------------------------------------

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 
 from objectives.actions import drafts
 from objectives.actions.calibrations import LONGEST_TEXT
-from objectives.domain.calibration import is_justified, is_out_of_reach
 from objectives.models import Cycle, Objective
+from objectives.queries.calibrating import unjustified
 from tenants.access import Actor
 from tenants.actions import audit
 from tenants.domain.roles import Permission
@@ -24,11 +24,7 @@ def justify_all(*, cycle: Cycle, text: str, by: Actor) -> int:
         raise ValidationError({"justification": _("Write why they are kept.")})
     if len(written) > LONGEST_TEXT:
         raise ValidationError({"justification": _("At most %(count)d characters.") % {"count": LONGEST_TEXT}})
-    rows = [
-        row
-        for row in Objective.objects.select_for_update().filter(cycle=cycle).order_by("id")
-        if is_out_of_reach(row.calibration) and not is_justified(row.calibration)
-    ]
+    rows = unjustified(Objective.objects.select_for_update().filter(cycle=cycle).order_by("id"))
     for row in rows:
         row.calibration = {**row.calibration, "justification": written}
         row.version += 1

@@ -75,6 +75,27 @@ def effective_constraints(objectives: Sequence[Objective]) -> dict[UUID, Constra
     return {row.pk: effective(*chain(row)).get("constraints", {}) for row in objectives}
 
 
+def outdated(objectives: Sequence[Objective]) -> list[Objective]:
+    """Those whose probability is missing or about something else than what they now say. No query."""
+    constraints = effective_constraints(objectives)
+    return [
+        row
+        for row in objectives
+        if domain.is_outdated(
+            row.calibration, None if row.target is None else float(row.target), constraints[row.pk]
+        )
+    ]
+
+
+def unjustified(objectives: Sequence[Objective]) -> list[Objective]:
+    """Those that are out of reach and kept without a reason. No query."""
+    return [
+        row
+        for row in objectives
+        if domain.is_out_of_reach(row.calibration) and not domain.is_justified(row.calibration)
+    ]
+
+
 def _because(row: Objective, known: KnownDeals | None) -> Unknown | None:
     """Why an objective cannot be calibrated, None when it can."""
     if row.metric not in MEASURES and row.metric not in RATES:

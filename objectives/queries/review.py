@@ -8,9 +8,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from objectives.domain.calibration import is_justified, is_out_of_reach
 from objectives.domain.cascade import mismatch
 from objectives.models import Cycle, Objective, Plan
+from objectives.queries.calibrating import unjustified
 from objectives.queries.clarity import ClarityLine, clarity_lines
 from objectives.queries.negotiations import open_counters
 from objectives.queries.tree import REVENUE
@@ -119,7 +119,7 @@ def _unclear(lines: Sequence[ClarityLine], threshold: int) -> list[Problem]:
 
 def _out_of_reach(rows: Sequence[Objective]) -> list[Problem]:
     """Each by its name, up to five, then how many more."""
-    out = [row for row in rows if is_out_of_reach(row.calibration) and not is_justified(row.calibration)]
+    out = unjustified(rows)
     text = _("%(name)s is out of reach: write why it is kept, or change it.")
     found = [
         Problem(text % {"name": _name(row)}, "calibration", anchor=f"objective-{row.pk}")

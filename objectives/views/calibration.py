@@ -15,11 +15,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from objectives.actions import calibrations, justifications
 from objectives.actions.errors import Locked
-from objectives.domain.calibration import Band, is_justified, is_out_of_reach, is_outdated
+from objectives.domain.calibration import Band
 from objectives.forms import VersionedForm, refusals_in
 from objectives.forms.calibration import ConstraintForm, JustificationForm
 from objectives.models import Cycle, Objective
-from objectives.queries.calibrating import effective_constraints
+from objectives.queries.calibrating import effective_constraints, outdated, unjustified
 from objectives.queries.clarity import company_row, cycle_objectives
 from objectives.queries.constraint_effects import effects
 from objectives.queries.stages import stage_names
@@ -159,8 +159,9 @@ def _act(
         messages.error(request, " ".join(error.messages))
         return go(request, "objectives:calibration", cycle=cycle.pk)
     is_done = form is None or (not form.errors and form.stale is None)
-    if is_done and not request.htmx:
-        return go(request, "objectives:calibration", cycle=cycle.pk)
+    from_review = request.POST.get("then") == "review"
+    if is_done and (from_review or not request.htmx):
+        return go(request, f"objectives:{'review' if from_review else 'calibration'}", cycle=cycle.pk)
     context = _context(request, cycle, form=None if is_done else form, refused=refused)
     return answer(request, TEMPLATE, "calibration", context, *([form] if form else []))
 
@@ -184,23 +185,19 @@ def _context(
         now = _("at version %(version)s") % {"version": form.stale.current.version}  # type: ignore[attr-defined]
         context["stale"] = stale_text(request, form.stale, now)
     constraints = effective_constraints(rows)
-    outdated = [row for row in rows if _is_outdated(row, constraints)] if context["editable"] else []
     ordered = sorted(rows, key=_attainability)
     shown, names = ordered[skip : skip + ROWS], stage_names()
     more = len(ordered) - skip - len(shown)
     bands = Counter(Band(row.calibration.get("band", Band.UNKNOWN)) for row in rows)
-    unjustified = [
-        row for row in rows if is_out_of_reach(row.calibration) and not is_justified(row.calibration)
-    ]
     lines_url = tenant_url(request, "objectives:calibration_lines", cycle=cycle.pk)
     return context | {
         "company": company,
         "sentence": calibration_sentence(company, bands, context["currency"]),
-        "is_outdated": bool(outdated),
+        "is_outdated": context["editable"] and bool(outdated(rows)),
         "lines": [objective_line(request, cycle, row, names, form, refused) for row in shown],
         "more": more,
         "more_url": f"{lines_url}?skip={skip + ROWS}" if more > 0 else "",
-        "unjustified": len(unjustified),
+        "unjustified": len(unjustified(rows)),
         "all_form": form if isinstance(form, JustificationForm) and refused is None else None,
         "constraints": constraint_rows(company, constraints[company.pk], form),
         "has_effects": any(value != 1 for value in company.calibration.get("multipliers", {}).values()),
@@ -210,11 +207,6 @@ def _context(
             for name in ("calibrate", "constraint", "justify_all", "calibration_effects")
         },
     }
-
-
-def _is_outdated(row: Objective, constraints: dict[UUID, Any]) -> bool:
-    target = None if row.target is None else float(row.target)
-    return is_outdated(row.calibration, target, constraints[row.pk])
 
 
 def _attainability(row: Objective) -> tuple[int, bool, float, str]:

@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from objectives.actions import activation
+from objectives.actions import activation, calibrations
 from objectives.actions.errors import Locked
 from objectives.models import Cycle, Objective, Plan
 from objectives.queries import objective_tree
+from objectives.queries.calibrating import outdated, unjustified
 from objectives.queries.clarity import cycle_objectives
 from objectives.queries.review import Problem, problems
 from objectives.queries.stages import stage_names
@@ -36,7 +37,7 @@ from tenants.views.answers import go, tenant_url
 def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
     found = cycle_or_404(cycle)
     plan = Plan.objects.filter(cycle=found).defer("inputs", "overrides").first() or Plan(cycle=found)
-    context = page_context(request, found, "review")
+    context = page_context(request, found, "review") | {"is_outdated": False, "unjustified": 0}
     found.organisation = request.organisation
     names = stage_names()
     day = asked_past(request, found)
@@ -44,6 +45,8 @@ def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
         rows = cycle_objectives(found, with_calibration=True)
         shares = [row for row in rows if row.metric == REVENUE and not row.segment]
         listed = problems(plan, found, rows)
+        if context["editable"]:
+            context |= _attainability(request, found, rows)
     else:
         shares, listed = rows_on(revenue_rows(found), day), []
     company = next((row for row in shares if row.parent_id is None), None)
@@ -57,7 +60,9 @@ def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
         "problems": [
             {"text": p.text, "url": _problem_url(request, found, p), "blocks": p.blocks} for p in listed
         ],
-        "can_activate": context["editable"] and not any(problem.blocks for problem in listed),
+        "can_activate": context["editable"]
+        and not context["is_outdated"]
+        and not any(problem.blocks for problem in listed),
         "company": _node(request, TreeNode(company, bool(tree.nodes)), tree, day) if company else None,
         "summary": summary,
         "wins": whole(plan.result["wins"]) if plan.result.get("wins") else "",
@@ -79,9 +84,11 @@ def activate(request: TenantRequest, cycle: UUID) -> HttpResponse:
             activation.activate(cycle=found, by=Actor.of(request), now=timezone.now())
     except Locked:
         messages.info(request, _("This cycle is active already."))
-    except ValidationError as error:
-        for text in error.messages:
-            messages.error(request, text)
+    except ValidationError:
+        # The deals may have changed since the probabilities were stored: the review shows what was refused.
+        with transaction.atomic():
+            calibrations.calibrate(cycle=found, by=Actor.of(request))
+        messages.error(request, _("Nothing is locked yet: put right what is listed below."))
     else:
         text = _("%(cycle)s is active: its objectives are locked, and the figures are being computed.")
         messages.success(request, text % {"cycle": found.name})
@@ -102,6 +109,19 @@ def tree(request: TenantRequest, objective: UUID) -> HttpResponse:
         "more": _more(request, parent, level, day),
     }
     return render(request, "objectives/tree.html", context)
+
+
+def _attainability(request: TenantRequest, cycle: Cycle, rows: list[Objective]) -> dict[str, Any]:
+    """What the review needs to have the probabilities computed, and one reason written for all out of reach."""
+    return {
+        "is_outdated": bool(outdated(rows)),
+        "unjustified": len(unjustified(rows)),
+        "urls": {
+            name: tenant_url(request, f"objectives:{name}", cycle=cycle.pk)
+            for name in ("calibrate", "justify_all")
+        },
+        "then": "review",
+    }
 
 
 def _problem_url(request: TenantRequest, cycle: Cycle, problem: Problem) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from tests.browser.hand import Hand
 
@@ -36,6 +36,33 @@ def take_strategy(hand: Hand) -> None:
 def go_on(hand: Hand) -> Locator:
     """The one button (or, where nothing is to be saved, link) of a step that leads to the next."""
     return hand.page.locator("main .btn-primary").filter(has_text=hand.words("Save and continue")).last
+
+
+REASON = "A partner brings the deals"
+
+
+def reason_asked(hand: Hand) -> Locator | None:
+    """On the review, once the probabilities are there: where a reason for what is out of reach is asked for."""
+    expect(hand.page.locator("form[action$='/calibration/compute/']")).to_have_count(0)
+    reason = hand.page.locator("#justify-all")
+    return reason if reason.count() else None
+
+
+def activate(hand: Hand, name: str) -> None:
+    """From the review, with the mouse."""
+    reason = reason_asked(hand)
+    if reason is not None:
+        hand.type(reason, REASON)
+        hand.click(hand.button("Keep them for this reason"))
+    hand.shot("review")
+    hand.click(hand.page.locator("details.confirm summary").first)
+    hand.click(hand.button("Activate and lock"))
+    see_active(hand, name)
+
+
+def see_active(hand: Hand, name: str) -> None:
+    text = "%(cycle)s is active: its objectives are locked, and the figures are being computed."
+    hand.see(text, values={"cycle": name})
 
 
 def delete(hand: Hand, name: str) -> None:

@@ -35,8 +35,20 @@ def test_a_quarter_is_set_with_the_keyboard_alone(enter: Callable[..., Hand], sl
     for step in ("Profiles", "Clarity", "Calibration", "Review"):
         hand.press_on(drafts.go_on(hand))
         hand.heading(step)
-    hand.shot("review")
+    activate(hand)
     print(f"\na quarter set with the keyboard ({hand.language}): {hand.keys} keys")
+
+
+def activate(hand: Hand) -> None:
+    reason = drafts.reason_asked(hand)
+    if reason is not None:
+        hand.key_in(reason, drafts.REASON)
+        hand.press_on(hand.button("Keep them for this reason"))
+        expect(hand.page.locator("#justify-all")).to_have_count(0)
+    hand.shot("review")
+    hand.press_on(hand.page.locator("details.confirm summary").first)
+    hand.press_on(hand.button("Activate and lock"))
+    drafts.see_active(hand, hand.words("Q%(quarter)s %(year)s", values={"quarter": 1, "year": 2027}))
 
 
 def change_rate(hand: Hand) -> None:

@@ -84,11 +84,7 @@ def set_quarter(hand: Hand) -> None:
     for step in ("Profiles", "Clarity", "Calibration", "Review"):
         hand.click(drafts.go_on(hand))
         hand.heading(step)
-    hand.shot("review")
-    hand.click(hand.page.locator("details.confirm summary").first)
-    hand.click(hand.button("Activate and lock"))
-    hand.see("%(cycle)s is active: its objectives are locked, and the figures are being computed.",
-             values={"cycle": quarter_name(hand)})  # fmt: skip
+    drafts.activate(hand, quarter_name(hand))
     assert hand.clicks - before <= MOST_CLICKS
 
 

@@ -58,7 +58,7 @@ def test_before_the_ambition_the_page_says_what_to_do_first(quarter: Cycle, brow
 def test_looking_computes_nothing_and_offers_to(planned: Cycle, browser: Client) -> None:
     page = browser.get(url("calibration", planned)).text
 
-    assert "Something has changed since these probabilities were computed." in page
+    assert "Something has changed since the probabilities were computed." in page
     assert not company_of(planned).calibration
 
 
@@ -156,6 +156,39 @@ def test_one_reason_may_hold_for_all_of_them_and_is_one_step(calibrated: Cycle, 
         rows = Objective.objects.filter(cycle=calibrated, calibration__band="out_of_reach")
         assert {row.calibration["justification"] for row in rows} == {"Two people more"}
         assert DraftStep.objects.filter(verb="calibration.justify").count() == 1
+
+
+def test_the_review_has_the_probabilities_computed_before_anything_is_locked(
+    planned: Cycle, browser: Client
+) -> None:
+    before = browser.get(url("review", planned)).text
+
+    answer = browser.post(url("calibrate", planned), {"then": "review"}, follow=True)
+
+    assert "How likely the objectives are is computed first." in before
+    assert answer.redirect_chain == [(url("review", planned), 302)]
+    assert "Something has changed" not in answer.text
+    assert "out of reach: write why it is kept" in answer.text
+
+
+def test_the_reason_is_written_on_the_review_too(calibrated: Cycle, browser: Client) -> None:
+    answer = browser.post(
+        url("justify_all", calibrated),
+        {"justification": "A partner brings them", "then": "review"},
+        follow=True,
+    )
+
+    assert answer.redirect_chain == [(url("review", calibrated), 302)]
+    assert "out of reach: write why" not in answer.text
+    assert company_of(calibrated).calibration["justification"] == "A partner brings them"
+
+
+def test_a_refused_activation_leaves_its_reasons_on_the_review(planned: Cycle, browser: Client) -> None:
+    answer = browser.post(url("activate", planned), follow=True)
+
+    assert "Nothing is locked yet: put right what is listed below." in answer.text
+    assert "out of reach: write why it is kept" in answer.text
+    assert company_of(planned).state == Objective.State.DRAFT
 
 
 def test_no_reason_is_no_reason(calibrated: Cycle, browser: Client, director: Membership) -> None:
