@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.signal import lfilter
 
+from objectives.domain.delays import delayed
 from objectives.domain.filling import fill
 from objectives.domain.funnel_error import FunnelError
 
@@ -77,8 +77,7 @@ def chance_in_time(lag_pmfs: Sequence[ArrayLike], days_left: ArrayLike) -> Float
     total = np.zeros(span)
     total[0] = 1.0
     for link in reversed(range(len(pmfs))):
-        # A FIR filter is the direct convolution, cut at the horizon, without the ripple of an FFT.
-        total = np.asarray(lfilter(pmfs[link][:span], [1.0], total), dtype=np.float64)
+        total = delayed(total, pmfs[link])
         within = np.minimum(np.cumsum(total), 1.0)
         chances[link] = np.where(left < 0, 0.0, within[np.maximum(left, 0)])
     return chances

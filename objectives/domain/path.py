@@ -5,7 +5,8 @@ from datetime import date
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.signal import lfilter
+
+from objectives.domain.delays import delayed
 
 Floats = NDArray[np.float64]
 
@@ -80,7 +81,7 @@ def path(weights: ArrayLike, lag_pmf: ArrayLike | None = None) -> Floats:
         lag = np.asarray(lag_pmf, dtype=np.float64)
         if lag.ndim != 1 or lag.size == 0 or not np.isfinite(lag).all() or (lag < 0).any():
             raise PathError("a lag distribution must be a row of chances")
-        landed = np.asarray(lfilter(lag[: w.shape[-1]], [1.0], w, axis=-1), dtype=np.float64)
+        landed = delayed(w, lag)
         w = np.where(landed.sum(axis=-1, keepdims=True) > 0, landed, w)
     grown = np.cumsum(w, axis=-1)
     return grown / grown[..., -1:]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.signal import lfilter
 
+from objectives.domain.delays import delayed
 from objectives.domain.path import PathError, path
 
 Floats = NDArray[np.float64]
@@ -103,6 +103,5 @@ def _flow(starts: Floats, rates: Floats, lag_pmfs: Sequence[ArrayLike]) -> Float
         return np.zeros((0, starts.size))
     daily = [starts]
     for rate, pmf in zip(rates, lag_pmfs, strict=True):
-        lag = np.asarray(pmf, dtype=np.float64)[: starts.size]
-        daily.append(rate * np.asarray(lfilter(lag, [1.0], daily[-1]), dtype=np.float64))
+        daily.append(rate * delayed(daily[-1], pmf))
     return np.cumsum(np.array(daily), axis=1)

@@ -2,8 +2,8 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.signal import lfilter
 
+from objectives.domain.delays import delayed
 from objectives.domain.funnel_error import FunnelError
 
 Floats = NDArray[np.float64]
@@ -26,7 +26,7 @@ def won_and_lost(advanced: ArrayLike, lost: ArrayLike) -> tuple[Floats, Floats]:
     later_won, later_lost = np.zeros(on.shape[1]), np.zeros(on.shape[1])
     later_won[0] = 1.0  # past the last stage the deal is won, at once
     for stage in reversed(range(len(on))):
-        won[stage] = lfilter(on[stage], [1.0], later_won)
-        gone[stage] += lfilter(on[stage], [1.0], later_lost)
+        won[stage] = delayed(later_won, on[stage])
+        gone[stage] += delayed(later_lost, on[stage])
         later_won, later_lost = won[stage], gone[stage]
     return np.cumsum(won, axis=1), np.cumsum(gone, axis=1)

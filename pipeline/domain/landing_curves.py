@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.signal import fftconvolve
+from scipy import fft, sparse
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -227,8 +226,11 @@ def _by(advanced: Floats, nexts: Floats, horizon: int) -> Floats:
         return np.zeros(advanced.shape)
     ages = advanced.shape[-1]
     curve = nexts[..., np.minimum(np.arange(horizon), ages - 1)]
-    both = fftconvolve(advanced, curve, axes=-1)  # at n: Σ_j curve(j)·advanced(n − j), j < horizon
-    # both has ages + horizon − 1 cells; the last age has nothing after it.
+    cells = ages + horizon - 1
+    size = fft.next_fast_len(cells, real=True)
+    # At n: Σ_j curve(j)·advanced(n − j), j < horizon.
+    both = fft.irfft(fft.rfft(advanced, size) * fft.rfft(curve, size), size)[..., :cells]
+    # The last age has nothing after it.
     ahead = np.concatenate([both[..., horizon:], np.zeros((*both.shape[:-1], 1))], axis=-1)
     return np.where(ahead > NOBODY, ahead, 0.0)  # below, the ripple of the transform
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import optimize, special
+from scipy import special
 
 Floats = npt.NDArray[np.float64]
 
@@ -66,6 +66,8 @@ def fit_prior(n: npt.ArrayLike, x: npt.ArrayLike) -> tuple[float, float]:
         by_b = special.psi(failures + b).sum() - len(size) * special.psi(b) + both
         gradient = np.array([strength * (by_a - by_b), strength * (mean * by_a + (1 - mean) * by_b)])
         return -float(value), -gradient
+
+    from scipy import optimize  # a second of every start, for those who fit
 
     pooled = (successes.sum() + JEFFREYS) / (total + 1)
     bounds = [(lowest, 1 - lowest), tuple(np.log(STRENGTH_BOUNDS))]
