@@ -11,7 +11,8 @@ from config.environment import BASE_DIR
 SIZES = (10_000, 100_000, 1_000_000)
 QUICK_SIZES = (1_000, 10_000)
 RESULT = BASE_DIR / "build" / "bench.json"
-PARTS = ("imports", "recomputes", "pages")
+PARTS = ("imports", "activities", "recomputes", "pages")
+EMPTY = {"imports", "activities"}  # begin with empty tables
 
 
 def main() -> None:
@@ -28,8 +29,8 @@ def main() -> None:
         "--markdown", action="store_true", help="print the table of docs/performance.md alone"
     )
     options = parser.parse_args()
-    parts = options.only or [part for part in PARTS if not (options.keep and part == "imports")]
-    if options.keep and "imports" in parts:
+    parts = options.only or [part for part in PARTS if not (options.keep and part in EMPTY)]
+    if options.keep and EMPTY & set(parts):
         parser.error("imports begin with empty tables: not with --keep")
     sizes = sorted(options.size or (QUICK_SIZES if options.quick else SIZES))
     found: list[Figure] = []
@@ -54,13 +55,16 @@ def main() -> None:
 
 def _measured(place: Place, sizes: Sequence[int], parts: Sequence[str]) -> Iterator[Figure]:
     # Django is set up by now, and models may be imported.
-    from bench import imports, pages, promises, recomputes
+    from bench import activities, imports, pages, promises, recomputes
     from bench.population import populate
 
     if "imports" in parts:
         # First, while no opportunity is there: imports and their COPY begin with empty tables.
         for size in sizes:
             yield from imports.measure(place, size, DATA_DIR / "files")
+    if "activities" in parts:
+        for size in sizes:
+            yield from activities.measure(place, size, DATA_DIR / "files")
     if not {"recomputes", "pages"} & set(parts):
         return
     for size in sizes:

@@ -1,9 +1,10 @@
-"""The API, version 1: read-only, one organisation per key."""
+"""The API, version 1: one organisation per key."""
 
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
 from config import api_security  # noqa: F401  (tells the OpenAPI document about keys)
+from prospecting.api import activities, contacts, meetings
 from reporting.api import lists, promises
 from tenants.api import OrganisationView
 
@@ -22,5 +23,11 @@ urlpatterns = [
     path("conversion", lists.ConversionList.as_view(), name="api_conversion"),
     path("facts", lists.FactList.as_view(), name="api_facts"),
     path("opportunities", lists.OpportunityList.as_view(), name="api_opportunities"),
+    path("activities", activities.Activities.as_view(), name="api_activities"),
+    path("activities/batch", activities.ActivitiesBatch.as_view(), name="api_activities_batch"),
+    path("contacts", contacts.Contacts.as_view(), name="api_contacts"),
+    path("meetings", meetings.Meetings.as_view(), name="api_meetings"),
+    path("meetings/<uuid:meeting>/outcome", meetings.MeetingOutcome.as_view(), name="api_meeting_outcome"),
+    path("meetings/<uuid:meeting>/answer", meetings.MeetingAnswer.as_view(), name="api_meeting_answer"),
     path("runs", lists.RunList.as_view(), name="api_runs"),
 ]

@@ -34,7 +34,7 @@ def add_organisation(logger: WrappedLogger, method: str, event: EventDict) -> Ev
 
 
 # What opens a door by itself: invitation links, password-reset keys, e-mail confirmation keys.
-DOORS = re.compile(r"(/join/[^/\s]+/|/password/reset/key/|/confirm-email/)[^/\s]+")
+DOORS = re.compile(r"(/join/[^/\s]+/|/calendar/[^/\s]+/[^/\s]+/|/password/reset/key/|/confirm-email/)[^/\s]+")
 
 
 def hide_tokens(logger: Any, method: str, event: EventDict) -> EventDict:

@@ -11,6 +11,7 @@ tenant_patterns: list[URLPattern | URLResolver] = [
     path("", include("tenants.urls")),
     path("", include("reporting.urls")),
     path("", include("pipeline.urls")),
+    path("", include("prospecting.urls")),
     path("", include("objectives.urls")),
 ]
 
@@ -20,6 +21,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("tenants.public_urls")),
     path("", include("pipeline.public_urls")),
+    path("", include("prospecting.public_urls")),
     path("gallery/", gallery, name="gallery"),
     path("operators/", admin.site.urls),
     path("api/v1/", include("config.api_urls")),

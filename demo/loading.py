@@ -11,8 +11,11 @@ from django.utils.translation import override
 
 from demo.events import happen
 from demo.generator import Company, Tables, generate
+from demo.hours import open_house
+from demo.partners import engage
 from demo.quarters import House, set_quarters
 from demo.stories import STORIES
+from demo.targets import set_targets
 from pipeline.actions import imports, passages
 from pipeline.actions.organisations import set_up
 from pipeline.domain.importing.mapping import read_mapping
@@ -59,13 +62,17 @@ def load(demo: Demo, *, now: datetime, password: str) -> bool:
         for kind in FILES:
             _import(organisation, kind, getattr(tables, kind), now)
         _sign_up(organisation, demo, password)
+        set_targets(demo.company, language=demo.language, today=today, now=now)
     with tenant_scope(organisation.id):
         passages.refresh(as_of=today - timedelta(days=1))
     with override(demo.language):
         house = _house(demo, organisation, tables, today)
         set_quarters(house)
         happen(house, import_table=lambda kind, table: _import(organisation, kind, table, now))
+        with tenant_scope(organisation.id):
+            engage(house, password=password)
     with tenant_scope(organisation.id):
+        open_house(house, demo.language, now)
         audit.record(by=SYSTEM, verb=LOADED, obj=organisation)
     return True
 

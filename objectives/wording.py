@@ -206,7 +206,7 @@ def days_text(cycle: Cycle) -> str:
 
 def owner_text(objective: Objective, company: str) -> str:
     """Who answers for it; for a rate, the stage that it leaves."""
-    owner = str(objective.team or objective.person or company)
+    owner = str(objective.owner or company)
     return f"{owner} · {objective.stage}" if objective.stage else owner
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from objectives.forms import AmountField
 from objectives.models import Cycle
+from pipeline.amount_field import AmountField
 from tenants.forms.base import DayField
 
 

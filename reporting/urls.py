@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from reporting.views import bands, closing, director, exports, manager, next_cycle, rep, runs
+from reporting.views import (
+    bands,
+    chain,
+    closing,
+    director,
+    engagements,
+    exports,
+    manager,
+    my_place,
+    next_cycle,
+    rep,
+    runs,
+)
 
 app_name = "reporting"
 
@@ -13,6 +25,16 @@ page_urls = [
     path("manager/conversion.csv", exports.conversion_csv, name="conversion_csv"),
     path("manager/gaps.csv", exports.gaps_csv, name="gaps_csv"),
     path("rep/", rep.rep, name="rep"),
+]
+
+# The last two are taken in by the pages of partners.
+chain_urls = [
+    path("chain/", chain.chain_page, name="chain"),
+    path("chain/mine/", my_place.my_place, name="my_place"),
+    path("partners/mine/<uuid:engagement>/objectives/", engagements.engagement_mine, name="engagement_mine"),
+    path(
+        "partners/<uuid:engagement>/objectives/", engagements.engagement_standing, name="engagement_standing"
+    ),
 ]
 
 run_urls = [
@@ -30,4 +52,4 @@ cycle_urls = [
     path("objectives/<uuid:cycle>/next/", next_cycle.next_cycle, name="next_cycle"),
 ]
 
-urlpatterns = [*page_urls, *run_urls, *cycle_urls]
+urlpatterns = [*page_urls, *chain_urls, *run_urls, *cycle_urls]

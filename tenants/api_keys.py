@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from tenants.models import ApiKey
@@ -35,7 +35,11 @@ class ApiKeyAuthentication(BaseAuthentication):
 
 
 class HasScope(BasePermission):
-    """A view names the scope it needs in `required_scope`; a key has it or gets 403."""
+    """A view names the scope it needs in `required_scope`, and in `write_scope` where writing takes another one; a key has it
+    or gets 403."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        return isinstance(request.auth, ApiKey) and view.required_scope in request.auth.scopes
+        needed = view.required_scope
+        if request.method not in SAFE_METHODS:
+            needed = getattr(view, "write_scope", needed)
+        return isinstance(request.auth, ApiKey) and needed in request.auth.scopes

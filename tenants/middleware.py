@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 from tenants import queries
 from tenants.actions import api_keys
+from tenants.domain.roles import Role
 from tenants.scope import tenant_scope
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -59,7 +60,8 @@ class TenantMiddleware:
         request.membership = membership  # type: ignore[attr-defined]
         request.organisation = membership.organisation  # type: ignore[attr-defined]
         with timezone.override(membership.organisation.zone):
-            return self._scoped(request, membership.organisation_id)
+            partner = membership.id if membership.role == Role.PARTNER else None
+            return self._scoped(request, membership.organisation_id, partner)
 
     def _api(self, request: HttpRequest) -> HttpResponseBase:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -73,8 +75,10 @@ class TenantMiddleware:
         with timezone.override(key.organisation.zone):
             return self._scoped(request, key.organisation_id)
 
-    def _scoped(self, request: HttpRequest, organisation_id: UUID) -> HttpResponseBase:
-        with tenant_scope(organisation_id):
+    def _scoped(
+        self, request: HttpRequest, organisation_id: UUID, partner: UUID | None = None
+    ) -> HttpResponseBase:
+        with tenant_scope(organisation_id, partner=partner):
             response = self.get_response(request)
             if response.status_code >= 400:
                 transaction.set_rollback(True)

@@ -1,8 +1,9 @@
 """What turns a table into a tenant table in PostgreSQL: row-level security, composite keys, grants.
 
 Usage in a migration, after the CreateModel operations:
-    TenantTable("Opportunity"), …           each table: policy, UNIQUE (organisation_id, id), grants
+    TenantTable("Opportunity"), …           each table: policies, UNIQUE (organisation_id, id), grants
     TenantForeignKeys("Opportunity"), …     then the references, once all their targets have that key
+    Window("Meeting", sees=…), …            what an outsourced partner sees of a table, where that is anything
 """
 
 from typing import Any
@@ -18,6 +19,25 @@ APP_ROLE = "boussole_app"
 # One text for every tenant table; a test compares each policy in the catalogue with it.
 POLICY_NAME = "tenant"
 POLICY_CONDITION = "organisation_id = (SELECT NULLIF(current_setting('app.organisation_id', true), '')::uuid)"
+
+# The partner's wall, on every tenant table too: whoever looks is a member of the house, or sees nothing unless the
+# table has a window. Restrictive: it narrows the first policy and can never widen it.
+WALL_NAME = "wall"
+IS_MEMBER = "(SELECT current_setting('app.actor', true)) = 'member'"
+# The membership of the partner who looks; NULL for a member.
+PARTNER = "(SELECT NULLIF(substring(current_setting('app.actor', true) FROM '^partner:(.*)$'), '')::uuid)"
+
+
+def wall(table: str, sees: str = "", writes: str | None = None) -> str:
+    """SQL that puts the wall around a table, or another one. `sees`: condition on rows that a partner sees; `writes`: the same
+    of rows that a partner may write, where it is not that."""
+    seen = f"{IS_MEMBER} OR ({sees})" if sees else IS_MEMBER
+    written = seen if writes is None else f"{IS_MEMBER} OR ({writes})"
+    return (
+        f"DROP POLICY IF EXISTS {WALL_NAME} ON {table};"
+        f"CREATE POLICY {WALL_NAME} ON {table} AS RESTRICTIVE FOR ALL TO {APP_ROLE}"
+        f" USING ({seen}) WITH CHECK ({written});"
+    )
 
 
 class TableOperation(Operation):
@@ -65,6 +85,7 @@ class TenantTable(TableOperation):
                 USING ({POLICY_CONDITION}) WITH CHECK ({POLICY_CONDITION});
             REVOKE ALL ON {table} FROM {APP_ROLE};
             GRANT {grants} ON {table} TO {APP_ROLE};
+            {wall(table)}
             """
         )
         if model._meta.pk.name == "id" and (self.referenced or not self.append_only):
@@ -113,3 +134,20 @@ class TenantForeignKeys(TableOperation):
 
     def describe(self) -> str:
         return f"Composite references of {self.model_name}"
+
+
+class Window(TableOperation):
+    """What an outsourced partner sees of this table through the wall, and may write of it. See `wall`."""
+
+    def __init__(self, model_name: str, *, sees: str, writes: str | None = None) -> None:
+        super().__init__(model_name)
+        self.sees = sees
+        self.writes = writes
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        schema_editor.execute(wall(self.model(app_label, to_state)._meta.db_table, self.sees, self.writes))
+
+    def describe(self) -> str:
+        return f"What a partner sees of {self.model_name}"

@@ -13,7 +13,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from tenants import progress
-from tenants.actions import invitations, jobs
+from tenants.actions import idempotency, invitations, jobs
 from tenants.models import Job, Organisation
 from tenants.scope import tenant_scope
 
@@ -139,7 +139,16 @@ def tick(*, name: str) -> Callable[[Callable[[], Any]], AnyTask]:
 
 @tick(name="tenants.tasks.dispatch_due")
 def dispatch_due() -> None:
-    for job in jobs.enqueue_due(now=timezone.now()):
+    now = timezone.now()
+    for job in jobs.enqueue_days(now=now):
+        log.info("day of the meetings due", organisation=str(job.organisation_id), day=job.key)
+    for job in jobs.enqueue_prospects(now=now):
+        log.info(
+            "day of the prospects due", kind=job.kind, organisation=str(job.organisation_id), day=job.key
+        )
+    for job in jobs.enqueue_answers(now=now):
+        log.info("kept answers due", organisation=str(job.organisation_id), day=job.key)
+    for job in jobs.enqueue_due(now=now):
         log.info("nightly run due", organisation=str(job.organisation_id), day=job.key)
 
 
@@ -159,3 +168,9 @@ def send_invitation(context: JobContext) -> None:
     invitations.deliver(
         invitation_id=UUID(context.key), organisation=context.organisation, now=timezone.now()
     )
+
+
+@job_task(name=jobs.ANSWERS_TASK)
+def forget_answers(context: JobContext) -> None:
+    """Forget the answers of the API that nobody repeats any more."""
+    idempotency.forget(now=timezone.now())

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "config",
     "tenants",
     "pipeline",
+    "prospecting",
     "objectives",
     "reporting",
     "django.contrib.admin",

@@ -57,7 +57,9 @@ def activate(*, cycle: Cycle, by: Actor, now: datetime) -> Cycle:
 def _rows(cycle: Cycle) -> list[Objective]:
     """Every objective of the cycle with its owner and stage. One query."""
     return list(
-        Objective.objects.filter(cycle=cycle).select_related("team", "person", "stage").order_by("id")
+        Objective.objects.filter(cycle=cycle)
+        .select_related("team", "person", "engagement", "stage")
+        .order_by("id")
     )
 
 

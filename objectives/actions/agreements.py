@@ -91,7 +91,7 @@ def _node(row: Objective, parent: UUID, fixed: bool) -> Node:
     return Node(
         row.pk,
         parent,
-        str(row.team or row.person),
+        str(row.owner),
         float(row.weight or 0),
         fixed=fixed,
         value=integer(row.target),

@@ -305,7 +305,7 @@ def _team_owner(team_id: UUID | None) -> Owner:
 
 
 def _name(row: Objective) -> str:
-    return str(row.team or row.person or "")
+    return str(row.owner or "")
 
 
 def _differs(row: Objective, share: Share) -> bool:

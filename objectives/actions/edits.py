@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from objectives.actions import drafts, personal
 from objectives.actions.errors import refuse_stale
 from objectives.actions.targets import check_target
-from objectives.domain.catalogue import CATALOGUE, OBJECTIVE_METRICS, Metric
+from objectives.domain.catalogue import CATALOGUE, OBJECTIVE_METRICS, Metric, Source
 from objectives.models import Cycle, Objective
 from objectives.queries.review import works_in
 from pipeline.models import Stage
+from prospecting.models import Engagement
 from tenants.access import Actor
 from tenants.actions import audit
 from tenants.domain.roles import Permission
@@ -25,7 +26,10 @@ from tenants.models import Person, Team
 ONCE = "objective_once"
 # Of a share of the revenue objective, the cascade decides the rest.
 OF_A_SHARE = ("commitment", "stretch", "importance", "priority", "why")
-OF_OTHERS = ("metric", "team_id", "person_id", "stage_id", "parent_id", "segment", "target", "orientation")
+OF_OTHERS = (
+    *("metric", "team_id", "person_id", "engagement_id", "stage_id"),
+    *("parent_id", "segment", "target", "orientation"),
+)
 PRIORITIES = range(1, 6)
 WHOLE = 100
 
@@ -143,6 +147,8 @@ def _owner_errors(row: Objective, cycle: Cycle) -> dict[str, str]:
     """Somebody who is not there cannot carry an objective."""
     if row.team_id is not None and not Team.objects.filter(pk=row.team_id).exists():
         return {"owner": _("This team does not exist any more: choose another owner.")}
+    if row.engagement_id is not None:
+        return _engagement_errors(row, cycle)
     if row.person_id is None:
         return {}
     person = Person.objects.filter(pk=row.person_id).first()
@@ -151,6 +157,22 @@ def _owner_errors(row: Objective, cycle: Cycle) -> dict[str, str]:
     if not works_in(person, cycle):
         text = _("%(name)s is not here in this cycle: choose another owner.")
         return {"owner": text % {"name": person.name}}
+    return {}
+
+
+def _engagement_errors(row: Objective, cycle: Cycle) -> dict[str, str]:
+    """A partner carries what its activities and meetings are counted for, while its engagement lasts."""
+    engagement = Engagement.objects.filter(pk=row.engagement_id).first()
+    if engagement is None:
+        return {"owner": _("This engagement does not exist any more: choose another owner.")}
+    if CATALOGUE[row.metric].source is not Source.LOGGED:
+        text = _(
+            "A partner carries objectives on contacts, conversations and meetings: choose one of these metrics."
+        )
+        return {"metric": text}
+    if engagement.starts_on >= cycle.end_on or (engagement.ends_on and engagement.ends_on < cycle.start_on):
+        text = _("%(name)s does not last into this cycle: choose another owner.")
+        return {"owner": text % {"name": engagement.name}}
     return {}
 
 

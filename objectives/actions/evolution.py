@@ -60,7 +60,7 @@ def start_next(*, source: Cycle, wanted: NextCycle, by: Actor) -> Cycle:
 def _settle(cycle: Cycle, rows: Sequence[MixRow]) -> list[MixRow]:
     """Give what came along from the last cycle its accepted target, remove the rest; return what is still to be made."""
     accepted = {(row.metric, row.segment): row for row in rows}
-    own = Objective.objects.filter(cycle=cycle, team=None, person=None, stage=None)
+    own = Objective.objects.filter(cycle=cycle, team=None, person=None, engagement=None, stage=None)
     known = list(own.exclude(source=Objective.Source.CASCADE))
     kept = [one for one in known if (one.metric, one.segment) in accepted]
     for one in kept:

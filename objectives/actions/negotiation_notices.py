@@ -53,7 +53,7 @@ def deliver(*, step_id: UUID, organisation: Organisation) -> None:
     address = reverse(
         "objectives:talk", kwargs={"organisation": organisation.slug, "objective": objective.pk}
     )
-    owner = str(objective.team or objective.person)
+    owner = str(objective.owner)
     for reader in readers:
         if reader is None or reader.id == step.actor_id:
             continue

@@ -38,7 +38,7 @@ def follow_company(cycle: Cycle) -> None:
 def _follow_plan(cycle: Cycle, plan: Plan, company: Objective | None) -> None:
     needed = needed_counts(plan)
     changed = []
-    for row in Objective.objects.filter(cycle=cycle, team=None, person=None).exclude(
+    for row in Objective.objects.filter(cycle=cycle, team=None, person=None, engagement=None).exclude(
         metric=REVENUE, segment=""
     ):
         count = needed.get(row.metric) if row.source == Objective.Source.MIX and not row.segment else None

@@ -11,12 +11,14 @@ from objectives.domain.plan_document import ENGINE, Override, Overrides, PlanInp
 from objectives.models import Cycle, Plan
 from objectives.queries.planning import planning_inputs
 from pipeline.queries.stays import frontier
+from prospecting.queries.rates import LINKS
 from tenants.access import Actor
 from tenants.actions import audit
 from tenants.domain.roles import Permission
 
 VOLUME = "volume"
 AVERAGE_VALUE = "average_value"
+LONGEST_REASON = 300
 
 
 def open_plan(*, cycle: Cycle, by: Actor) -> Plan:
@@ -53,12 +55,13 @@ def set_ambition(*, cycle: Cycle, revenue_minor: int, version: int, by: Actor) -
 @drafts.remembers("plan.lever")
 def set_lever(
     *, cycle: Cycle, lever: str, version: int, by: Actor, value: float | None = None, locked: bool | None = None,
-    keep_value: bool = False,
+    keep_value: bool = False, reason: str = "",
 ) -> Plan:  # fmt: skip
     """Type a rate or the average value by hand (None takes the history's again), or turn its padlock.
 
-    `lever`: the id of a stage, "average_value" (minor units) or "volume" (padlock only). `keep_value` leaves the
-    value as it is. Raises StaleVersion, Locked, or ValidationError at `value`.
+    `lever`: the id of a stage, a link before the first one (`rates.LINKS`, which takes a `reason` for its rate),
+    "average_value" (minor units) or "volume" (padlock only). `keep_value` leaves the value as it is. Raises
+    StaleVersion, Locked, or ValidationError at `value` or `reason`.
     """
     plan = _draft(cycle, by)
     override = _override(plan, lever)
@@ -66,6 +69,8 @@ def set_lever(
     if not keep_value:
         _check(plan, lever, value)
         override["value"] = value
+        if lever in LINKS:
+            override["reason"] = _reason(value, reason)
     if locked is not None:
         override["locked"] = locked
     if override == before:
@@ -112,8 +117,10 @@ def _save(plan: Plan) -> None:
 
 
 def _outdated(plan: Plan) -> bool:
-    """Whether the inputs are missing, of another length than the cycle, or older than the last recompute."""
-    if not plan.inputs or len(plan.inputs["day_weights"]) != (plan.cycle.end_on - plan.cycle.start_on).days:
+    """Whether the inputs are missing, incomplete, of another length than the cycle, or older than the last recompute."""
+    if not plan.inputs or "sourcing" not in plan.inputs:
+        return True
+    if len(plan.inputs["day_weights"]) != (plan.cycle.end_on - plan.cycle.start_on).days:
         return True
     front = frontier()
     return bool((front.as_of.isoformat() if front else None) != plan.inputs["as_of"])
@@ -126,10 +133,18 @@ def _override(plan: Plan, lever: str) -> Override:
     if lever in (VOLUME, AVERAGE_VALUE):
         found: Override = plan.overrides.setdefault(lever, {})
         return found
-    if lever not in {transition["stage"] for transition in plan.inputs["transitions"]}:
+    known = [*plan.inputs["transitions"], *plan.inputs["sourcing"]]
+    if lever not in {transition["stage"] for transition in known}:
         raise ValidationError({"value": _("This stage is not part of the pipeline any more.")})
     rate: Override = plan.overrides.setdefault("rates", {}).setdefault(lever, {})
     return rate
+
+
+def _reason(value: float | None, reason: str) -> str:
+    """Why a rate before the pipeline is what it is: nothing else vouches for it."""
+    if value is not None and not reason.strip():
+        raise ValidationError({"reason": _("Say where this rate comes from.")})
+    return "" if value is None else reason.strip()[:LONGEST_REASON]
 
 
 def _check(plan: Plan, lever: str, value: float | None) -> None:

@@ -1,4 +1,4 @@
-"""Typing what no data measures yet: prospects contacted, meetings held and accepted, milestones learnt."""
+"""Typing what no data measures yet: milestones learnt, and prospecting in a cycle in which nothing is logged."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext
 from objectives.domain.catalogue import CATALOGUE, LARGEST_TARGET, Source, Unit
 from objectives.models import Objective, Progress
 from objectives.queries.hands import hands_of
+from objectives.queries.progress import typed_metrics
 from tenants.access import Actor
 from tenants.actions import audit
 from tenants.domain.roles import Permission
@@ -16,8 +17,11 @@ from tenants.formatting import format_day
 
 
 def is_typed(objective: Objective) -> bool:
-    """Whether people type how far this objective is: its metric comes from no data, and its cycle is under way."""
-    typed = CATALOGUE[objective.metric].source is Source.TYPED
+    """Whether people may type how far this objective is: its cycle is under way, and no data is sure to measure it.
+
+    Where prospecting is logged (`typed_metrics`), nobody types it all the same.
+    """
+    typed = CATALOGUE[objective.metric].source is not Source.MEASURED
     return typed and objective.state == Objective.State.ACTIVE
 
 
@@ -32,8 +36,13 @@ def type_value(
     by.require(Permission.TYPE_PROGRESS)
     if not hands_of(by, today).hold(objective):
         raise PermissionDenied(Permission.TYPE_PROGRESS)
-    if CATALOGUE[objective.metric].source is not Source.TYPED:
+    if CATALOGUE[objective.metric].source is Source.MEASURED:
         raise ValidationError({"value": gettext("This is measured from the deals: nobody types it.")})
+    if objective.metric not in typed_metrics(objective.cycle):
+        text = gettext(
+            "This is counted from the activities and meetings logged in this cycle: nobody types it."
+        )
+        raise ValidationError({"value": text})
     if objective.state != Objective.State.ACTIVE:
         raise ValidationError({"value": gettext("Values are typed while the cycle is active.")})
     _check_value(objective, value)

@@ -8,6 +8,7 @@ from objectives.domain.catalogue import CATALOGUE
 from objectives.domain.evolution import GUIDES, CompanyStage, next_target
 from objectives.domain.targets import better
 from objectives.models import Cycle, Objective, Plan
+from objectives.queries.choices import engagements
 from objectives.queries.levels import present_levels
 from objectives.queries.proposals import statements
 from objectives.queries.review import works_in
@@ -37,12 +38,14 @@ def from_last(cycle: Cycle) -> bool:
     Plan.objects.create(cycle=cycle, overrides=plan.overrides, cover_ratio=plan.cover_ratio)
     rows = Objective.objects.filter(cycle=before).select_related("person").order_by("id")
     teams = set(Team.objects.values_list("id", flat=True))
+    lasting = {one.pk for one in engagements(cycle)}
     kept = [
         row
         for row in rows
         if row.source in (Source.CASCADE, Source.MIX, Source.TYPED)
         and (row.person is None or works_in(row.person, cycle))
         and (row.team_id is None or row.team_id in teams)
+        and (row.engagement_id is None or row.engagement_id in lasting)
     ]
     stated = set(statements(cycle))
     copies = {row.pk: _copy(row, cycle, stated) for row in kept}
@@ -91,6 +94,7 @@ def _copy(row: Objective, cycle: Cycle, stated: Container[str]) -> Objective:
         metric=row.metric,
         team_id=row.team_id,
         person_id=row.person_id,
+        engagement_id=row.engagement_id,
         stage_id=row.stage_id,
         segment=row.segment,
         source=row.source,

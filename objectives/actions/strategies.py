@@ -174,7 +174,7 @@ def _refuse_twice(cycle: Cycle, made: Sequence[Objective]) -> None:
     """An objective that was added by hand is not taken a second time."""
     if not made:
         return
-    others = Objective.objects.filter(cycle=cycle, team=None, person=None, stage=None)
+    others = Objective.objects.filter(cycle=cycle, team=None, person=None, engagement=None, stage=None)
     places = set(others.values_list("metric", "segment"))
     twice = {(one.metric, one.segment) for one in made} & places
     if twice:

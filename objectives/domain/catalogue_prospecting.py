@@ -14,11 +14,13 @@ PROSPECTING: Final = (
         unit=Unit.COUNT,
         definition_en=(
             "Prospects inside the target of the objective (segment, account profile, maturity) who were "
-            "contacted for the first time in the period. A contact outside the target does not count."
+            "contacted for the first time in the period, one by one or in the count that somebody typed for a week. "
+            "A contact outside the target is shown apart and does not count."
         ),
         definition_fr=(
             "Prospects dans la cible de l’objectif (segment, profil de compte, maturité) contactés pour "
-            "la première fois sur la période. Un contact hors cible ne compte pas."
+            "la première fois sur la période, un par un ou dans le nombre saisi pour une semaine. Un contact hors "
+            "cible est montré à part et ne compte pas."
         ),
         formula_en="number of prospects contacted in target",
         formula_fr="nombre de prospects contactés dans la cible",
@@ -27,7 +29,30 @@ PROSPECTING: Final = (
         used_by=(Role.MANAGER, Role.REP, Role.MARKETING, Role.PARTNER),
         numerator_en="prospects contacted in target",
         numerator_fr="prospects contactés dans la cible",
-        source=Source.TYPED,
+        source=Source.LOGGED,
+    ),
+    Metric(
+        key="conversations",
+        family=Family.PROSPECTING,
+        name_en="Conversations",
+        name_fr="Conversations",
+        unit=Unit.COUNT,
+        definition_en=(
+            "Talks about a need with a prospect inside the target, in the period. Several with the same prospect all "
+            "count; an attempt without an answer does not."
+        ),
+        definition_fr=(
+            "Échanges sur un besoin avec un prospect de la cible, sur la période. Plusieurs avec le même prospect "
+            "comptent tous ; un essai sans réponse ne compte pas."
+        ),
+        formula_en="number of conversations in target",
+        formula_fr="nombre de conversations dans la cible",
+        link=Link.CONTACT,
+        owner_of_link=LinkOwner.PROSPECTING,
+        used_by=(Role.MANAGER, Role.REP, Role.MARKETING, Role.PARTNER),
+        numerator_en="conversations in target",
+        numerator_fr="conversations dans la cible",
+        source=Source.LOGGED,
     ),
     Metric(
         key="meetings_held",
@@ -38,7 +63,7 @@ PROSPECTING: Final = (
         definition_en=(
             "Meetings with a prospect inside the target that took place in the period. No-shows and "
             "cancelled meetings do not count; a meeting that was moved counts once, on the day it was "
-            "held."
+            "held. It counts for who booked it; for the host where a partner did."
         ),
         definition_fr=(
             "Rendez-vous avec un prospect de la cible qui ont eu lieu sur la période. Les absences et les "
@@ -52,7 +77,7 @@ PROSPECTING: Final = (
         used_by=(Role.MANAGER, Role.REP, Role.MARKETING, Role.PARTNER),
         numerator_en="meetings held",
         numerator_fr="rendez-vous tenus",
-        source=Source.TYPED,
+        source=Source.LOGGED,
     ),
     Metric(
         key="meetings_accepted",
@@ -62,11 +87,13 @@ PROSPECTING: Final = (
         unit=Unit.COUNT,
         definition_en=(
             "Meetings held that meet every required criterion of the shared definition of a qualified "
-            "meeting, as judged by those who take them over."
+            "meeting, as judged by those who take them over, or accepted because no answer came in time; on the day "
+            "of the answer."
         ),
         definition_fr=(
             "Rendez-vous tenus qui remplissent tous les critères obligatoires de la définition partagée "
-            "du rendez-vous qualifié, jugés par ceux qui les reprennent."
+            "du rendez-vous qualifié, jugés par ceux qui les reprennent, ou acceptés faute de réponse à temps ; le "
+            "jour de la réponse."
         ),
         formula_en="number of meetings held that were accepted",
         formula_fr="nombre de rendez-vous tenus et acceptés",
@@ -75,7 +102,7 @@ PROSPECTING: Final = (
         used_by=(Role.DIRECTOR, Role.MANAGER, Role.REP, Role.MARKETING, Role.PARTNER),
         numerator_en="meetings accepted",
         numerator_fr="rendez-vous acceptés",
-        source=Source.TYPED,
+        source=Source.LOGGED,
     ),
     Metric(
         key="opportunities_opened",

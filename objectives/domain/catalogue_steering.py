@@ -147,6 +147,71 @@ STEERING: Final = (
         numerator_fr="part de l’écart due au levier",
     ),
     Metric(
+        key="leads_passed",
+        family=Family.STEERING,
+        name_en="Leads passed",
+        name_fr="Leads transmis",
+        unit=Unit.COUNT,
+        definition_en="Leads that marketing passed on to sales in the period, whatever the answer.",
+        definition_fr="Leads que le marketing a transmis aux commerciaux sur la période, quelle que soit la réponse.",
+        formula_en="number of leads passed",
+        formula_fr="nombre de leads transmis",
+        link=Link.CONTACT,
+        owner_of_link=LinkOwner.MARKETING,
+        used_by=(Role.DIRECTOR, Role.MANAGER, Role.MARKETING),
+        numerator_en="leads passed",
+        numerator_fr="leads transmis",
+    ),
+    Metric(
+        key="handover_acceptance",
+        family=Family.STEERING,
+        name_en="Hand-over accepted",
+        name_fr="Passage de relais accepté",
+        unit=Unit.RATE,
+        definition_en=(
+            "Share of what was handed over that the next link took: leads that sales accepted among those answered, "
+            "meetings that the client accepted (without an answer in time included) among those judged. What waits for "
+            "an answer, or for a second look, is not decided."
+        ),
+        definition_fr=(
+            "Part de ce qui a été transmis que le maillon suivant a pris : leads acceptés par les commerciaux parmi ceux "
+            "qui ont une réponse, rendez-vous acceptés (y compris faute de réponse à temps) parmi ceux qui sont jugés. "
+            "Ce qui attend une réponse ou un second examen n’est pas décidé."
+        ),
+        formula_en="accepted ÷ judged",
+        formula_fr="acceptés ÷ jugés",
+        link=Link.MEETING,
+        owner_of_link=LinkOwner.SALES,
+        used_by=(Role.DIRECTOR, Role.MANAGER, Role.REP, Role.MARKETING, Role.PARTNER),
+        numerator_en="accepted",
+        numerator_fr="acceptés",
+        denominator_en="judged",
+        denominator_fr="jugés",
+    ),
+    Metric(
+        key="answer_delay",
+        family=Family.STEERING,
+        name_en="Answer delay",
+        name_fr="Délai de réponse",
+        unit=Unit.DAYS,
+        definition_en=(
+            "Calendar days between what was handed over (a lead passed, a meeting held) and the answer. Half are "
+            "answered within the first figure, four in five within the second; what was not answered yet is left out."
+        ),
+        definition_fr=(
+            "Jours calendaires entre ce qui a été transmis (un lead, un rendez-vous tenu) et la réponse. La moitié ont une "
+            "réponse dans le premier délai, quatre sur cinq dans le second ; ce qui attend encore n’est pas compté."
+        ),
+        formula_en="median, and 80th percentile, of the days to the answer",
+        formula_fr="médiane, et 80e centile, des jours jusqu’à la réponse",
+        link=Link.CHAIN,
+        owner_of_link=LinkOwner.SALES,
+        used_by=(Role.DIRECTOR, Role.MANAGER, Role.REP, Role.MARKETING, Role.PARTNER),
+        numerator_en="answers",
+        numerator_fr="réponses",
+        higher_is_better=False,
+    ),
+    Metric(
         key="landing",
         family=Family.STEERING,
         name_en="Landing",

@@ -30,6 +30,7 @@ class Source(StrEnum):
     """Where the value of a metric comes from."""
 
     MEASURED = "measured"  # from the deals
+    LOGGED = "logged"  # from activities and meetings; entered by people in a cycle without any
     TYPED = "typed"  # entered by people
 
 

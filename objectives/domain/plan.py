@@ -97,25 +97,13 @@ def compute(*, revenue: int, first_day: date, inputs: PlanInputs, overrides: Ove
         given = replace(given, rates=chain.rates, average_value=chain.average_value)
     plan = funnel.weekly_plan(given)
     wins = float(funnel.wins_needed(revenue, chain.average_value))
-    safe = _safe(chain, wins)
-    expected = funnel.needed(wins, chain.rates)
     return PlanResult(
         chain=[link["stage"] for link in chain.links],
         rates=chain.rates.tolist(),
         average_value=chain.average_value,
         wins=wins,
-        links=[
-            PlanLink(
-                stage=link["stage"],
-                rate=float(chain.rates[k]),
-                source=chain.sources[k],
-                expected=float(expected[k]),
-                safe=_number(safe[k]),
-                per_week=_per_week(plan.starts[k], weeks.working),
-                too_late=_number(plan.too_late_by_link[k]),
-            )
-            for k, link in enumerate(chain.links)
-        ],
+        links=_links(chain, wins, plan, weeks),
+        sourcing=_sourcing(chain, inputs, overrides, wins, weeks, given),
         weeks=_week_rows(weeks, plan.starts[0], plan.chance_in_time[0]),
         open=carried,
         to_close=plan.to_close,
@@ -123,6 +111,47 @@ def compute(*, revenue: int, first_day: date, inputs: PlanInputs, overrides: Ove
         remaining=_remaining(chain, inputs, weeks, float(revenue)),
         levers=levers,
     )
+
+
+def _links(chain: _Chain, wins: float, plan: funnel.WeeklyPlan, weeks: Weeks) -> list[PlanLink]:
+    safe, expected = _safe(chain, wins), funnel.needed(wins, chain.rates)
+    return [
+        PlanLink(
+            stage=link["stage"],
+            rate=float(chain.rates[k]),
+            source=chain.sources[k],
+            expected=float(expected[k]),
+            safe=_number(safe[k]),
+            per_week=_per_week(plan.starts[k], weeks.working),
+            too_late=_number(plan.too_late_by_link[k]),
+        )
+        for k, link in enumerate(chain.links)
+    ]
+
+
+def _sourcing(
+    chain: _Chain, inputs: PlanInputs, overrides: Overrides, wins: float, weeks: Weeks,
+    given: funnel.WeeklyPlanInput,
+) -> list[PlanLink]:  # fmt: skip
+    """What the plan asks of contacts and meetings: the same funnel, begun earlier. Levers and path stay those of the pipeline.
+
+    Empty where the chain of the pipeline does not begin at its first stage: nothing leads from a meeting to it.
+    """
+    if chain.links[0]["stage"] != inputs["transitions"][0]["stage"]:
+        return []
+    links = known_links(inputs.get("sourcing", []), overrides)
+    if not links:
+        return []
+    rates, sources = _rates(links, overrides)
+    longer = replace(
+        chain,
+        links=[*links, *chain.links],
+        rates=np.concatenate([rates, chain.rates]),
+        sources=[*sources, *chain.sources],
+        pmfs=[*(np.asarray(link["lag"] or [1.0], dtype=np.float64) for link in links), *chain.pmfs],
+    )
+    whole = _weekly_input(longer, weeks, given.target, given.booked, given.open_contribution)
+    return _links(longer, wins, funnel.weekly_plan(whole), weeks)[: len(links)]
 
 
 def lags(inputs: PlanInputs, stages: Sequence[str]) -> list[Floats]:
@@ -136,15 +165,20 @@ def _chain(inputs: PlanInputs, overrides: Overrides) -> _Chain | None:
     value = _average_value(inputs, overrides)
     if not links or not value:
         return None
-    typed = [_typed(overrides.get("rates", {}).get(link["stage"])) for link in links]
-    rates = [link["rate"] if given is None else given for link, given in zip(links, typed, strict=True)]
+    rates, sources = _rates(links, overrides)
     return _Chain(
         links=links,
-        rates=np.asarray(rates, dtype=np.float64),
-        sources=["history" if given is None else "typed" for given in typed],
+        rates=rates,
+        sources=sources,
         pmfs=lags(inputs, [link["stage"] for link in links]),
         average_value=value,
     )
+
+
+def _rates(links: list[Transition], overrides: Overrides) -> tuple[Floats, list[str]]:
+    typed = [_typed(overrides.get("rates", {}).get(link["stage"])) for link in links]
+    rates = [link["rate"] if given is None else given for link, given in zip(links, typed, strict=True)]
+    return np.asarray(rates, dtype=np.float64), ["history" if given is None else "typed" for given in typed]
 
 
 def _average_value(inputs: PlanInputs, overrides: Overrides) -> float | None:

@@ -68,6 +68,13 @@ class UnderWay(TypedDict):
     open: OpenPipeline
 
 
+class Slots(TypedDict):
+    """Meetings that the working hours on offer hold in the cycle, and by how many hosts."""
+
+    hosts: int
+    slots: float
+
+
 class PlanInputs(TypedDict):
     as_of: str | None  # how far the data goes; None: nothing was computed yet
     planned_on: (
@@ -79,6 +86,9 @@ class PlanInputs(TypedDict):
     under_way: UnderWay | None
     season: list[float]  # factor of each calendar month
     day_weights: list[float]  # working day × season, for each day of the cycle
+    # From a first contact to the first stage: sourcing.LINKS. Absent from plans that were made before it was known.
+    sourcing: NotRequired[list[Transition]]
+    slots: NotRequired[Slots]
 
 
 class Override(TypedDict):
@@ -86,6 +96,7 @@ class Override(TypedDict):
 
     value: NotRequired[float | None]
     locked: NotRequired[bool]
+    reason: NotRequired[str]  # of a rate before the pipeline
 
 
 class ProfileChoices(TypedDict):
@@ -95,7 +106,7 @@ class ProfileChoices(TypedDict):
 
 
 class Overrides(TypedDict, total=False):
-    rates: dict[str, Override]  # by stage
+    rates: dict[str, Override]  # by stage, or by link before the first one
     average_value: Override
     volume: Override  # only its padlock; open by default
     profiles: ProfileChoices  # there once personal objectives were taken
@@ -154,6 +165,8 @@ class PlanResult(TypedDict):
     average_value: float | None
     wins: float | None
     links: list[PlanLink]
+    # The links before the first stage; empty when their rates, or that of the first stage, are not known.
+    sourcing: NotRequired[list[PlanLink]]
     weeks: list[PlanWeek]
     open: float
     to_close: float | None

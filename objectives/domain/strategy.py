@@ -221,7 +221,7 @@ def _made(rule: Rule, weight: int, known: Known) -> Iterator[Proposal]:
             yield replace(bare, target=round_target(metric, first), basis=Basis.FIRST_WIN)
         elif bettered is not None:
             yield replace(bare, target=bettered, improvement=improvement, basis=Basis.PRESENT)
-        elif metric.source is Source.TYPED or segment:
+        elif metric.source is not Source.MEASURED or segment:
             yield bare
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from objectives.forms import AmountField, VersionedForm
+from objectives.forms import VersionedForm
+from pipeline.amount_field import AmountField
 from tenants.forms.base import DayField
 
 REASON_LENGTH = 500

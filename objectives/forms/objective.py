@@ -11,16 +11,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from objectives.domain.amounts import Flaw, UnreadableAmount, parse_amount, parse_percent
 from objectives.domain.catalogue import CATALOGUE, Metric, Unit
 from objectives.forms import (
-    AMOUNT_FLAWS,
     RATE_FLAWS,
     VersionedForm,
-    amount_text,
     rate_text,
-    refuse_other_currency,
 )  # fmt: skip
+from pipeline.amount_field import AMOUNT_FLAWS, amount_text, refuse_other_currency
+from tenants.domain.amounts import Flaw, UnreadableAmount, parse_amount, parse_percent
 from tenants.formatting import format_number, number_locale
 from tenants.money import currency_exponent, to_minor
 
@@ -126,6 +124,7 @@ class ObjectiveForm(LevelsForm):
             "segment": " ".join(data["segment"].split()),
             "team_id": UUID(key) if kind == "team" else None,
             "person_id": UUID(key) if kind == "person" else None,
+            "engagement_id": UUID(key) if kind == "engagement" else None,
             "stage_id": UUID(data["stage"]) if data["stage"] else None,
             "parent_id": UUID(data["parent"]) if data["parent"] else None,
         }

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from objectives.domain.amounts import UnreadableAmount, parse_amount
+from tenants.domain.amounts import UnreadableAmount, parse_amount
 from tenants.forms.base import DayField
 
 

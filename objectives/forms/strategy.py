@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy
 from objectives.actions.targets import check_target
 from objectives.domain.catalogue import CATALOGUE, OBJECTIVE_METRICS
 from objectives.domain.strategy import WHOLE, Orientation
-from objectives.forms import AmountField, VersionedForm
+from objectives.forms import VersionedForm
 from objectives.forms.context import NamesField
 from objectives.forms.objective import parse_level
 from objectives.wording_strategy import ORIENTATION_HELP, ORIENTATIONS
+from pipeline.amount_field import AmountField
 from tenants.forms.base import DayField
 
 PARTS = tuple(part.value for part in Orientation)

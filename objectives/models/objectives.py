@@ -17,7 +17,7 @@ def target_field(label: Any) -> "models.DecimalField[Any, Any]":
 
 
 class Objective(TenantModel):
-    """A measurable commitment of an owner for a cycle. The owner is the company (neither team nor person), a team, or a person.
+    """A measurable commitment of an owner for a cycle. The owner is the company (nobody of the following), a team, a person, or a partner in an engagement.
 
     context, calibration and outcome are JSON documents (objectives.domain.context, .calibration, .outcome).
     """
@@ -43,6 +43,9 @@ class Objective(TenantModel):
     person = TenantForeignKey(
         "tenants.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    engagement = TenantForeignKey(
+        "prospecting.Engagement", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )  # of an outsourced partner
     stage = TenantForeignKey(
         "pipeline.Stage", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -77,7 +80,16 @@ class Objective(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "cycle", "metric", "team", "person", "stage", "segment"],
+                fields=[
+                    "organisation",
+                    "cycle",
+                    "metric",
+                    "team",
+                    "person",
+                    "engagement",
+                    "stage",
+                    "segment",
+                ],
                 name="objective_once",
                 nulls_distinct=False,
             ),
@@ -89,7 +101,10 @@ class Objective(TenantModel):
                 name="objective_rate_at_most_one",
             ),
             models.CheckConstraint(
-                condition=Q(team__isnull=True) | Q(person__isnull=True), name="objective_one_owner"
+                condition=Q(team__isnull=True, person__isnull=True)
+                | Q(team__isnull=True, engagement__isnull=True)
+                | Q(person__isnull=True, engagement__isnull=True),
+                name="objective_one_owner",
             ),
             models.CheckConstraint(
                 condition=Q(metric="stage_conversion_rate", stage__isnull=False)
@@ -110,6 +125,11 @@ class Objective(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.metric} {self.target}"
+
+    @property
+    def owner(self) -> Any:
+        """The team, the person or the engagement; None for the company."""
+        return self.team or self.person or self.engagement
 
 
 class ObjectiveVersion(TenantModel):

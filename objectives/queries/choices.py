@@ -4,6 +4,7 @@ from django.db.models import F, Q
 
 from objectives.models import Cycle, Objective
 from pipeline.models import Stage
+from prospecting.models import Engagement
 from tenants.models import Person, Team
 
 MOST_PARENTS = 100
@@ -15,6 +16,13 @@ def owners(cycle: Cycle) -> tuple[list[Team], list[Person]]:
     return list(Team.objects.order_by("name")), list(Person.objects.filter(here).order_by("name"))
 
 
+def engagements(cycle: Cycle) -> list[Engagement]:
+    """The engagements of partners that last into the cycle. One query."""
+    lasting = Q(ends_on=None) | Q(ends_on__gte=cycle.start_on)
+    rows = Engagement.objects.filter(lasting, is_active=True, starts_on__lt=cycle.end_on)
+    return list(rows.order_by("name"))
+
+
 def open_stages() -> list[Stage]:
     """One query."""
     return list(Stage.objects.filter(kind="open").order_by("position"))
@@ -22,7 +30,7 @@ def open_stages() -> list[Stage]:
 
 def possible_parents(cycle: Cycle, objective: Objective | None = None) -> list[Objective]:
     """Objectives of the company and of teams, and the present parent; not the objective itself. One query."""
-    rows = Objective.objects.filter(cycle=cycle).select_related("team", "person", "stage")
+    rows = Objective.objects.filter(cycle=cycle).select_related("team", "person", "engagement", "stage")
     wanted = Q(person=None)
     if objective is not None and objective.parent_id:
         wanted |= Q(pk=objective.parent_id)

@@ -31,7 +31,7 @@ def cycle_objectives(cycle: Cycle, *, with_calibration: bool = False) -> list[Ob
     """Every objective of the cycle with its owner and stage. One query."""
     without = UNREAD if with_calibration else (*UNREAD, "calibration")
     rows = Objective.objects.filter(cycle=cycle).defer(*without).order_by("id")
-    return list(rows.select_related("team", "person", "stage"))
+    return list(rows.select_related("team", "person", "engagement", "stage"))
 
 
 def company_row(rows: Iterable[Objective]) -> Objective | None:
@@ -84,5 +84,5 @@ def clarity_of(row: Objective, context: Context) -> Clarity:
 
 def _place(row: Objective) -> tuple[bool, bool, str, str]:
     """The company, then teams, then people, by name."""
-    name = str(row.team or row.person or "")
+    name = str(row.owner or "")
     return row.person_id is not None, row.team_id is not None, name.casefold(), row.metric

@@ -47,7 +47,7 @@ class CycleLine:
 def cycle_lines() -> list[CycleLine]:
     """Every cycle with its revenue objective, latest first: the one in force, also after a revision. Two queries."""
     company = Objective.objects.filter(
-        cycle=OuterRef("cycle"), metric="revenue_won", segment="", team=None, person=None
+        cycle=OuterRef("cycle"), metric="revenue_won", segment="", team=None, person=None, engagement=None
     ).exclude(state=Objective.State.DRAFT)
     plans = Plan.objects.annotate(promised=Subquery(company.values("target")[:1]))
     revenue = {

@@ -89,7 +89,7 @@ class Wanted:
 def objectives_of(cycle: Cycle) -> list[Objective]:
     """Every active objective of a cycle with its owner. One query."""
     rows = Objective.objects.filter(cycle=cycle, state=Objective.State.ACTIVE)
-    return list(rows.select_related("cycle", "team", "person", "stage").order_by("id"))
+    return list(rows.select_related("cycle", "team", "person", "engagement", "stage").order_by("id"))
 
 
 def document(
@@ -140,7 +140,7 @@ def lines(objectives: list[Objective], wanted: Wanted) -> list[Line]:
                 person=str(row.person_id) if row.person_id else None,
                 team=str(row.team_id) if row.team_id else None,
                 metric=row.metric,
-                owner=str(row.team or row.person or ""),
+                owner=str(row.owner or ""),
                 stage=str(row.stage or ""),
                 depth=depth,
                 before=_text(row.target),
@@ -228,7 +228,7 @@ def _with_above(keys: Iterable[UUID], by_id: Mapping[UUID, Objective]) -> set[UU
 
 def _place(row: Objective) -> tuple[int, bool, str]:
     metrics = list(CATALOGUE)
-    return metrics.index(row.metric), row.person_id is not None, str(row.team or row.person or "").casefold()
+    return metrics.index(row.metric), row.person_id is not None, str(row.owner or "").casefold()
 
 
 def _difference(total: Decimal | None, target: Decimal | None) -> str | None:
@@ -260,7 +260,7 @@ def _curve(cycle: Cycle, about: Objective, wanted: Wanted, effective_on: date) -
     points = _weekly(cycle, offset)
     return Curve(
         metric=about.metric,
-        owner=str(about.team or about.person or ""),
+        owner=str(about.owner or ""),
         dates=[(cycle.start_on + timedelta(days=point)).isoformat() for point in points],
         before=[round(float(curves[0][point]), 2) for point in points],
         after=[round(float(curves[1][point]), 2) for point in points],

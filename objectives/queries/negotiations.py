@@ -190,7 +190,7 @@ def lines(cycle: Cycle, reader: Standing) -> list[Line]:
 
 
 def _place(row: Objective) -> tuple[bool, str]:
-    return row.person_id is not None, str(row.team or row.person or "").casefold()
+    return row.person_id is not None, str(row.owner or "").casefold()
 
 
 def counts(found: Iterable[Line]) -> dict[Look, int]:

@@ -16,6 +16,7 @@ from objectives.domain.plan_document import (
     AverageValue,
     OpenPipeline,
     PlanInputs,
+    Slots,
     Transition,
     UnderWay,
 )  # fmt: skip
@@ -23,10 +24,12 @@ from objectives.domain.win_curves import won_and_lost
 from objectives.models import Cycle
 from objectives.queries.calendar import working_days
 from objectives.queries.pace import Pace, open_on, weekly_pace
+from objectives.queries.sourcing import sourcing
 from pipeline.domain.conversion import curves, eventual_rates, lag_distribution
 from pipeline.domain.small_samples import JEFFREYS, posterior
 from pipeline.models import Stage
 from pipeline.queries.stays import Stays, frontier, stays
+from prospecting.queries import capacity
 from tenants.models import Organisation
 
 Floats = NDArray[np.float64]
@@ -39,7 +42,7 @@ MONTHS = 12
 
 
 def planning_inputs(cycle: Cycle) -> PlanInputs:
-    """What the plan of `cycle` stands on. Eight queries or fewer, whatever the size.
+    """What the plan of `cycle` stands on. Ten queries or fewer, whatever the size.
 
     The plan is made as of the eve of the cycle, or as of the last day known when that is earlier. Of the past, the
     stored counts keep the present knowledge only: for a cycle that began before the last day known, rates and delays
@@ -80,6 +83,8 @@ def planning_inputs(cycle: Cycle) -> PlanInputs:
         under_way=under_way,
         season=season.tolist(),
         day_weights=weights.round(6).tolist(),
+        sourcing=sourcing(as_of=front.as_of),
+        slots=_slots(cycle, organisation, last),
     )
 
 
@@ -279,4 +284,12 @@ def _nothing_known(cycle: Cycle, organisation: Organisation, last: date) -> Plan
         under_way=None,
         season=[1.0] * MONTHS,
         day_weights=working_days(organisation, cycle.start_on, last).tolist(),
+        sourcing=sourcing(as_of=None),
+        slots=_slots(cycle, organisation, last),
     )
+
+
+def _slots(cycle: Cycle, organisation: Organisation, last: date) -> Slots:
+    worked = working_days(organisation, cycle.start_on, last)
+    offered = capacity.offered(cycle.start_on.weekday(), worked)
+    return Slots(hosts=offered.hosts, slots=offered.slots)

@@ -1,15 +1,25 @@
-"""What people typed for objectives that no data measures."""
+"""What people typed for objectives that no data measures, and which those are."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from objectives.models import Objective, Progress
+from objectives.domain.catalogue import CATALOGUE, Source
+from objectives.models import Cycle, Objective, Progress
+from prospecting.queries import facts
 from tenants import queries as tenant_queries
 
 ROWS = 50
+TYPED = frozenset(key for key, metric in CATALOGUE.items() if metric.source is Source.TYPED)
+
+
+def typed_metrics(cycle: Cycle) -> frozenset[str]:
+    """The metrics that people type in this cycle: those that no data tells, and those of prospecting while nothing is
+    logged in it (docs/adr/0010). One query."""
+    logged = facts.logged(since=cycle.start_on, as_of=cycle.end_on - timedelta(days=1))
+    return TYPED | (facts.LOGGED - logged)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,12 @@ def channels() -> list[Offer]:
 def last_company_row(cycle: Cycle) -> Objective | None:
     """The company's revenue objective of the cycle before. One query."""
     rows = Objective.objects.filter(
-        metric="revenue_won", team=None, person=None, segment="", cycle__start_on__lt=cycle.start_on
+        metric="revenue_won",
+        team=None,
+        person=None,
+        engagement=None,
+        segment="",
+        cycle__start_on__lt=cycle.start_on,
     )
     return rows.select_related("cycle").order_by("-cycle__start_on").first()
 

@@ -191,4 +191,4 @@ def _name(row: Objective) -> str:
 
 
 def _owner(row: Objective) -> str:
-    return str(row.team or row.person or _("the company"))
+    return str(row.owner or _("the company"))

@@ -63,7 +63,14 @@ def stale_changes(revision: Revision) -> list[Stale]:
         return []
     changes = list(
         RevisionChange.objects.filter(revision=revision)
-        .select_related("objective__team", "objective__person", "objective__stage", "parent", "person")
+        .select_related(
+            "objective__team",
+            "objective__person",
+            "objective__engagement",
+            "objective__stage",
+            "parent",
+            "person",
+        )
         .order_by("id")
     )
     return stale_among(revision.cycle_id, changes)
@@ -77,7 +84,7 @@ def stale_among(cycle_id: UUID, changes: Sequence[RevisionChange]) -> list[Stale
             (row.metric, row.person_id): row
             for row in Objective.objects.filter(
                 cycle=cycle_id, person__in=[change.person_id for change in made]
-            ).select_related("person", "team", "stage")
+            ).select_related("person", "team", "engagement", "stage")
         }
         if made
         else {}
@@ -163,9 +170,7 @@ def tree_of(rows: list[Objective], objective: Objective) -> list[Objective]:
         more = [row for row in same if row.parent_id in inside and row.pk not in inside]
         if not more:
             break
-        ordered += sorted(
-            more, key=lambda row: (row.person_id is not None, str(row.team or row.person or ""))
-        )
+        ordered += sorted(more, key=lambda row: (row.person_id is not None, str(row.owner or "")))
         inside |= {row.pk for row in more}
     return ordered
 
@@ -180,7 +185,7 @@ def places(tree: list[Objective], day: date) -> list[Place[UUID]]:
         Place(
             key=row.pk,
             parent=row.parent_id if place else None,
-            name=str(row.team or row.person or ""),
+            name=str(row.owner or ""),
             target=int(row.target or 0),
             weight=float(row.weight or 0) if weighted else float(row.target or 0),
             fixed=row.is_locked or _has_left(row, day),
@@ -234,5 +239,7 @@ def own_objectives(cycle: Cycle, hands: Hands) -> list[Objective]:
     held = Q(team_id__in=hands.team_ids) | Q(person_id__in=hands.person_ids)
     rows = Objective.objects.filter(held, cycle=cycle, state=Objective.State.ACTIVE)
     return list(
-        rows.select_related("team", "person", "stage").order_by("metric", "team__name", "person__name")[:50]
+        rows.select_related("team", "person", "engagement", "stage").order_by(
+            "metric", "team__name", "person__name"
+        )[:50]
     )

@@ -45,7 +45,7 @@ def staffing(cycle: Cycle, day: date, rows: list[Objective] | None = None) -> St
         return Staffing()
     if rows is None:
         found = Objective.objects.filter(cycle=cycle, metric=REVENUE, segment="")
-        rows = list(found.select_related("team", "person"))
+        rows = list(found.select_related("team", "person", "engagement"))
     return changes_among(cycle, rows, day)
 
 

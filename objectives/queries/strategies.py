@@ -84,7 +84,9 @@ def mix_inputs(cycle: Cycle, plan: Plan | None) -> MixInputs:
 
 def company_objective(cycle: Cycle) -> Objective | None:
     """The company's revenue objective, which all the others serve; None before the ambition is set. One query."""
-    whole = Objective.objects.filter(cycle=cycle, metric=REVENUE, segment="", team=None, person=None)
+    whole = Objective.objects.filter(
+        cycle=cycle, metric=REVENUE, segment="", team=None, person=None, engagement=None
+    )
     found: Objective | None = whole.first()
     return found
 
@@ -92,4 +94,4 @@ def company_objective(cycle: Cycle) -> Objective | None:
 def own_objectives(cycle: Cycle, *sources: Objective.Source) -> list[Objective]:
     """The objectives of the cycle that came from `sources`, in the order they were made, with owners. One query."""
     rows = Objective.objects.filter(cycle=cycle, source__in=sources)
-    return list(rows.select_related("team", "person", "stage").order_by("id"))
+    return list(rows.select_related("team", "person", "engagement", "stage").order_by("id"))

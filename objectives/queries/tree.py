@@ -84,7 +84,7 @@ def objective_tree(cycle: Cycle, parent: Objective | None = None, skip: int = 0)
     children = Objective.objects.filter(parent=OuterRef("pk"))
     rows = list(
         Objective.objects.filter(cycle=cycle, parent=parent)
-        .select_related("team", "person", "stage")
+        .select_related("team", "person", "engagement", "stage")
         .defer("calibration", "context", "outcome")
         .annotate(has_children=Exists(children))
         .order_by(
@@ -92,7 +92,8 @@ def objective_tree(cycle: Cycle, parent: Objective | None = None, skip: int = 0)
             F("stage__position").asc(nulls_first=True),
             "segment",
             IsNull(F("person"), False),
-            Lower(Coalesce("team__name", "person__name", Value(""))),
+            IsNull(F("engagement"), False),
+            Lower(Coalesce("team__name", "person__name", "engagement__name", Value(""))),
             "id",
         )[skip : skip + ROWS + 1]
     )
@@ -116,7 +117,7 @@ def revenue_rows(cycle: Cycle) -> list[Objective]:
     """Every revenue objective of the cycle with its owner, those of a segment apart. One query."""
     return list(
         Objective.objects.filter(cycle=cycle, metric=REVENUE, segment="")
-        .select_related("team", "person")
+        .select_related("team", "person", "engagement")
         .order_by("id")
     )
 
@@ -133,7 +134,7 @@ def cascade_rows(
     for row in objectives:
         children[row.parent_id].append(row)
     for level in children.values():
-        level.sort(key=lambda row: (row.person_id is not None, str(row.team or row.person or "").casefold()))
+        level.sort(key=lambda row: (row.person_id is not None, str(row.owner or "").casefold()))
     by_id = {row.pk: row for row in objectives}
     root = (by_id.get(top) if top else None) or next(iter(children[None]), None)
     if root is None:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from objectives.actions import plans
 from objectives.actions.errors import Locked
-from objectives.forms import AmbitionForm, amount_text, refusals_in
+from objectives.forms import AmbitionForm, refusals_in
 from objectives.models import Plan
 from objectives.queries.stages import stage_names
 from objectives.queries.starting import From, ProposedAmbition, proposed_ambition
@@ -25,6 +25,7 @@ from objectives.views.shared import (
 )  # fmt: skip
 from objectives.wording import funnel_sentence, value_math
 from objectives.wording_reasons import reason_text
+from pipeline.amount_field import amount_text
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.views.answers import go

@@ -24,6 +24,7 @@ from objectives.queries.clarity import company_row, cycle_objectives
 from objectives.queries.constraint_effects import effects
 from objectives.queries.stages import stage_names
 from objectives.views.calibration_rows import constraint_rows, effect_lines, objective_line, slot_lines
+from objectives.views.funnel_sourcing import meeting_slots
 from objectives.views.shared import answer, cycle_or_404, page_context, plan_of, stale_text, step_url
 from objectives.wording_calibration import calibration_sentence
 from tenants.access import Actor, TenantRequest, tenant_view
@@ -184,7 +185,7 @@ def _context(
     if form is not None and form.stale is not None:
         now = _("at version %(version)s") % {"version": form.stale.current.version}  # type: ignore[attr-defined]
         context["stale"] = stale_text(request, form.stale, now)
-    constraints = effective_constraints(rows)
+    constraints, plan = effective_constraints(rows), plan_of(cycle)
     ordered = sorted(rows, key=_attainability)
     shown, names = ordered[skip : skip + ROWS], stage_names()
     more = len(ordered) - skip - len(shown)
@@ -201,7 +202,8 @@ def _context(
         "all_form": form if isinstance(form, JustificationForm) and refused is None else None,
         "constraints": constraint_rows(company, constraints[company.pk], form),
         "has_effects": any(value != 1 for value in company.calibration.get("multipliers", {}).values()),
-        "slots": slot_lines(plan_of(cycle), names),
+        "slots": slot_lines(plan, names),
+        "meeting_slots": meeting_slots(plan),
         "urls": {
             name: tenant_url(request, f"objectives:{name}", cycle=cycle.pk)
             for name in ("calibrate", "constraint", "justify_all", "calibration_effects")
@@ -213,7 +215,7 @@ def _attainability(row: Objective) -> tuple[int, bool, float, str]:
     """The least attainable first; within a band the company, then teams, then people."""
     band = Band(row.calibration.get("band", Band.UNKNOWN))
     probability = row.calibration.get("probability")
-    owner = str(row.team or row.person or "").casefold()
+    owner = str(row.owner or "").casefold()
     return (
         ORDER.index(band),
         row.person_id is not None,

@@ -11,6 +11,8 @@ from objectives.forms import VersionedForm
 from objectives.forms.calibration import ConstraintForm, JustificationForm
 from objectives.models import Cycle, Objective, Plan
 from objectives.queries.constraint_effects import Effect
+from objectives.views.funnel_sourcing import METRICS
+from objectives.views.funnel_sourcing import metric_name as link_name
 from objectives.wording import language, metric_name, owner_text, target_text
 from objectives.wording_calibration import (
     BAND_ICONS,
@@ -130,15 +132,18 @@ def slot_lines(plan: Plan, names: dict[str, str]) -> list[dict[str, Any]]:
     weeks, to_close = len(result.get("weeks", [])), result.get("to_close")
     if not weeks or not to_close or not plan.revenue_minor:
         return []
-    pace = {move["stage"]: move["weekly_p80"] for move in plan.inputs.get("transitions", [])}
+    moves = [*plan.inputs.get("sourcing", []), *plan.inputs.get("transitions", [])]
+    pace = {move["stage"]: move["weekly_p80"] for move in moves}
     lines = []
-    for link in result["links"]:
+    for link in [*result.get("sourcing", []), *result["links"]]:
         needed, best = link["expected"] * to_close / plan.revenue_minor / weeks, pace.get(link["stage"])
         if best is None:
             continue
         lines.append(
             {
-                "stage": names.get(link["stage"], ""),
+                "stage": link_name(link["stage"])
+                if link["stage"] in METRICS
+                else names.get(link["stage"], ""),
                 "needed": format_number(needed, language(), digits=1),
                 "best": format_number(best, language(), digits=1),
                 "fits": needed <= best,

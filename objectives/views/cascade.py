@@ -19,7 +19,6 @@ from objectives.forms import (
     PadlockForm,
     ShareForm,
     VersionedForm,
-    amount_text,
     rate_text,
     refusals_in,
 )
@@ -35,6 +34,7 @@ from objectives.views.shared import (
     stale_text,
 )  # fmt: skip
 from objectives.wording import cascade_sentence, owner_text
+from pipeline.amount_field import amount_text
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.views.answers import go, tenant_url

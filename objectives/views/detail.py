@@ -53,7 +53,11 @@ OWNERS = {
 
 
 USERS = dict(ROLES)
-SOURCES = {Source.MEASURED: _("measured from the deals"), Source.TYPED: _("typed by people")}
+SOURCES = {
+    Source.MEASURED: _("measured from the deals"),
+    Source.LOGGED: _("counted from activities and meetings; typed where nothing is logged"),
+    Source.TYPED: _("typed by people"),
+}
 STEERING = _("Steering")
 
 

@@ -22,7 +22,7 @@ from objectives.forms.context import TEXTS, ContextForm, initial_of
 from objectives.forms.objective import COMPANY, LevelsForm, ObjectiveForm, level_text
 from objectives.models import Cycle, Objective
 from objectives.queries import parents_of
-from objectives.queries.choices import open_stages, owners, possible_parents
+from objectives.queries.choices import engagements, open_stages, owners, possible_parents
 from objectives.queries.proposals import channels, segments
 from objectives.views.clarity import offer_labels
 from objectives.views.context_fields import field_text, fields_of
@@ -179,11 +179,7 @@ def _form(request: TenantRequest, found: Objective) -> LevelsForm:
         return LevelsForm(request.POST or None, initial=initial, currency=currency, metric_key=found.metric)
     initial |= {
         "metric": found.metric,
-        "owner": f"team:{found.team_id}"
-        if found.team_id
-        else f"person:{found.person_id}"
-        if found.person_id
-        else COMPANY,
+        "owner": _owner_value(found),
         "stage": str(found.stage_id or ""),
         "segment": found.segment,
         "parent": str(found.parent_id or ""),
@@ -193,12 +189,26 @@ def _form(request: TenantRequest, found: Objective) -> LevelsForm:
     return ObjectiveForm(request.POST or None, initial=initial, currency=currency, choices=choices)
 
 
+def _owner_value(found: Objective) -> str:
+    for kind, key in (
+        ("team", found.team_id),
+        ("person", found.person_id),
+        ("engagement", found.engagement_id),
+    ):
+        if key is not None:
+            return f"{kind}:{key}"
+    return COMPANY
+
+
 def _choices(request: TenantRequest, cycle: Cycle, found: Objective | None = None) -> dict[str, Any]:
-    """What may be chosen. Four queries."""
+    """What may be chosen. Five queries."""
     teams, people = owners(cycle)
+    partners = engagements(cycle)
     company = request.organisation.name
     if found is not None and found.person is not None and found.person not in people:
         people.append(found.person)  # shown as it is: the action says that this person is not here
+    if found is not None and found.engagement is not None and found.engagement not in partners:
+        partners.append(found.engagement)
     metrics = sorted((CATALOGUE[key] for key in OBJECTIVE_METRICS), key=_family_place)
     return {
         "metric": [
@@ -209,6 +219,7 @@ def _choices(request: TenantRequest, cycle: Cycle, found: Objective | None = Non
             (COMPANY, company),
             (_("Teams"), [(f"team:{team.pk}", team.name) for team in teams]),
             (_("People"), [(f"person:{person.pk}", person.name) for person in people]),
+            (_("Partners"), [(f"engagement:{one.pk}", one.name) for one in partners]),
         ],
         "stage": [("", "–"), *((str(stage.pk), stage.name) for stage in open_stages())],
         "parent": [

@@ -10,13 +10,22 @@ from django.views.decorators.http import require_POST, require_safe
 
 from objectives.actions import plans
 from objectives.actions.errors import Locked
-from objectives.forms import AverageValueForm, PadlockForm, RateForm, VersionedForm, refusals_in
+from objectives.forms import (
+    AverageValueForm,
+    PadlockForm,
+    RateForm,
+    SourcingRateForm,
+    VersionedForm,
+    refusals_in,
+)
 from objectives.models import Cycle, Plan
 from objectives.queries.stages import stage_names
+from objectives.views.funnel_sourcing import sourcing_table
 from objectives.views.funnel_table import funnel_table
 from objectives.views.shared import answer, cycle_or_404, page_context, plan_of, stale_text
 from objectives.wording import funnel_sentence
 from pipeline.queries.stays import frontier
+from prospecting.queries.rates import LINKS
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.views.answers import go, tenant_url
@@ -34,11 +43,15 @@ def funnel(request: TenantRequest, cycle: UUID) -> HttpResponse:
 def lever(request: TenantRequest, cycle: UUID, lever: str) -> HttpResponse:
     """Type a rate or the average value; an empty field, or "history", takes the history's again."""
     found = cycle_or_404(cycle)
-    kind = AverageValueForm if lever == plans.AVERAGE_VALUE else RateForm
+    kind: type[VersionedForm] = AverageValueForm if lever == plans.AVERAGE_VALUE else RateForm
+    if lever in LINKS:
+        kind = SourcingRateForm
     data = request.POST.copy()
     if "history" in data:
         data["value"] = ""
-    elif data.get("value") and data["value"] == data.get("shown"):  # sent as it was shown: nothing was typed
+    elif (
+        lever not in LINKS and data.get("value") and data["value"] == data.get("shown")
+    ):  # sent as it was shown: nothing was typed
         return go(request, "objectives:funnel", cycle=found.pk)
     form = kind(data, currency=request.organisation.currency)
     return _change(request, found, lever, form, "value")
@@ -81,6 +94,7 @@ def _change(
                     version=form.cleaned_data["version"],
                     by=Actor.of(request),
                     value=None if value is None else float(value),
+                    reason=form.cleaned_data.get("reason", ""),
                     locked=form.cleaned_data.get("locked"),
                     keep_value=field == "locked",
                 )
@@ -113,6 +127,7 @@ def _context(
     return (
         context
         | funnel_table(request, plan, names, wrong, editable=context["editable"])
+        | sourcing_table(request, plan, wrong, editable=context["editable"])
         | {
             "plan": plan,
             "sentence": funnel_sentence(plan.revenue_minor, plan.result, names, context["currency"]),

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from objectives.actions.plans import AVERAGE_VALUE, VOLUME
 from objectives.domain.plan_document import Lever, Overrides, PlanInputs, PlanLink, PlanResult, Transition
-from objectives.forms import VersionedForm, amount_text, rate_text
+from objectives.forms import VersionedForm, rate_text
 from objectives.models import Plan
 from objectives.wording import SOURCES, UNKNOWN_REASONS, language, rate_math, value_math, whole
+from pipeline.amount_field import amount_text
 from tenants.access import TenantRequest
 from tenants.formatting import format_number, format_percent
 from tenants.views.answers import tenant_url
@@ -33,9 +34,7 @@ def funnel_table(
         return {
             **_link_row(transition, links.get(stage), plan.overrides, names, top),
             "math": rate_math(transition, metrics_url),
-            "lever": _editor(
-                request, plan, stage, _rate_shown(transition, links.get(stage)), wrong, editable
-            ),
+            "lever": _editor(request, plan, stage, rate_shown(transition, links.get(stage)), wrong, editable),
         }
 
     return {
@@ -108,7 +107,7 @@ def _editor(
     }
 
 
-def _rate_shown(transition: Transition, link: PlanLink | None) -> str:
+def rate_shown(transition: Transition, link: PlanLink | None) -> str:
     rate = link["rate"] if link else transition["rate"]
     return "" if rate is None else rate_text(rate)
 

@@ -69,7 +69,7 @@ def objective(request: TenantRequest, objective: UUID) -> HttpResponse:
 
 
 def objective_or_404(objective: UUID) -> Objective:
-    rows = Objective.objects.select_related("cycle", "team", "person", "stage")
+    rows = Objective.objects.select_related("cycle", "team", "person", "engagement", "stage")
     found: Objective = get_object_or_404(rows, pk=objective)
     return found
 
@@ -130,7 +130,7 @@ def _facts(request: TenantRequest, found: Objective) -> dict[str, Any]:
     band = found.calibration.get("probability")
     facts = [
         (_("Unit"), str(UNITS[metric.unit])),
-        (_("Owner"), str(found.team or found.person or request.organisation.name)),
+        (_("Owner"), str(found.owner or request.organisation.name)),
         (_("Period"), days_text(found.cycle)),
         (_("Stage"), str(found.stage or "")),
         (_("Segment"), found.segment or _("everywhere")),

@@ -28,7 +28,7 @@ def progress(request: TenantRequest, objective: UUID) -> HttpResponse:
     """GET: what was typed, and the form. POST types; `next` is where to go back to."""
     found = objective_or_404(objective)
     hands = hands_of(Actor.of(request), timezone.localdate())
-    if not hands.hold(found) or CATALOGUE[found.metric].source is not Source.TYPED:
+    if not hands.hold(found) or CATALOGUE[found.metric].source is Source.MEASURED:
         raise Http404
     form = ProgressForm(request.POST or None, initial={"day": timezone.localdate()})
     page = tenant_url(request, "objectives:objective", objective=found.pk)

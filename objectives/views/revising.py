@@ -90,7 +90,7 @@ def reshare(request: TenantRequest, cycle: UUID) -> HttpResponse:
 
 
 def _objective_or_404(request: TenantRequest, objective: UUID) -> tuple[Objective, Hands]:
-    rows = Objective.objects.select_related("cycle__organisation", "team", "person", "stage")
+    rows = Objective.objects.select_related("cycle__organisation", "team", "person", "engagement", "stage")
     found: Objective = get_object_or_404(rows, pk=objective)
     hands = hands_now(request)
     if not hands.hold(found):

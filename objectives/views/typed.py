@@ -9,7 +9,7 @@ from objectives.actions import progress as actions
 from objectives.domain.catalogue import CATALOGUE, Source
 from objectives.forms.progress import ProgressForm
 from objectives.models import Objective
-from objectives.queries.progress import Typed, typed_for
+from objectives.queries.progress import Typed, typed_for, typed_metrics
 from objectives.wording import value_text
 from tenants.access import TenantRequest
 from tenants.domain.roles import Permission
@@ -17,15 +17,20 @@ from tenants.views.answers import tenant_url
 
 
 def progress_of(request: TenantRequest, found: Objective, day: date | None = None) -> dict[str, Any]:
-    """What an objective's page shows of it: {typed, progress_url, progress_form}; nothing of a measured one. Two queries.
+    """What an objective's page shows of it: {typed, is_logged, progress_url, progress_form}; nothing of a measured one.
+
+    is_logged: what is logged counts, and nothing that was typed. Three queries.
 
     `day`: a past day that the page looks at; only what was typed of the days until then is shown, and nobody types.
     """
-    if CATALOGUE[found.metric].source is not Source.TYPED:
+    if CATALOGUE[found.metric].source is Source.MEASURED:
         return {}
     typed = typed_for(found, day)
     may_type = day is None and actions.is_typed(found) and request.membership.allows(Permission.TYPE_PROGRESS)
+    is_logged = found.metric not in typed_metrics(found.cycle)
+    may_type = may_type and not is_logged
     return {
+        "is_logged": is_logged,
         "typed": [_line(request, found, row) for row in typed],
         "progress_url": tenant_url(request, "objectives:progress", objective=found.pk) if may_type else "",
         "progress_form": ProgressForm(initial={"day": timezone.localdate()}) if may_type else None,

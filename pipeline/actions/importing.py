@@ -5,10 +5,9 @@ wrong row, undo it and keep the report.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 from django.db import transaction
@@ -23,19 +22,45 @@ from pipeline.actions import (
 from pipeline.actions.import_session import ERRORS_SHOWN, Report, Session
 from pipeline.actions.import_tables import CELLS, CELLS_COLUMNS, REFUSED, REFUSED_COLUMNS, ROWS
 from pipeline.domain.importing.errors import shown
+from pipeline.domain.importing.fields import Kind
+from pipeline.domain.importing.findings import ALL_CODES
 from pipeline.domain.importing.keys import normalise_key, normalise_keys
+from pipeline.domain.importing.kinds import KINDS
 from pipeline.domain.importing.parsing import Parsed, Parser
 from pipeline.domain.importing.rules import ImportSettings
 from pipeline.domain.importing.tables import Table, open_table
 from tenants.money import currency_exponent
 
-KINDS: dict[str, ModuleType] = {
+
+class Writer(Protocol):
+    """What becomes of the rows of a kind of file; a module is one."""
+
+    def columns(self, session: Session) -> dict[str, str]:
+        """The columns of the staged rows: name → SQL type."""
+
+    def check(self, session: Session) -> None:
+        """Refuse the rows that contradict what is stored."""
+
+    def apply(self, session: Session, report: Report) -> None:
+        """Write the staged rows; `report` receives the counts."""
+
+
+WRITERS: dict[str, Writer] = {
     "opportunities": importing_opportunities,
     "history": importing_history,
     "companies": importing_directory,
     "products": importing_directory,
     "teams": importing_teams,
 }
+
+
+def register(kind: Kind, writer: Writer, findings: Mapping[str, str]) -> None:
+    """Add a kind of file, for an application above this one, when it starts. `findings`: texts of its own codes."""
+    KINDS[kind.key] = kind
+    WRITERS[kind.key] = writer
+    ALL_CODES.update(findings)
+
+
 # Field of the file → column of the staged rows, where the names differ.
 RENAMED = {"amount": "amount_minor", "margin": "margin_minor", "recurring_amount": "recurring_minor"}
 
@@ -60,15 +85,15 @@ def run(*, session: Session, path: Path, all_or_nothing: bool, dry_run: bool) ->
     With `all_or_nothing` a single refused row undoes everything. The refused rows stay in the temporary tables
     `import_refused` and `import_cells` until the transaction ends. Raises FileError when the file cannot be read.
     """
-    kind = KINDS[session.mapping.kind.key]
+    writer = WRITERS[session.mapping.kind.key]
     report = Report()
     _stage(session, open_table(path), report)
     session.progress("checking", 0, 0)
-    kind.check(session)
+    writer.check(session)
     import_tables.analyse(ROWS)
     try:
         with transaction.atomic():
-            kind.apply(session, report)
+            writer.apply(session, report)
             report.refused = import_tables.value(f'SELECT count(DISTINCT "row") FROM {REFUSED}')
             if all_or_nothing and report.refused:
                 report.refuse()
@@ -87,7 +112,7 @@ def run(*, session: Session, path: Path, all_or_nothing: bool, dry_run: bool) ->
 
 def _stage(session: Session, table: Table, report: Report) -> None:
     """Read the whole file, chunk by chunk, into the temporary tables."""
-    columns = columns_of(session)
+    columns = WRITERS[session.mapping.kind.key].columns(session)
     import_tables.create(ROWS, columns)
     import_tables.create(REFUSED, REFUSED_COLUMNS)
     import_tables.create(CELLS, CELLS_COLUMNS)
@@ -108,19 +133,6 @@ def _stage(session: Session, table: Table, report: Report) -> None:
         session.progress("reading", report.rows, max(report.rows, table.row_count_estimate))
     for code, count in notes.items():
         report.note(code, count=count)
-
-
-def columns_of(session: Session) -> dict[str, str]:
-    """The columns of the staged rows for this kind of file."""
-    match session.mapping.kind.key:
-        case "opportunities":
-            return importing_opportunities.columns(session)
-        case "history":
-            return importing_history.COLUMNS
-        case "teams":
-            return importing_teams.COLUMNS
-        case kind:
-            return importing_directory.DIRECTORIES[kind].columns
 
 
 def _with_stages(session: Session, values: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:

@@ -36,6 +36,11 @@ UPDATE {COMPANIES} d SET company_id = c.id FROM pipeline_company c
 WHERE d.company_id IS NULL AND c.organisation_id = %(organisation)s AND c.{{column}} = d.{{value}} AND d.{{value}} <> ''
 """
 
+FOLLOW_MERGES = f"""
+UPDATE {COMPANIES} d SET company_id = c.merged_into_id FROM pipeline_company c
+WHERE c.organisation_id = %(organisation)s AND c.id = d.company_id AND c.merged_into_id IS NOT NULL
+"""
+
 UNKNOWN_COMPANIES = """
 SELECT f.row, %(column)s, 'unknown_company',
        jsonb_build_object('value', coalesce(nullif(f.company, ''), f.company_external_id))
@@ -65,18 +70,28 @@ WHERE f.product_key <> ''
 
 def refuse_unknown(session: Session) -> None:
     """Refuse the rows whose company or product does not exist, for who does not want them created."""
+    refuse_unknown_companies(session)
+    import_tables.refuse(UNKNOWN_PRODUCTS, session.params | {"column": session.header("product")})
+
+
+def refuse_unknown_companies(session: Session) -> None:
     company = "company" if "company" in session.fields else "company_external_id"
     import_tables.refuse(UNKNOWN_COMPANIES, session.params | {"column": session.header(company)})
-    import_tables.refuse(UNKNOWN_PRODUCTS, session.params | {"column": session.header("product")})
 
 
 def settle(session: Session, report: Report) -> None:
     """Make the companies and products that are missing, and fill the table that leads rows to their company."""
+    settle_companies(session, report)
+    report.creates("products", [row[0] for row in import_tables.rows(MAKE_PRODUCTS, session.params)])
+
+
+def settle_companies(session: Session, report: Report) -> None:
+    """Make the companies that are missing, and fill the table that leads rows to their company."""
     import_tables.execute(f"DROP TABLE IF EXISTS pg_temp.{COMPANIES}")
     import_tables.execute(FIND_COMPANIES, session.params)
     import_tables.analyse(COMPANIES)
     report.creates("companies", [row[0] for row in import_tables.rows(MAKE_COMPANIES, session.params)])
     for column, value in (("external_id", "company_external_id"), ("key", "key")):
         import_tables.execute(MEET_COMPANIES.format(column=column, value=value), session.params)
+    import_tables.execute(FOLLOW_MERGES, session.params)
     import_tables.analyse(COMPANIES)
-    report.creates("products", [row[0] for row in import_tables.rows(MAKE_PRODUCTS, session.params)])

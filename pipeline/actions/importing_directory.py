@@ -42,6 +42,7 @@ COMPANIES = Directory(
         "parent_company": "parent_name",
         "website": "website",
         "vat_number": "vat_number",
+        "technology": "technology",
     },
     values={
         "employees": ("employees", "integer"),
@@ -81,6 +82,17 @@ WHERE f.external_id <> '' AND c.external_id <> f.external_id
 """
 
 
+LEAVE_MERGED = f"""
+DELETE FROM {RESOLVED} f USING pipeline_company c
+WHERE c.organisation_id = %(organisation)s AND c.id = f.known_id AND c.merged_into_id IS NOT NULL
+"""
+
+
+def columns(session: Session) -> dict[str, str]:
+    """The columns of the staged rows."""
+    return DIRECTORIES[session.mapping.kind.key].columns
+
+
 def check(session: Session) -> None:
     """Refuse a name or an identifier said twice, and a name that a company of another identifier has."""
     name = {"column": session.header("name")}
@@ -97,6 +109,9 @@ def apply(session: Session, report: Report) -> None:
     import_tables.execute(_resolve_sql(directory), session.params)
     import_tables.analyse(RESOLVED)
     total = import_tables.value(f"SELECT count(*) FROM {RESOLVED}")
+    if directory.has_external_id:
+        # What is said of a company that was merged is not said of the one it was merged into: the row is left as it is.
+        import_tables.execute(LEAVE_MERGED, session.params)
     report.changed = import_tables.execute(_update_sql(directory), session.params)
     report.created = import_tables.execute(_insert_sql(directory), session.params)
     report.unchanged = total - report.created - report.changed

@@ -110,6 +110,11 @@ WHERE o.organisation_id = %(organisation)s AND o.id = p.opportunity_id
 """
 
 
+def columns(session: Session) -> dict[str, str]:
+    """The columns of the staged rows."""
+    return COLUMNS
+
+
 def check(session: Session) -> None:
     """Refuse the rows of opportunities that do not exist, and unknown names when they may not be created."""
     import_tables.refuse(UNKNOWN_OPPORTUNITIES, session.params | {"column": session.header("external_id")})

@@ -49,6 +49,11 @@ FROM import_row f WHERE f.parent_team <> '' AND lower(f.parent_team) = lower({TE
 """
 
 
+def columns(session: Session) -> dict[str, str]:
+    """The columns of the staged rows."""
+    return COLUMNS
+
+
 def check(session: Session) -> None:
     """Refuse the rows that contradict an earlier one, and a team that would be its own parent."""
     manager = "manager_name" if "manager_name" in session.fields else "manager_email"

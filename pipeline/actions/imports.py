@@ -27,6 +27,7 @@ from tenants.models import Job, Organisation
 
 IMPORT, IMPORT_TASK = "import", "pipeline.tasks.import_file"
 CHECK, CHECK_TASK = "import_check", "pipeline.tasks.check_file"
+NAMES_COMPANIES = ("companies", "opportunities")  # kinds of files that make or change companies
 KEPT = timedelta(days=30)
 CHECKED_AT_ONCE_ROWS = 20_000  # a longer file is checked by a worker
 
@@ -202,6 +203,8 @@ def perform(
     audit.record(by=by, verb=f"import.{run.status}", obj=run, detail=_counts(report))
     if report.created + report.changed:
         ask_recompute(organisation=organisation, now=now)
+        if run.kind in NAMES_COMPANIES:
+            ask_targets(organisation=organisation)
     return report
 
 
@@ -218,6 +221,13 @@ def ask_recompute(*, organisation: Organisation, now: datetime) -> Job:
         kind=jobs.RECOMPUTE,
         key=yesterday.isoformat(),
         task=jobs.RECOMPUTE_TASK,
+    )
+
+
+def ask_targets(*, organisation: Organisation) -> Job:
+    """Have the companies told again by the organisation's rules who is a target; the app above does it."""
+    return jobs.enqueue(
+        organisation_id=organisation.id, kind=jobs.TARGETS, key=jobs.EVERYTHING, task=jobs.TARGETS_TASK
     )
 
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tenants.models import TenantModel
+from tenants.models import TenantForeignKey, TenantModel
 
 
 class Stage(TenantModel):
@@ -45,6 +45,12 @@ class Company(TenantModel):
     parent_name = models.CharField(_("parent company"), max_length=255, blank=True)
     website = models.CharField(_("website"), max_length=255, blank=True)
     vat_number = models.CharField(_("VAT or registration number"), max_length=40, blank=True)
+    technology = models.CharField(
+        _("technologies"), max_length=500, blank=True, db_default=""
+    )  # "SAP; Salesforce"
+    # The company that this one turned out to be. Its name and identifier stay taken: a later file that says them means
+    # the other one.
+    merged_into = TenantForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["name"]
@@ -55,6 +61,17 @@ class Company(TenantModel):
                 condition=~Q(external_id=""),
                 name="company_external_id_once",
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=models.F("id")),
+                name="company_not_merged_into_itself",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organisation", "merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="company_merged",
+            )
         ]
 
     def __str__(self) -> str:

@@ -14,10 +14,12 @@ import pandas as pd
 
 from objectives.domain.catalogue import CATALOGUE, Source, Unit
 from objectives.models import Objective, Progress
+from objectives.queries.progress import TYPED
 from pipeline.actions.passages import Refresh
 from pipeline.domain.conversion import eventual_rates
 from pipeline.domain.small_samples import fit_prior
 from pipeline.queries.stays import NOBODY, Stays
+from prospecting.queries import facts as prospecting
 from reporting.actions import measure_sql
 from reporting.actions.measure_values import (
     SEED,
@@ -31,6 +33,7 @@ from reporting.actions.measure_values import (
 )
 from reporting.actions.window import Hands, Window
 from reporting.domain import measures
+from tenants.domain.names import normalise_key
 from tenants.queries import TeamTree
 
 JEFFREYS = (0.5, 0.5)
@@ -64,13 +67,36 @@ class Measuring:
         for one in objectives:
             by_metric.setdefault(one.metric, []).append(one)
         found: dict[UUID, Values] = {}
-        typed = [one for one in objectives if CATALOGUE[one.metric].source is Source.TYPED]
-        found |= self._typed(typed)
+        logged = self._logged(set(by_metric))
+        by_hand = [one for one in objectives if one.metric in (TYPED | prospecting.LOGGED) - logged.metrics]
+        found |= self._typed(by_hand)
         deals = self._deals(objectives)
         for metric, own in by_metric.items():
-            if CATALOGUE[metric].source is not Source.TYPED:
+            if metric in logged.metrics:
+                found |= self._counted(metric, own, logged)
+            elif CATALOGUE[metric].source is Source.MEASURED:
                 found |= self._of(metric, own, deals)
         return found
+
+    # Activities and meetings ----------------------------------------------------------------------------------
+
+    def _logged(self, metrics: set[str]) -> prospecting.Logged:
+        if not metrics & prospecting.LOGGED:
+            return prospecting.NOTHING
+        return prospecting.daily(since=self.window.cycle.start_on, as_of=self.window.as_of)
+
+    def _counted(self, metric: str, own: list[Objective], logged: prospecting.Logged) -> dict[UUID, Values]:
+        """What was done inside the target, in the spelling of segments that the objectives use."""
+        rows = logged.in_target[logged.in_target["metric"] == metric]
+        spelt = {normalise_key(one.segment): one.segment for one in own if one.segment}
+        rows = rows.assign(
+            day=rows["day"] - self.window.cycle.start_on.toordinal(),
+            segment=rows["segment"].map(lambda name: spelt.get(normalise_key(name), name)),
+        )
+        hands = Hands(rows, self.tree)
+        daily = hands.daily("value", self.window.days)
+        total = np.array([daily[hands.of(one)].sum(axis=0) for one in own]).cumsum(axis=1)
+        return against_path(self.window, metric, own, total, counted)
 
     def _of(self, metric: str, own: list[Objective], deals: "Deals") -> dict[UUID, Values]:
         if metric in FROM_LIVES or metric == "stage_conversion_rate":
@@ -219,7 +245,7 @@ class Measuring:
         metrics = {one.metric for one in objectives}
         segments = {one.segment for one in objectives if one.segment}
         wins = metrics - FROM_LIVES - {"opportunities_opened", "stage_conversion_rate"}
-        wins = {metric for metric in wins if CATALOGUE[metric].source is not Source.TYPED}
+        wins = {metric for metric in wins if CATALOGUE[metric].source is Source.MEASURED}
         start = self.window.cycle.start_on
         since = year_before(start) if "customer_retention" in metrics else start
         if not wins and not segments:

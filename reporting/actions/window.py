@@ -17,7 +17,7 @@ from tenants.models import Organisation
 from tenants.queries import TeamTree
 
 OPENS_THE_CHAIN = frozenset(
-    {"prospects_contacted", "meetings_held", "meetings_accepted", "opportunities_opened"}
+    {"prospects_contacted", "conversations", "meetings_held", "meetings_accepted", "opportunities_opened"}
 )
 AS_DAYS_PASS = frozenset({"learning_milestones"})
 
@@ -83,13 +83,16 @@ class Window:
 
 
 class Hands:
-    """Rows by who held them (team, owner, and segment where they have one): looked up per objective, however many rows."""
+    """Rows by who held them (team, owner, and where they have one segment and engagement): looked up per objective,
+    however many rows."""
 
     def __init__(self, rows: pd.DataFrame, tree: TeamTree) -> None:
         self.rows = rows
         self.tree = tree
-        keys = [key for key in ("team", "owner", "segment") if key in rows.columns]
-        self.hand = rows.groupby(keys, observed=True).ngroup().to_numpy().astype(np.int64)  # of each row
+        keys = [key for key in ("team", "owner", "engagement", "segment") if key in rows.columns]
+        self.hand = (
+            rows.groupby(keys, observed=True, dropna=False).ngroup().to_numpy().astype(np.int64)
+        )  # of each row
         _numbers, first = np.unique(self.hand, return_index=True)
         self.of_hand = rows[keys].iloc[first].astype(object)
 
@@ -107,6 +110,9 @@ class Hands:
             found = (self.of_hand["owner"] == objective.person_id).to_numpy(dtype=bool)
         elif objective.team_id is not None:
             found = self.of_hand["team"].isin(list(self.tree.descendants(objective.team_id))).to_numpy()
+        elif objective.engagement_id is not None:  # a deal is in nobody's engagement
+            known = "engagement" in self.of_hand
+            found = (self.of_hand["engagement"] == objective.engagement_id).to_numpy() if known else ~found
         if objective.segment and "segment" in self.of_hand:
             found &= (self.of_hand["segment"] == objective.segment).to_numpy(dtype=bool)
         return found

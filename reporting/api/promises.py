@@ -135,7 +135,7 @@ class ObjectiveSerializer(serializers.Serializer[Objective]):
             "segment": instance.segment,
             "team": instance.team_id,
             "person": instance.person_id,
-            "owner": str(instance.person or instance.team or organisation),
+            "owner": str(instance.owner or organisation),
             "state": instance.state,
             "target": written(instance.target),
             "commitment": written(instance.commitment),
@@ -231,7 +231,7 @@ class ObjectiveList(Rows):
     def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
         self.as_of = asked.get("as_of")
         names = {name: f"{name}_id" for name in ("cycle", "team", "person")}
-        found: QuerySet[Any] = Objective.objects.select_related("team", "person")
+        found: QuerySet[Any] = Objective.objects.select_related("team", "person", "engagement")
         return found.filter(**given(asked, metric="metric", **names))
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -40,7 +40,9 @@ def levels(*, run_id: UUID, metric: str, above: Sequence[UUID], person_id: UUID 
 
     Without a person the first team of `above` is the own level. Levels without an objective on the metric are left out.
     """
-    owners = Q(objective__team_id__in=list(above)) | Q(objective__team=None, objective__person=None)
+    owners = Q(objective__team_id__in=list(above)) | Q(
+        objective__team=None, objective__person=None, objective__engagement=None
+    )
     if person_id is not None:
         owners |= Q(objective__person_id=person_id)
     whole = GapResult.objects.filter(run_id=run_id, objective__metric=metric, objective__segment="")

@@ -41,7 +41,13 @@ def conversions() -> QuerySet[ConversionResult]:
 
 
 def gaps() -> QuerySet[GapResult]:
-    related = ("objective", "objective__team", "objective__person", "objective__stage")
+    related = (
+        "objective",
+        "objective__team",
+        "objective__person",
+        "objective__engagement",
+        "objective__stage",
+    )
     found: QuerySet[GapResult] = GapResult.objects.select_related(*related)
     return found
 
@@ -70,7 +76,7 @@ def gap_document(gap: GapResult, organisation: Organisation, stages: Sequence[St
     return {
         "objective": str(objective.id),
         "metric": objective.metric,
-        "owner": str(objective.person or objective.team or organisation),
+        "owner": str(objective.owner or organisation),
         "target": amount(gap.target, unit, currency),
         "path": amount(gap.path, unit, currency),
         "actual": amount(gap.actual, unit, currency),
@@ -98,8 +104,8 @@ def _conversion_order(row: ConversionResult) -> tuple[int, str, int]:
 
 def _gap_order(gap: GapResult) -> tuple[int, str, str, int]:
     objective = gap.objective
-    owner = objective.person or objective.team
-    kind = 0 if owner is None else 1 if objective.team_id else 2
+    owner = objective.owner
+    kind = 0 if owner is None else 1 if objective.team_id else 2 if objective.person_id else 3
     return (
         kind,
         str(owner or "").casefold(),

@@ -104,7 +104,7 @@ def following_period(cycle: Cycle) -> Period:
 
 def _past(cycle: Cycle) -> list[Past]:
     """The company's own objectives, without those that follow from the plan. One query."""
-    rows = Objective.objects.filter(cycle=cycle, team=None, person=None).exclude(
+    rows = Objective.objects.filter(cycle=cycle, team=None, person=None, engagement=None).exclude(
         source=Objective.Source.DERIVED
     )
     return [past_of(row) for row in rows.order_by("id")]

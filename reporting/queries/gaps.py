@@ -61,7 +61,8 @@ class Line:
 
     @property
     def is_company(self) -> bool:
-        return self.objective.team_id is None and self.objective.person_id is None
+        one = self.objective
+        return one.team_id is None and one.person_id is None and one.engagement_id is None
 
     def is_whole(self, metric: str) -> bool:
         """Whether it is about all of a metric, and not about one segment."""
@@ -88,7 +89,9 @@ class Series:
 
 def _objectives() -> QuerySet[Objective]:
     below = Objective.objects.filter(parent_id=OuterRef("id"))
-    objectives: QuerySet[Objective] = Objective.objects.select_related("team", "person", "stage")
+    objectives: QuerySet[Objective] = Objective.objects.select_related(
+        "team", "person", "engagement", "stage"
+    )
     return objectives.annotate(has_children=Exists(below))
 
 
@@ -116,12 +119,12 @@ def _chain_order(line: Line) -> tuple[int, int, str]:
 
 
 def in_order(lines: Iterable[Line]) -> list[Line]:
-    """Company first, then teams, then people, by name: never by result. Then in the order of the chain."""
+    """Company first, then teams, people, partners, by name: never by result. Then in the order of the chain."""
 
     def key(line: Line) -> tuple[Any, ...]:
         one = line.objective
-        kind = 0 if line.is_company else 1 if one.team_id else 2
-        return kind, str(one.team or one.person or "").casefold(), *_chain_order(line)
+        kind = 0 if line.is_company else 1 if one.team_id else 2 if one.person_id else 3
+        return kind, str(one.team or one.person or one.engagement or "").casefold(), *_chain_order(line)
 
     return sorted(lines, key=key)
 
@@ -142,12 +145,14 @@ class Top:
 
 def tree_top(*, cycle_id: UUID, run_id: UUID | None) -> Top:
     """At most ROWS objectives. Two queries."""
-    top = Q(parent=None) | Q(team=None, person=None)
-    under = Q(parent__metric=REVENUE, parent__team=None, parent__person=None)
+    top = Q(parent=None) | Q(team=None, person=None, engagement=None)
+    under = Q(parent__metric=REVENUE, parent__team=None, parent__person=None, parent__engagement=None)
     objectives = _objectives().filter(top | under, cycle_id=cycle_id)
     found = list(objectives.order_by(F("parent").asc(nulls_first=True), "id")[: ROWS + 1])
     first = {
-        one.id for one in found if one.parent_id is None or (one.team_id is None and one.person_id is None)
+        one.id
+        for one in found
+        if one.parent_id is None or not (one.team_id or one.person_id or one.engagement_id)
     }
     if len(found) > ROWS:
         found = [one for one in found if one.id in first][:ROWS]
@@ -177,7 +182,7 @@ def of_owners(
     """The results of these owners on some metrics, without the points of their paths. One query."""
     owners = Q(objective__team_id__in=list(team_ids)) | Q(objective__person_id__in=list(person_ids))
     if company:
-        owners |= Q(objective__team=None, objective__person=None)
+        owners |= Q(objective__team=None, objective__person=None, objective__engagement=None)
     found = _gaps(run_id).filter(owners, objective__metric__in=list(metrics)).defer("series")
     return in_order(Line(gap.objective, gap) for gap in found)
 
@@ -200,7 +205,7 @@ def standings(
     """By owner (None: the company). One query, without building models."""
     owners = Q(objective__team_id__in=list(team_ids)) | Q(objective__person_id__in=list(person_ids))
     if company:
-        owners |= Q(objective__team=None, objective__person=None)
+        owners |= Q(objective__team=None, objective__person=None, objective__engagement=None)
     whole = GapResult.objects.filter(owners, run_id=run_id, objective__metric=metric, objective__segment="")
     rows = whole.values_list(
         "objective__person_id",
@@ -215,15 +220,31 @@ def standings(
     return {person or team: Standing(*figures) for person, team, *figures in rows}
 
 
-def of_owner(*, run_id: UUID, team_id: UUID | None = None, person_id: UUID | None = None) -> list[Line]:
-    """Every result of a person, of a team, or with neither of the company. One query; the owner is not read again."""
-    gaps = GapResult.objects.filter(run_id=run_id, objective__person_id=person_id, objective__team_id=team_id)
+def of_owner(
+    *,
+    run_id: UUID,
+    team_id: UUID | None = None,
+    person_id: UUID | None = None,
+    engagement_id: UUID | None = None,
+) -> list[Line]:
+    """Every result of a person, a team, an engagement, or with none of the company. One query; the owner is not read again."""
+    gaps = GapResult.objects.filter(
+        run_id=run_id,
+        objective__person_id=person_id,
+        objective__team_id=team_id,
+        objective__engagement_id=engagement_id,
+    )
     found = [Line(gap.objective, gap) for gap in gaps.select_related("objective__stage")]
     return sorted(found, key=_chain_order)
 
 
+def of_engagements(*, run_id: UUID) -> list[Line]:
+    """Every result of the engagements of partners, by name. One query."""
+    return in_order(Line(gap.objective, gap) for gap in _gaps(run_id).exclude(objective__engagement=None))
+
+
 def _gaps(run_id: UUID) -> QuerySet[GapResult]:
-    related = ("objective__team", "objective__person", "objective__stage")
+    related = ("objective__team", "objective__person", "objective__engagement", "objective__stage")
     gaps: QuerySet[GapResult] = GapResult.objects.filter(run_id=run_id).select_related(*related)
     return gaps
 
@@ -248,6 +269,8 @@ def share_of(objective: Objective) -> Share | None:
     below = Objective.objects.filter(parent_id=OuterRef("id")).order_by().values("parent_id")
     total = Subquery(below.annotate(total=Sum("target")).values("total"))
     parent = (
-        Objective.objects.select_related("team", "person").annotate(total=total).get(id=objective.parent_id)
+        Objective.objects.select_related("team", "person", "engagement")
+        .annotate(total=total)
+        .get(id=objective.parent_id)
     )
     return Share(parent, float(parent.total or 0))

@@ -23,7 +23,7 @@ def objective_name(line: Line, writer: Writer) -> str:
 
 
 def owner_name(line: Line, company: str) -> str:
-    return str(line.objective.person or line.objective.team or company)
+    return str(line.objective.owner or company)
 
 
 def owner_url(request: TenantRequest, line: Line, looking: Looking) -> str:

@@ -13,7 +13,7 @@ from objectives.actions.progress import is_typed
 from objectives.domain.catalogue import Unit
 from objectives.forms.progress import ProgressForm
 from objectives.models import Cycle
-from objectives.queries.progress import latest
+from objectives.queries.progress import latest, typed_metrics
 from objectives.views.negotiation_cards import person_cards
 from reporting.domain.week import Week, week_of
 from reporting.queries import contribution as contributions
@@ -116,7 +116,7 @@ def _figures(
         "path_math": maths.metric("path"),
         "families": families(request, lines, writer, maths),
         "contribution": _contribution(request, lines, looking, reach, person, maths),
-        "typing": [] if over else _typing(request, lines, weeks, writer),
+        "typing": [] if over else _typing(request, cycle, lines, weeks, writer),
         "rows": transition_rows(own, (), writer, maths),
         "top": max((high for one in own if (high := one.high) is not None), default=1.0),
         "why": _why(request, revenue, looking, reach, maths) if revenue else None,
@@ -162,12 +162,14 @@ def _contribution(
 
 
 def _typing(
-    request: TenantRequest, lines: list[Line], weeks: dict[str, Week], writer: Writer
+    request: TenantRequest, cycle: Cycle, lines: list[Line], weeks: dict[str, Week], writer: Writer
 ) -> list[dict[str, Any]]:
-    """What is typed by hand, with a form each for who may: this page shows own people only. One query if there is any."""
+    """What is typed by hand, with a form each for who may: this page shows own people only. Two queries if there is any."""
     typed = [line for line in lines if is_typed(line.objective)]
     if not typed or not request.membership.allows(Permission.TYPE_PROGRESS):
         return []
+    by_hand = typed_metrics(cycle)
+    typed = [line for line in typed if line.objective.metric in by_hand]
     today = timezone.localdate()
     known = latest([line.objective.id for line in typed], today)
     found = []
@@ -204,7 +206,7 @@ def _why(
         "share": writer.percent(line.target / above) if above else "",
         "own": writer.figure(line.target, unit),
         "above": writer.figure(above, unit),
-        "owner": str(parent.team or parent.person or request.organisation.name),
+        "owner": str(parent.owner or request.organisation.name),
         "url": here(request, "manager") + state_query(looking, team=parent.team_id) if may_open else "",
         "cover": writer.percent(share.cover),
         "reason": line.objective.reason,

@@ -4,7 +4,9 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from tenants.access import Actor
 from tenants.actions import audit
@@ -12,6 +14,11 @@ from tenants.domain.roles import Permission
 from tenants.models import ApiKey, Organisation
 
 READ = "read"
+READ_CONTACTS = "read:contacts"  # personal data: not for every key that reads
+WRITE_ACTIVITIES = "write:activities"
+WRITE_CONTACTS = "write:contacts"
+WRITE_MEETINGS = "write:meetings"
+SCOPES = (READ, READ_CONTACTS, WRITE_ACTIVITIES, WRITE_CONTACTS, WRITE_MEETINGS)
 USE_NOTED_EVERY = timedelta(minutes=5)
 
 
@@ -23,8 +30,10 @@ def create(
     scopes: tuple[str, ...] = (READ,),
     expires_at: datetime | None = None,
 ) -> tuple[ApiKey, str]:
-    """Return the key and its token; the token cannot be shown again."""
+    """Return the key and its token; the token cannot be shown again. Raises ValidationError at `scopes`."""
     by.require(Permission.MANAGE_ORGANISATION)
+    if not scopes or not set(scopes) <= set(SCOPES):
+        raise ValidationError({"scopes": gettext("Choose what the key may do.")})
     prefix, secret = secrets.token_hex(5), secrets.token_urlsafe(32)
     key = ApiKey.objects.create(
         organisation=organisation,

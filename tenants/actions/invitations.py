@@ -5,6 +5,7 @@ The link's secret exists in the mail only: the job that sends it draws it, and t
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -25,6 +26,9 @@ from tenants.scope import current_organisation_id
 
 LIFETIME = timedelta(days=7)
 TASK = "tenants.tasks.send_invitation"
+
+# What other applications do when an invitation is accepted, in its transaction; each adds its own when it is ready.
+AFTER_ACCEPTING: list[Callable[[Invitation, Membership], None]] = []
 
 
 def digest_of(token: str) -> str:
@@ -121,6 +125,8 @@ def accept(*, invitation: Invitation, user: User, now: datetime) -> Membership:
     invitation.save(update_fields=["accepted_at"])
     by = Actor("member", membership.id, Role(membership.role))
     audit.record(by=by, verb="invitation.accept", obj=invitation, detail={"role": invitation.role})
+    for follow in AFTER_ACCEPTING:
+        follow(invitation, membership)
     return membership
 
 

@@ -24,6 +24,12 @@ LOST_AFTER = timedelta(seconds=90)  # queued for this long: the message may be l
 MAX_ATTEMPTS = 5
 RECOMPUTE = "recompute"
 RECOMPUTE_TASK = "reporting.tasks.recompute"
+MEETINGS = "meetings"
+MEETINGS_TASK = "prospecting.tasks.meetings_day"
+TARGETS, TARGETS_TASK = "targets", "prospecting.tasks.classify"
+RETENTION, RETENTION_TASK = "retention", "prospecting.tasks.retain"
+ANSWERS, ANSWERS_TASK = "answers", "tenants.tasks.forget_answers"
+EVERYTHING = "all"  # key of work on all companies, asked for when something changed
 
 
 def reserve(*, organisation_id: UUID, kind: str, key: str, task: str) -> Job:
@@ -78,7 +84,30 @@ def send(task: str, organisation_id: UUID, job_id: UUID) -> None:
 
 
 def enqueue_due(*, now: datetime) -> list[Job]:
-    """Enqueue last night's recompute for every organisation where it is 02:00 or later and none was asked for.
+    """Enqueue last night's recompute for every organisation where it is 02:00 or later and none was asked for."""
+    return _enqueue_daily(RECOMPUTE, RECOMPUTE_TASK, at="02:00", days_back=1, now=now)
+
+
+def enqueue_days(*, now: datetime) -> list[Job]:
+    """Enqueue the day of the meetings, from midnight on: what lapses is there for the recompute of the same night."""
+    return _enqueue_daily(MEETINGS, MEETINGS_TASK, at="00:00", days_back=0, now=now)
+
+
+def enqueue_prospects(*, now: datetime) -> list[Job]:
+    """Enqueue the day of the prospects, from midnight on: who is a target, and who is kept no longer."""
+    work = ((TARGETS, TARGETS_TASK), (RETENTION, RETENTION_TASK))
+    return [
+        job for kind, task in work for job in _enqueue_daily(kind, task, at="00:00", days_back=0, now=now)
+    ]
+
+
+def enqueue_answers(*, now: datetime) -> list[Job]:
+    """Enqueue the day's look at answers of the API that are kept no longer."""
+    return _enqueue_daily(ANSWERS, ANSWERS_TASK, at="00:00", days_back=0, now=now)
+
+
+def _enqueue_daily(kind: str, task: str, *, at: str, days_back: int, now: datetime) -> list[Job]:
+    """One job a day for every organisation in whose time zone it is `at` or later; its key is the day, less `days_back`.
 
     One statement: the local time is PostgreSQL's (right across clock changes and half-hour zones), and the unique
     slot makes a second beat, or one that was down, harmless.
@@ -87,14 +116,14 @@ def enqueue_due(*, now: datetime) -> list[Job]:
         cursor.execute(
             """
             INSERT INTO tenants_job (id, organisation_id, kind, key, task, state, attempts, queued_at, error, again)
-            SELECT uuidv7(), o.id, %(kind)s, (local.now::date - 1)::text, %(task)s, 'queued', 0, %(now)s, '', false
+            SELECT uuidv7(), o.id, %(kind)s, (local.now::date - %(back)s)::text, %(task)s, 'queued', 0, %(now)s, '', false
             FROM tenants_organisation o
             CROSS JOIN LATERAL (SELECT %(now)s::timestamptz AT TIME ZONE o.time_zone AS now) local
-            WHERE o.is_active AND local.now::time >= '02:00'
+            WHERE o.is_active AND local.now::time >= %(at)s::time
             ON CONFLICT (organisation_id, kind, key) DO NOTHING
             RETURNING id
             """,
-            {"kind": RECOMPUTE, "task": RECOMPUTE_TASK, "now": now},
+            {"kind": kind, "task": task, "at": at, "back": days_back, "now": now},
         )
         ids = [row[0] for row in cursor.fetchall()]
     jobs = list(Job.objects.filter(id__in=ids))

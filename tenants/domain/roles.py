@@ -31,14 +31,34 @@ class Permission(StrEnum):
     RECOMPUTE = "recompute"
     SHARE_CREDIT = "share_credit"  # of the deals of own teams; of all of them for who sees the company
     TYPE_PROGRESS = "type_progress"  # own objectives, those of own teams; all of them for a director
+    VIEW_PROSPECTS = "view_prospects"  # companies, contacts, activities, meetings
+    SET_TARGETS = "set_targets"  # segments, profiles, maturity, do-not-contact
+    LOG_ACTIVITIES = "log_activities"
+    VIEW_MEETINGS = "view_meetings"  # own ones, of own teams, all, of own engagements; and what a good one is
+    BOOK_MEETINGS = "book_meetings"  # and say how they went
+    OFFER_SLOTS = "offer_slots"  # own hours and calendar
+    WORD_DEFINITIONS = "word_definitions"  # write and answer definitions of a good meeting, each side its own
+    JUDGE_MEETINGS = "judge_meetings"  # accept or not; a salesperson the own ones
+    DEFINE_MEETINGS = "define_meetings"  # what both sides call a good one, for the client's side
+    MANAGE_PARTNERS = "manage_partners"  # firms, engagements, prices
+    VIEW_PARTNERS = "view_partners"
+    WORK_AS_PARTNER = "work_as_partner"  # the partner's home; only own engagements
+    PASS_LEADS = "pass_leads"
+    ANSWER_LEADS = "answer_leads"
+    VIEW_CHAIN = "view_chain"  # the chain of value
+    SET_COSTS = "set_costs"
+    HANDLE_PERSONAL_DATA = "handle_personal_data"  # export, merge, erase a person
 
 
 _P = Permission
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.DIRECTOR: frozenset(_P),
+    Role.DIRECTOR: frozenset(_P) - {_P.WORK_AS_PARTNER},
     Role.ADMINISTRATOR: frozenset(
-        {_P.ENTER, _P.IMPORT_DATA, _P.MANAGE_PEOPLE, _P.MANAGE_ORGANISATION, _P.VIEW_RUNS, _P.RECOMPUTE}
+        {
+            *{_P.ENTER, _P.IMPORT_DATA, _P.MANAGE_PEOPLE, _P.MANAGE_ORGANISATION, _P.VIEW_RUNS, _P.RECOMPUTE},
+            *{_P.MANAGE_PARTNERS, _P.VIEW_PARTNERS, _P.SET_COSTS, _P.HANDLE_PERSONAL_DATA},
+        }
     ),
     Role.MANAGER: frozenset(
         {
@@ -50,12 +70,36 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
                 _P.ANSWER_PROPOSALS,
                 _P.PROPOSE_REVISIONS,
             },
+            *{_P.VIEW_PROSPECTS, _P.SET_TARGETS, _P.LOG_ACTIVITIES, _P.BOOK_MEETINGS, _P.JUDGE_MEETINGS},
+            *{_P.DEFINE_MEETINGS, _P.VIEW_PARTNERS, _P.ANSWER_LEADS, _P.VIEW_CHAIN},
+            *{_P.VIEW_MEETINGS, _P.OFFER_SLOTS, _P.WORD_DEFINITIONS},
         }
     ),
-    Role.REP: frozenset({_P.ENTER, _P.VIEW_OWN, _P.TYPE_PROGRESS, _P.ANSWER_PROPOSALS, _P.PROPOSE_REVISIONS}),
-    Role.MARKETING: frozenset({_P.ENTER, _P.VIEW_TEAM}),
-    Role.ADVISER: frozenset({_P.ENTER, _P.VIEW_COMPANY, _P.VIEW_TEAM, _P.VIEW_OWN, _P.VIEW_RUNS}),
-    Role.PARTNER: frozenset({_P.ENTER}),
+    Role.REP: frozenset(
+        {
+            *{_P.ENTER, _P.VIEW_OWN, _P.TYPE_PROGRESS, _P.ANSWER_PROPOSALS, _P.PROPOSE_REVISIONS},
+            *{_P.VIEW_PROSPECTS, _P.LOG_ACTIVITIES, _P.BOOK_MEETINGS, _P.JUDGE_MEETINGS},
+            *{_P.ANSWER_LEADS, _P.VIEW_CHAIN, _P.VIEW_MEETINGS, _P.OFFER_SLOTS},
+        }
+    ),
+    Role.MARKETING: frozenset(
+        {
+            *{_P.ENTER, _P.VIEW_TEAM, _P.VIEW_PROSPECTS, _P.SET_TARGETS, _P.LOG_ACTIVITIES, _P.PASS_LEADS},
+            *{_P.VIEW_PARTNERS, _P.VIEW_CHAIN, _P.HANDLE_PERSONAL_DATA, _P.VIEW_MEETINGS},
+        }
+    ),
+    Role.ADVISER: frozenset(
+        {
+            *{_P.ENTER, _P.VIEW_COMPANY, _P.VIEW_TEAM, _P.VIEW_OWN, _P.VIEW_RUNS},
+            *{_P.VIEW_PARTNERS, _P.VIEW_CHAIN},
+        }
+    ),
+    Role.PARTNER: frozenset(
+        {
+            *{_P.ENTER, _P.WORK_AS_PARTNER, _P.LOG_ACTIVITIES, _P.BOOK_MEETINGS},
+            *{_P.VIEW_MEETINGS, _P.WORD_DEFINITIONS},
+        }
+    ),
 }
 
 # Where each role lands after sign-in (URL names; config wires them).
@@ -64,9 +108,9 @@ HOME: dict[Role, str] = {
     Role.ADMINISTRATOR: "tenants:members",
     Role.MANAGER: "reporting:manager",
     Role.REP: "reporting:rep",
-    Role.MARKETING: "reporting:manager",
+    Role.MARKETING: "reporting:chain",
     Role.ADVISER: "reporting:director",
-    Role.PARTNER: "tenants:welcome",
+    Role.PARTNER: "prospecting:partner_home",
 }
 
 

@@ -63,10 +63,27 @@ class SettingsForm(forms.Form):
         return sorted(self.cleaned_data["working_days"])
 
 
+SCOPES = [
+    ("read", _("read objectives, gaps, facts, opportunities, activities and meetings")),
+    ("read:contacts", _("read contacts: personal data")),
+    ("write:activities", _("log activities")),
+    ("write:contacts", _("record contacts")),
+    ("write:meetings", _("book meetings, say how they went, answer")),
+]
+
+
 class ApiKeyForm(forms.Form):
     NEVER = ""
 
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("Which program uses it."))
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"),
+        choices=SCOPES,
+        initial=["read"],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("A key that may do nothing else reads."),
+    )
     lifetime = forms.TypedChoiceField(
         label=_("Expires"),
         required=False,

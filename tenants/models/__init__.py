@@ -7,12 +7,13 @@ from tenants.models.base import (
 )
 from tenants.models.organisation import ApiKey, Job, Membership, Organisation, User
 from tenants.models.people import Person, Profile, Team, TeamMembership
-from tenants.models.records import AuditEntry, Invitation
+from tenants.models.records import AuditEntry, IdempotencyKey, Invitation
 
 __all__ = [
     "ApiKey",
     "AuditEntry",
     "DerivedModel",
+    "IdempotencyKey",
     "Invitation",
     "Job",
     "Membership",

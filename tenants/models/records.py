@@ -68,3 +68,26 @@ class AuditEntry(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.object_type}"
+
+
+class IdempotencyKey(TenantModel):
+    """The answer that was given to a request of an API key, under the name that its sender gave to the request.
+
+    Written in the transaction of what the request did: there is an answer exactly if there was an effect.
+    """
+
+    api_key_id = models.UUIDField()
+    key = models.CharField(max_length=255)
+    request_digest = models.CharField(max_length=64)  # of method, address and body
+    status = models.PositiveSmallIntegerField()
+    response = models.TextField()  # as it was sent
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "api_key_id", "key"], name="idempotency_key_once")
+        ]
+        indexes = [models.Index(fields=["organisation", "at"], name="idempotency_key_age")]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.status}"

@@ -58,9 +58,14 @@ def member_names(organisation_id: UUID, ids: Collection[UUID]) -> dict[UUID, str
 
 def directors_of(organisation_id: UUID) -> list[Membership]:
     """The active sales directors. One query."""
+    return members_with(organisation_id, [Role.DIRECTOR])
+
+
+def members_with(organisation_id: UUID, roles: Iterable[Role]) -> list[Membership]:
+    """The active members with one of these roles. One query."""
     return list(
         Membership.objects.select_related("user").filter(
-            organisation_id=organisation_id, role=Role.DIRECTOR.value, is_active=True
+            organisation_id=organisation_id, role__in=[role.value for role in roles], is_active=True
         )
     )
 

@@ -57,6 +57,7 @@ def settings_tabs(request: TenantRequest, active: str) -> list[dict[str, Any]]:
     pages = {
         "tenants:settings": _("Organisation"),
         "pipeline:stages": _("Stages"),
+        "prospecting:costs": _("Costs"),
         "tenants:api_keys": _("API keys"),
         "tenants:audit": _("Audit"),
     }

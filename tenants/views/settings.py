@@ -54,6 +54,7 @@ def api_keys(request: TenantRequest) -> HttpResponse:
             organisation=request.organisation,
             name=form.cleaned_data["name"],
             by=Actor.of(request),
+            scopes=tuple(form.cleaned_data["scopes"] or [keys.READ]),
             expires_at=timezone.now() + lifetime if lifetime else None,
         )
         form = ApiKeyForm()

@@ -34,7 +34,15 @@ ALL_WAYS = (
 # For a page that another role, or another language, has had in all ways.
 TWO_WAYS = ((WIDE, "light", EVERYTHING), (PHONE, "dark", EVERYTHING))
 # Views that answer with something else than a page.
-NO_PAGES = ("reporting:gaps_csv", "reporting:conversion_csv", "pipeline:import_refused", "api_schema")
+NO_PAGES = (
+    *("reporting:gaps_csv", "reporting:conversion_csv", "pipeline:import_refused", "api_schema"),
+    *(
+        "prospecting:activities_csv",
+        "prospecting:person_export",
+        "prospecting:statement",
+        "prospecting:partner_statement",
+    ),
+)
 UNFOLD = "document.querySelectorAll('details:not(.menu, [data-popup], .tree details)').forEach(one => one.open = true)"
 # Buttons and steps whose words run out of them, or stand letter under letter.
 CUT = """() => [...document.querySelectorAll('.btn, .step-label')].filter(one => one.clientWidth > 1

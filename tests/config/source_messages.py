@@ -16,7 +16,7 @@ from django.template.base import Lexer, TokenType
 from django.utils.translation.template import templatize
 
 ROOT = Path(settings.BASE_DIR)
-PACKAGES = ("config", "tenants", "pipeline", "objectives", "reporting", "demo")
+PACKAGES = ("config", "tenants", "pipeline", "prospecting", "objectives", "reporting", "demo")
 # Example figures for whoever builds pages, in English only; served in development and the demo.
 GALLERY = {"config/gallery.py", "templates/gallery.html"}
 KEYWORDS = {

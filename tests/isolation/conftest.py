@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from tenants.models import Organisation
+from tenants.scope import MEMBER
 from tests import databases
 from tests.isolation.world import ATELIER_MARK, RIVAL_MARK, World, build
 from tests.servers import Corner
@@ -79,6 +80,9 @@ def tally(record_property: Callable[[str, object], None]) -> Callable[..., None]
     return add
 
 
-def as_app(cursor: Any, organisation_id: object) -> None:
-    """Set the organisation of the present transaction, as the scope does, for tests in plain SQL."""
-    cursor.execute("SELECT set_config('app.organisation_id', %s, true)", [str(organisation_id)])
+def as_app(cursor: Any, organisation_id: object, actor: str = MEMBER) -> None:
+    """Set the organisation and who looks for the present transaction, as the scope does, for tests in plain SQL."""
+    cursor.execute(
+        "SELECT set_config('app.organisation_id', %s, true), set_config('app.actor', %s, true)",
+        [str(organisation_id), actor],
+    )

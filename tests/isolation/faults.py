@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
-from tenants.scope import SETTING, tenant_scope
+from tenants.scope import ACTOR, MEMBER, SETTING, tenant_scope
 from tests.databases import connect
 from tests.servers import Corner
 
@@ -43,10 +43,13 @@ class Tally:
 def session_scope(organisation_id: UUID) -> Iterator[None]:
     """The leaking control: the same idea with a setting of the session. Here to prove that the test can fail."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, %s, false)", [SETTING, str(organisation_id)])
+        cursor.execute(
+            "SELECT set_config(%s, %s, false), set_config(%s, %s, false)",
+            [SETTING, str(organisation_id), ACTOR, MEMBER],
+        )
     yield
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, '', false)", [SETTING])
+        cursor.execute("SELECT set_config(%s, '', false), set_config(%s, '', false)", [SETTING, ACTOR])
 
 
 def fuzz(

@@ -16,12 +16,12 @@ from django.db import connection, transaction
 
 from tenants import middleware, queries, scope, tasks
 from tenants.domain.roles import Role
-from tenants.migration_operations import APP_ROLE, POLICY_CONDITION
+from tenants.migration_operations import APP_ROLE, POLICY_CONDITION, wall
 from tenants.models import Membership, TenantManager
 from tenants.models.base import OwnedByOrganisation
 from tests import factories
 from tests.databases import connect
-from tests.isolation import test_attacks, test_catalogue, test_faults, test_routes
+from tests.isolation import test_attacks, test_catalogue, test_faults, test_partner_wall, test_routes
 from tests.isolation.conftest import Worlds
 from tests.isolation.faults import fuzz
 from tests.isolation.pgbouncer import pgbouncer
@@ -90,9 +90,12 @@ def as_role(login: dict[str, Any] | None) -> Iterator[None]:
         connection.settings_dict = before
 
 
-def session_setting(value: str) -> None:
+def session_setting(organisation: str, actor: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, %s, false)", [scope.SETTING, value])
+        cursor.execute(
+            "SELECT set_config(%s, %s, false), set_config(%s, %s, false)",
+            [scope.SETTING, organisation, scope.ACTOR, actor],
+        )
 
 
 @contextmanager
@@ -115,16 +118,16 @@ def any_secret_key(token: str, now: object) -> Any:
 
 
 @contextmanager
-def nesting_scope(organisation_id: UUID) -> Iterator[None]:
+def nesting_scope(organisation_id: UUID, *, partner: UUID | None = None) -> Iterator[None]:
     token = scope._current.set(organisation_id)
     with transaction.atomic():
-        scope._announce(str(organisation_id))
+        scope._announce(str(organisation_id), scope.MEMBER)
         yield
     scope._current.reset(token)
 
 
-def without_rollback(self: Any, request: Any, organisation_id: Any) -> Any:
-    with scope.tenant_scope(organisation_id):
+def without_rollback(self: Any, request: Any, organisation_id: Any, partner: Any = None) -> Any:
+    with scope.tenant_scope(organisation_id, partner=partner):
         return self.get_response(request)
 
 
@@ -156,6 +159,16 @@ def forgotten(table: str) -> Callable[[Scene], object]:
     def killer(scene: Scene) -> None:
         with connection.cursor() as cursor:
             test_attacks.test_without_an_organisation_nothing_is_read_or_written(
+                table, scene.worlds, cursor, silent
+            )
+
+    return killer
+
+
+def blind(table: str) -> Callable[[Scene], object]:
+    def killer(scene: Scene) -> None:
+        with connection.cursor() as cursor:
+            test_partner_wall.test_what_has_no_window_is_not_there_for_a_partner(
                 table, scene.worlds, cursor, silent
             )
 
@@ -249,7 +262,7 @@ MUTANTS = (
         sql(f"DROP POLICY tenant ON {PERSON}", POLICY),
         (
             attack(PERSON),
-            lambda s: test_catalogue.test_there_is_exactly_one_policy_and_it_is_the_one(
+            lambda s: test_catalogue.test_there_is_exactly_one_policy_and_the_partners_wall(
                 PERSON, s.policy_text
             ),
         ),
@@ -260,7 +273,18 @@ MUTANTS = (
             f"DROP POLICY tenant ON {PERSON}; CREATE POLICY tenant ON {PERSON} TO {APP_ROLE} USING (true)",
             f"DROP POLICY tenant ON {PERSON}; {POLICY}",
         ),
-        (attack(PERSON), forgotten(PERSON)),
+        # Without an organisation the wall still holds: the two guards do not lean on each other.
+        (attack(PERSON),),
+    ),
+    Mutant(
+        "the partner's wall is gone",
+        sql(f"DROP POLICY wall ON {PERSON}", wall(PERSON)),
+        (
+            blind(PERSON),
+            lambda s: test_catalogue.test_there_is_exactly_one_policy_and_the_partners_wall(
+                PERSON, s.policy_text
+            ),
+        ),
     ),
     Mutant(
         "a second policy with a way round",
@@ -268,7 +292,11 @@ MUTANTS = (
             f"CREATE POLICY door ON {PERSON} TO {APP_ROLE} USING (current_setting('app.admin', true) = 'on')",
             f"DROP POLICY door ON {PERSON}",
         ),
-        (lambda s: test_catalogue.test_there_is_exactly_one_policy_and_it_is_the_one(PERSON, s.policy_text),),
+        (
+            lambda s: test_catalogue.test_there_is_exactly_one_policy_and_the_partners_wall(
+                PERSON, s.policy_text
+            ),
+        ),
     ),
     Mutant(
         "the role bypasses row-level security",

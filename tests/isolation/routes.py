@@ -54,8 +54,8 @@ class Route:
     kwargs: Values = field(default_factory=dict)
     query: Values = field(default_factory=dict)
     post: Values | None = None
-    get: int | None = 200
-    posted: int = 302
+    get: int | tuple[int, ...] | None = 200  # several, where it depends on the role
+    posted: int | tuple[int, ...] = 302  # several, where it depends on the role
     post_needs: Permission | None = None  # where a POST takes more than the view's own permission
     refusals: dict[str, int] = field(
         default_factory=dict
@@ -64,6 +64,10 @@ class Route:
 
 def uploaded_file(world: World) -> SimpleUploadedFile:
     return SimpleUploadedFile("new.csv", b"Name\nNew\n")
+
+
+def uploaded_calendar(world: World) -> SimpleUploadedFile:
+    return SimpleUploadedFile("mine.ics", b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n")
 
 
 # The cycle and the day that a page looks at.
@@ -101,6 +105,21 @@ def in_a_week(_world: World) -> str:
 
 
 SAID: Values = {"version": version("objectives.Negotiation")}
+
+
+RULE: Values = {"rule-0-field": "industry", "rule-0-operator": "in", "rule-0-value": "Retail"}
+PERIOD: Values = {"period": "all", "as_of": AS_OF.isoformat()}
+ENGAGEMENT: Values = {"engagement": Id("prospecting.Engagement")}
+TERMS: Values = {
+    "name": "Agreed",
+    "starts_on": "2026-01-01",
+    "segments": Id("prospecting.Segment"),
+    "log_hours": "24",
+    "answer_days": "2",
+    "disclosure": "outcome",
+    "client_contact": Id("tenants.Person"),
+    "is_active": "on",
+}
 
 
 TENANT_ROUTES: dict[str, Route] = {
@@ -189,6 +208,197 @@ TENANT_ROUTES: dict[str, Route] = {
     "pipeline:stage_rename": Route(kwargs={"stage": Id("pipeline.Stage")}, get=None, post={"name": "New"}),
     "pipeline:stage_move": Route(kwargs={"stage": Id("pipeline.Stage")}, get=None, post={"to": "down"}),
     "pipeline:stage_delete": Route(kwargs={"stage": Id("pipeline.Stage")}, get=None, post={}),
+    # Activities
+    "prospecting:activities": Route(
+        query={
+            **{
+                "person": Id("tenants.Person"),
+                "team": Id("tenants.Team"),
+                "channel": "phone",
+                "kind": "contact",
+            },
+            **{"start": "2026-01-01", "end": "2026-03-31", "target": "off"},
+        }
+    ),
+    "prospecting:activities_csv": Route(query={"start": "2026-01-01", "end": "2026-03-31"}),
+    "prospecting:activity_log": Route(
+        post={
+            **{"kind": "contact", "channel": "phone", "day": "2026-02-10", "note": ""},
+            **{
+                "whose": Id("tenants.Person"),
+                "company": Id("pipeline.Company"),
+                "contact": Id("prospecting.Contact"),
+            },
+        },
+        posted=(302, 422),  # marketing and partners may not say what a salesperson did
+    ),
+    "prospecting:activity_companies": Route(
+        query={"company_name": "quagg", "company": Id("pipeline.Company")}
+    ),
+    "prospecting:activity_week": Route(
+        query={"segment": Id("prospecting.Segment"), "week": "2026-02-09"},
+        post={"count-phone-contact": "3"},
+        posted=(302, 200),  # who is no salesperson is told so
+    ),
+    "prospecting:activity": Route(
+        kwargs={"activity": Id("prospecting.Activity")},
+        post={"kind": "contact", "channel": "email", "day": "2026-02-10", "note": ""},
+        posted=(302, 403),  # what was said on another day is for the manager and the director to correct
+    ),
+    "prospecting:activity_delete": Route(
+        kwargs={"activity": Id("prospecting.Activity")}, get=None, post={}, posted=(302, 403)
+    ),
+    # Meetings
+    "prospecting:meetings": Route(
+        query={"host": Id("tenants.Person"), "engagement": Id("prospecting.Engagement"), "q": "quagg"}
+    ),
+    "prospecting:meeting_new": Route(
+        query={"engagement": Id("prospecting.Engagement"), "company": "quagg"},
+        post={
+            **{"company": "Brand new", "outcome": "booked", "day": "2027-03-01", "at": "10:00"},
+            **{"minutes": "30", "channel": "phone", "engagement": Id("prospecting.Engagement")},
+            **{"host": Id("tenants.Person"), "contact": Id("prospecting.Contact")},
+        },
+    ),
+    "prospecting:meeting": Route(kwargs={"meeting": Id("prospecting.Meeting")}),
+    "prospecting:meeting_say": Route(
+        kwargs={"meeting": Id("prospecting.Meeting"), "verb": "cancel"},
+        get=None,
+        post={"version": version("prospecting.Meeting"), "reason": "No"},
+    ),
+    "prospecting:meeting_judge": Route(
+        kwargs={"meeting": Id("prospecting.Meeting"), "verb": "refuse"},
+        get=None,
+        post={"version": version("prospecting.Meeting"), "unmet": Id("prospecting.Criterion")},
+        posted=409,  # a meeting that is only booked is not judged
+    ),
+    "prospecting:definitions": Route(),
+    "prospecting:definition_open": Route(get=None, post={"engagement": Id("prospecting.Engagement")}),
+    "prospecting:definition": Route(kwargs={"definition": Id("prospecting.Definition")}),
+    "prospecting:definition_draft": Route(
+        kwargs={"definition": Id("prospecting.Definition")}, get=None, post={}
+    ),
+    # The draft is the partner's: the client's side does not write in it.
+    "prospecting:definition_edit": Route(
+        kwargs={"version": Id("prospecting.DefinitionVersion")},
+        get=(200, 302),
+        post={
+            **{"version": version("prospecting.DefinitionVersion"), "demand": "need", "judge": "host"},
+            **{"credit_days": "90", "rows": "1", "label-0": "A need", "kind-0": "required"},
+        },
+    ),
+    "prospecting:definition_propose": Route(
+        kwargs={"version": Id("prospecting.DefinitionVersion")},
+        get=None,
+        post={"version": version("prospecting.DefinitionVersion")},
+        posted=(302, 403),
+    ),
+    "prospecting:definition_withdraw": Route(
+        kwargs={"version": Id("prospecting.DefinitionVersion")},
+        get=None,
+        post={"version": version("prospecting.DefinitionVersion")},
+        posted=(422, 403),
+    ),
+    "prospecting:definition_accept": Route(
+        kwargs={"version": Id("prospecting.DefinitionVersion")},
+        get=None,
+        post={"version": version("prospecting.DefinitionVersion")},
+        posted=(422, 403),  # nothing is proposed
+    ),
+    "prospecting:definition_reject": Route(
+        kwargs={"version": Id("prospecting.DefinitionVersion")},
+        get=None,
+        post={"version": version("prospecting.DefinitionVersion"), "reason": "No"},
+        posted=(422, 403),
+    ),
+    "prospecting:slots": Route(),
+    # Who is no salesperson has no hours: that is said.
+    "prospecting:hours": Route(
+        post={"minutes": "30", "pause": "15", "opens-0-0": "09:00", "closes-0-0": "12:00"},
+        posted=(302, 200),
+    ),
+    "prospecting:calendar": Route(get=None, post={"file": uploaded_calendar}),
+    "prospecting:feed": Route(get=None, post={}, posted=(200, 302)),
+    "prospecting:feed_end": Route(get=None, post={}),
+    # Targets, companies, people
+    "prospecting:targets": Route(),
+    "prospecting:segment_create": Route(query={"kind": "profile"}, post={"name": "New", **RULE}),
+    "prospecting:segment": Route(
+        kwargs={"segment": Id("prospecting.Segment")},
+        post={"name": "New", "version": version("prospecting.Segment"), **RULE},
+    ),
+    "prospecting:segment_count": Route(get=None, post=RULE, posted=200),
+    "prospecting:segment_move": Route(
+        kwargs={"segment": Id("prospecting.Segment")}, get=None, post={"to": "up"}
+    ),
+    "prospecting:segment_switch": Route(kwargs={"segment": Id("prospecting.Segment")}, get=None, post={}),
+    "prospecting:maturities": Route(post={"name": "Newer"}),
+    "prospecting:maturity_rename": Route(
+        kwargs={"maturity": Id("prospecting.Maturity")}, get=None, post={"name": "Renamed"}
+    ),
+    "prospecting:maturity_move": Route(
+        kwargs={"maturity": Id("prospecting.Maturity")}, get=None, post={"to": "up"}
+    ),
+    "prospecting:maturity_delete": Route(kwargs={"maturity": Id("prospecting.Maturity")}, get=None, post={}),
+    "prospecting:do_not_contact": Route(post={"who": "new.example", "reason": "x"}),
+    "prospecting:do_not_contact_paste": Route(get=None, post={"text": "new.example", "reason": "x"}),
+    "prospecting:do_not_contact_remove": Route(
+        kwargs={"entry": Id("prospecting.DoNotContact")}, get=None, post={}
+    ),
+    "prospecting:duplicates": Route(),
+    "prospecting:company_merge": Route(
+        get=None,
+        post={"first": Id("pipeline.Company"), "second": Id("pipeline.Company"), "keep": "both"},
+    ),
+    "prospecting:company_merge_undo": Route(kwargs={"merge": Id("prospecting.Merge")}, get=None, post={}),
+    "prospecting:companies": Route(
+        query={"q": "quagg", "segment": Id("prospecting.Segment"), "profile": Id("prospecting.Segment")}
+    ),
+    "prospecting:company_create": Route(post={"name": "New"}),
+    "prospecting:company_standing": Route(query={"name": "quagg", "website": "new.example"}),
+    "prospecting:company": Route(kwargs={"company": Id("pipeline.Company")}),
+    "prospecting:company_edit": Route(kwargs={"company": Id("pipeline.Company")}, post={"name": "Renamed"}),
+    "prospecting:company_bar": Route(
+        kwargs={"company": Id("pipeline.Company")}, get=None, post={"reason": "x"}
+    ),
+    "prospecting:contact_create": Route(
+        kwargs={"company": Id("pipeline.Company")},
+        post={
+            **{"name": "New", "basis": "interest", "collected_on": "2026-02-10"},
+            "maturity": Id("prospecting.Maturity"),
+        },
+        posted=422,  # the world's company must not be contacted
+    ),
+    "prospecting:contact": Route(
+        kwargs={"contact": Id("prospecting.Contact")},
+        post={
+            **{"name": "New", "basis": "interest", "collected_on": "2026-02-10"},
+            "maturity": Id("prospecting.Maturity"),
+        },
+    ),
+    "prospecting:personal_data": Route(query={"q": "quagg"}),
+    "prospecting:duplicate_people": Route(),
+    "prospecting:contact_merge": Route(
+        get=None,
+        post={"first": Id("prospecting.Contact"), "second": Id("prospecting.Contact"), "keep": "both"},
+    ),
+    "prospecting:contact_merge_undo": Route(
+        kwargs={"merge": Id("prospecting.Merge")}, get=None, post={}, posted=404
+    ),  # the world's merge is one of companies
+    "prospecting:person_data": Route(kwargs={"contact": Id("prospecting.Contact")}),
+    "prospecting:person_export": Route(kwargs={"contact": Id("prospecting.Contact")}),
+    "prospecting:person_erase": Route(kwargs={"contact": Id("prospecting.Contact")}, get=None, post={}),
+    # Leads
+    "prospecting:leads": Route(query={"answered": "1"}),
+    "prospecting:lead_pass": Route(
+        post={"company_name": "Newcomer", "channel": "inbound", "owner": Id("tenants.Person")}
+    ),
+    "prospecting:lead_paste": Route(post={"lines": "Newcomer; inbound; ; 1"}),
+    "prospecting:lead": Route(
+        kwargs={"lead": Id("prospecting.Lead")},
+        post={"answer": "accept", "reason": ""},
+        posted=(302, 403),  # somebody else's lead is theirs to answer
+    ),
     # Objectives
     "objectives:cycles": Route(),
     "objectives:cycle_create": Route(
@@ -348,6 +558,10 @@ TENANT_ROUTES: dict[str, Route] = {
     "reporting:conversion_csv": Route(query={**LOOKING, "team": Id("tenants.Team")}),
     "reporting:gaps_csv": Route(query={**LOOKING, "team": Id("tenants.Team")}),
     "reporting:rep": Route(query={**LOOKING, "person": Id("tenants.Person")}),
+    "reporting:chain": Route(query=LOOKING),
+    "reporting:my_place": Route(query={**LOOKING, "person": Id("tenants.Person")}),
+    "reporting:engagement_mine": Route(kwargs={"engagement": Id("prospecting.Engagement")}),
+    "reporting:engagement_standing": Route(kwargs={"engagement": Id("prospecting.Engagement")}),
     "reporting:runs": Route(query={"before": "2026-03-01"}),
     "reporting:run": Route(kwargs={"run": Id("reporting.Run")}),
     "reporting:recompute": Route(get=None, post={"as_of": AS_OF.isoformat()}),
@@ -356,6 +570,50 @@ TENANT_ROUTES: dict[str, Route] = {
     "reporting:next_cycle": Route(kwargs=CYCLE, get=302, post={}),
     "reporting:bands": Route(query={"level": "team"}),
     "reporting:run_progress": Route(kwargs={"job": Id("tenants.Job")}),
+    # Partners
+    "prospecting:partners": Route(query=PERIOD),
+    "prospecting:engagement": Route(kwargs=ENGAGEMENT, query=PERIOD),
+    "prospecting:statement": Route(kwargs={**ENGAGEMENT, "month": "2026-02", "form": "csv"}),
+    "prospecting:partner_statement": Route(kwargs={**ENGAGEMENT, "month": "2026-02", "form": "pdf"}),
+    "prospecting:partner_home": Route(query=ENGAGEMENT),
+    "prospecting:partner_list": Route(),
+    "prospecting:partner_create": Route(post={"name": "New"}),
+    "prospecting:partner": Route(kwargs={"partner": Id("prospecting.Partner")}, post={"name": "New"}),
+    "prospecting:engagement_create": Route(
+        kwargs={"partner": Id("prospecting.Partner")}, post={**TERMS, "name": "New"}
+    ),
+    "prospecting:engagement_edit": Route(
+        kwargs=ENGAGEMENT, post={**TERMS, "version": version("prospecting.Engagement")}
+    ),
+    "prospecting:engagement_invite": Route(
+        kwargs=ENGAGEMENT, get=None, post={"email": "new@callers.example", "language": "fr"}
+    ),
+    "prospecting:engagement_attach": Route(
+        kwargs={**ENGAGEMENT, "member": Id("tenants.Membership")}, get=None, post={}
+    ),
+    "prospecting:engagement_detach": Route(
+        kwargs={**ENGAGEMENT, "member": Id("prospecting.EngagementMember")}, get=None, post={}
+    ),
+    "prospecting:price_set": Route(
+        kwargs=ENGAGEMENT,
+        get=None,
+        post={"from_on": "2026-02-01", "meeting_minor": "300", "month_minor": "0"},
+    ),
+    "prospecting:price_remove": Route(
+        kwargs={**ENGAGEMENT, "price": Id("prospecting.Price")}, get=None, post={}
+    ),
+    "prospecting:costs": Route(post={"what": "phone", "from_on": "2026-02-01", "amount_minor": "1.20"}),
+    "prospecting:cost_remove": Route(kwargs={"cost": Id("prospecting.Cost")}, get=None, post={}),
+}
+
+SENT_ACTIVITY: Values = {
+    **{"kind": "contact", "channel": "phone", "day": "2026-02-10", "person": Id("tenants.Person")},
+    **{
+        "company": Id("pipeline.Company"),
+        "contact": Id("prospecting.Contact"),
+        "segment": Id("prospecting.Segment"),
+    },
+    "engagement": Id("prospecting.Engagement"),
 }
 
 API_ROUTES: dict[str, Route] = {
@@ -368,6 +626,41 @@ API_ROUTES: dict[str, Route] = {
     "api_conversion": Route(query={"as_of": AS_OF.isoformat(), **OWNERS}),
     "api_facts": Route(query={"stage": Id("pipeline.Stage"), **OWNERS}),
     "api_opportunities": Route(query={"stage": Id("pipeline.Stage"), **OWNERS, "external_id": "okapia"}),
+    "api_activities": Route(
+        query={"company": Id("pipeline.Company"), "engagement": Id("prospecting.Engagement"), **OWNERS},
+        post=SENT_ACTIVITY,
+        posted=201,
+    ),
+    "api_activities_batch": Route(get=None, post={"rows": lambda world: [{"kind": "contact"}]}, posted=200),
+    "api_contacts": Route(
+        query={"company": Id("pipeline.Company"), "engagement": Id("prospecting.Engagement")},
+        post={
+            **{"name": "New", "company": Id("pipeline.Company"), "engagement": Id("prospecting.Engagement")},
+            "maturity": Id("prospecting.Maturity"),
+        },
+        posted=400,  # the world's company asked to be left alone
+    ),
+    "api_meetings": Route(
+        query={"company": Id("pipeline.Company"), "host": Id("tenants.Person"), **OWNERS},
+        post={
+            **{"company": Id("pipeline.Company"), "contact": Id("prospecting.Contact"), "channel": "phone"},
+            **{
+                "host": Id("tenants.Person"),
+                "booked_by": Id(FREE_PERSON),
+                "starts_at": "2026-03-02T09:00:00Z",
+            },
+        },
+        posted=201,
+    ),
+    "api_meeting_outcome": Route(
+        kwargs={"meeting": Id("prospecting.Meeting")}, get=None, post={"outcome": "cancelled"}, posted=200
+    ),
+    "api_meeting_answer": Route(
+        kwargs={"meeting": Id("prospecting.Meeting")},
+        get=None,
+        post={"answer": "refuse", "unmet": Id("prospecting.Criterion")},
+        posted=409,  # a meeting that is only booked
+    ),
     "api_runs": Route(query={"start": "2026-01-01", "end": "2026-03-31"}),
 }
 
@@ -382,4 +675,7 @@ PUBLIC_ROUTES: dict[str, Route] = {
     "organisation_create": Route(post={"name": "New", "slug": "rival"}),
     "set_language": Route(get=None, post={"language": "en", "next": "/"}),
     "join": Route(kwargs={"slug": "rival", "token": "not-a-token"}, get=404),
+    "calendar_feed": Route(
+        kwargs={"slug": "rival", "feed": Id("prospecting.CalendarFeed"), "secret": "not-a-secret"}, get=404
+    ),
 }

@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from tenants.migration_operations import APP_ROLE, POLICY_CONDITION, POLICY_NAME
+from tenants.migration_operations import APP_ROLE, POLICY_CONDITION, POLICY_NAME, WALL_NAME
 from tenants.models import OwnedByOrganisation, TenantForeignKey
 from tenants.models.base import DerivedModel
 from tests import databases
@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 
 # Columns that name a row without a foreign key, and why none is there. A stale entry fails.
 LOOSE = {
+    "tenants_idempotencykey.api_key_id": "ApiKey is a global table",
     "tenants_auditentry.actor_id": "the trail outlives who acted, and the actor may be a key",
     "tenants_auditentry.object_id": "the trail outlives what it is about, which may be of any kind",
     "pipeline_creditshare.event_id": "events are appended by the million, and have no key to be pointed at",
@@ -35,9 +36,33 @@ LOOSE = {
     "objectives_revision.decided_by": "stays readable after the member left",
     "objectives_revision.proposed_by": "stays readable after the member left",
     "objectives_strategy.created_by": "stays readable after the member left",
+    "prospecting_activity.actor_id": "stays readable after the member left",
+    "prospecting_definitionversion.client_accepted_by": "stays readable after the member left",
+    "prospecting_definitionversion.proposed_by": "stays readable after the member left",
+    "prospecting_definitionversion.source_accepted_by": "stays readable after the member left",
+    "prospecting_donotcontact.actor_id": "stays readable after the member left",
+    "prospecting_lead.answered_by": "stays readable after the member left",
+    "prospecting_meetingevent.actor_id": "stays readable after the member left",
+    "prospecting_merge.actor_id": "stays readable after the member left",
+    "prospecting_merge.kept_id": "of a company or a contact, by the kind",
+    "prospecting_merge.merged_id": "of a company or a contact, by the kind",
     "reporting_run.job_id": "Job is a global table, swept across organisations",
 }
 TABLES = catalogue.tenant_tables()
+IS_MEMBER_AS_WRITTEN = (
+    "(( SELECT current_setting('app.actor'::text, true) AS current_setting) = 'member'::text)"
+)
+WINDOWS = {
+    "tenants_auditentry",
+    *(
+        f"prospecting_{name}"
+        for name in (
+            *("activity", "availability", "contact", "criterion", "definition", "definitionversion"),
+            *("disclosure", "engagement", "engagementmember", "maturity", "meeting", "meetingevent"),
+            *("meetingevidence", "partner", "price", "segment"),
+        )
+    ),
+}
 
 
 def house_models() -> list[type[models.Model]]:
@@ -105,13 +130,29 @@ def policy_text(django_db_setup: None, corner: Corner) -> str:
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_there_is_exactly_one_policy_and_it_is_the_one(table: str, policy_text: str) -> None:
+def test_there_is_exactly_one_policy_and_the_partners_wall(table: str, policy_text: str) -> None:
     found = catalogue.rows(
         "SELECT policyname, permissive, roles::text[], cmd, qual, with_check FROM pg_policies"
-        " WHERE schemaname = 'public' AND tablename = %s",
+        " WHERE schemaname = 'public' AND tablename = %s ORDER BY policyname",
         table,
     )
-    assert found == [(POLICY_NAME, "PERMISSIVE", [APP_ROLE], "ALL", policy_text, policy_text)]
+    assert [name for name, *_ in found] == [POLICY_NAME, WALL_NAME]
+    tenant, wall = found
+    assert tenant == (POLICY_NAME, "PERMISSIVE", [APP_ROLE], "ALL", policy_text, policy_text)
+    assert wall[:4] == (WALL_NAME, "RESTRICTIVE", [APP_ROLE], "ALL")
+    if table not in WINDOWS:
+        assert {wall[4], wall[5]} == {IS_MEMBER_AS_WRITTEN}
+
+
+def test_the_windows_of_the_wall_are_these() -> None:
+    """A partner sees something of these tables only; what exactly, tests/isolation/test_partner_wall.py says."""
+    found = catalogue.rows(
+        "SELECT tablename FROM pg_policies WHERE policyname = %s AND (qual <> %s OR with_check <> %s)",
+        WALL_NAME,
+        IS_MEMBER_AS_WRITTEN,
+        IS_MEMBER_AS_WRITTEN,
+    )
+    assert {name for (name,) in found} == WINDOWS
 
 
 def test_no_other_table_has_a_policy() -> None:
@@ -145,6 +186,8 @@ def test_what_is_never_rewritten_is_append_only() -> None:
         "objectives_objectiveversion": "O",
         "objectives_progress": "O",
         "objectives_strategy": "O",
+        "prospecting_disclosure": "O",
+        "prospecting_meetingevent": "O",
     }
 
 

@@ -220,6 +220,8 @@ def test_no_key_opens_another_organisation(
     )
     for where, name, label in positions(route):
         for method in _methods(route):
+            if (where, method) in (("body", "GET"), ("query", "POST")):
+                continue
             answers = []
             for one in (worlds.rival.id(label), NOBODY):
                 asked, data = _with_id(address, route, own, where, name, one, method)
@@ -260,7 +262,8 @@ def test_no_public_address_shows_an_organisation_to_another(
                 client, method, path, role or "nobody", data=resolve(route.post or {}, worlds.atelier)
             )
             if role and method == "GET" and route.get:
-                attempts.expect(answer, (route.get, 302), f"{role} GET")
+                known = route.get if isinstance(route.get, tuple) else (route.get,)
+                attempts.expect(answer, (*known, 302), f"{role} GET")
     if fingerprint(worlds.rival) != before:
         attempts.leaks.append("the other organisation's rows have changed")
     settle(attempts, tally)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,9 @@ from django.db import connection, models
 from objectives.actions import plans
 from objectives.models import Cycle, DraftStep, Objective
 from pipeline.models import Frontier
+from prospecting.models import Segment
 from tenants.access import SYSTEM
+from tenants.actions.api_keys import SCOPES
 from tenants.actions.jobs import RECOMPUTE, RECOMPUTE_TASK
 from tenants.domain.roles import Role
 from tenants.ids import new_id
@@ -58,6 +60,9 @@ class World:
     rows: dict[str, Any] = field(default_factory=dict)  # model label ("pipeline.Stage") → a row
     jobs: dict[str, Job] = field(default_factory=dict)  # task name → a waiting job
     token: str = ""
+    theirs: World | None = (
+        None  # another engagement of this organisation, of another partner: the same kinds of rows
+    )
 
     def id(self, label: str) -> UUID:
         """The id of this world's row of a model; of one of the global tables too."""
@@ -82,6 +87,13 @@ CODES = {
     "pipeline_opportunityevent.changed": "names of our columns",
     "pipeline_refusedrow.code": "code of a reason, one of ours",
     "pipeline_stagestay.outcome": "one letter of ours",
+    "prospecting_definitionversion.proposed_side": "client or source",
+    "prospecting_disclosure.what": "page or export",
+    "prospecting_meeting.disclosed_outcome": "open, won or lost",
+    "prospecting_meetingevent.after": "state, one of ours",
+    "prospecting_meetingevent.before": "state, one of ours",
+    "prospecting_meetingevent.side": "client, source or clock",
+    "prospecting_meetingevent.verb": "name of a move",
     "reporting_conversionresult.raw_state": "state, one of ours",
     "reporting_conversionresult.scope_kind": "company, team or person",
     "reporting_conversionresult.state": "state, one of ours",
@@ -154,6 +166,7 @@ GIVEN: dict[str, Given] = {
         "metric": "revenue_won",
         "parent": None,
         "person": None,
+        "engagement": None,
         "stage": None,
     },
     "pipeline.Frontier": lambda w: {"as_of": AS_OF, "snapshot": "1:1:", "signature": "stages"},
@@ -161,6 +174,32 @@ GIVEN: dict[str, Given] = {
     "pipeline.RefusedRow": lambda w: {"code": "required", "params": {"note": w.mark}},
     "pipeline.Opportunity": lambda w: {"closed_on": None},
     "pipeline.StageStay": lambda w: {"outcome": "A"},
+    "prospecting.Availability": lambda w: {"closes_at": time(18), "opens_at": time(9), "minutes": 30},
+    "prospecting.BusyTime": lambda w: {"ends_at": factories.NOON + timedelta(hours=1)},
+    "prospecting.Contact": lambda w: {"erased_at": None, "merged_into": None},
+    "prospecting.Cost": lambda w: {"kind": "day", "channel": ""},
+    "prospecting.Criterion": lambda w: {"position": 0},
+    "prospecting.DefinitionVersion": lambda w: {"proposed_side": "source"},
+    "prospecting.Disclosure": lambda w: {"membership": w.members[Role.PARTNER]},
+    "prospecting.Engagement": lambda w: {
+        **{"ends_on": None, "answer_days": 2, "log_hours": 24},
+        "segments": [w.rows.setdefault("prospecting.Segment", _row(Segment, w)).id],
+    },
+    "prospecting.EngagementMember": lambda w: {"membership": w.members[Role.PARTNER]},
+    "prospecting.Lead": lambda w: {"state": "passed", "answered_on": None},
+    "prospecting.Merge": lambda w: {
+        "kept_id": w.id("pipeline.Company"),
+        "merged_id": w.id("pipeline.Company"),
+        "undone_at": None,
+    },
+    "prospecting.Segment": lambda w: {
+        "rules": [{"field": "industry", "is": "in", "values": [f"{w.mark} industry"]}]
+    },
+    "prospecting.Meeting": lambda w: {
+        **{"state": "booked", "ends_at": factories.NOON + timedelta(minutes=30), "accepted_on": None},
+        **{"busy_until": factories.NOON + timedelta(minutes=45), "moved_from": None, "disclosed_outcome": ""},
+    },
+    "prospecting.MeetingEvent": lambda w: {"verb": "book", "before": "", "after": "booked", "side": "source"},
     "reporting.ConversionResult": lambda w: {
         "scope_kind": "team",
         "person": None,
@@ -190,12 +229,15 @@ def build(slug: str, mark: str) -> World:
         world.members[role] = factories.member(organisation, role)
         world.members[role].user.name = f"{role} {mark}"
         world.members[role].user.save()
-    world.rows["tenants.ApiKey"], world.token = factories.api_key(organisation, name=f"robot {mark}")
+    world.rows["tenants.ApiKey"], world.token = factories.api_key(
+        organisation, name=f"robot {mark}", scopes=SCOPES
+    )
     with tenant_scope(organisation.id):
         _people_and_stages(world)
         for model in _parents_first():
             if model._meta.label not in world.rows:
                 world.rows[model._meta.label] = _row(model, world)
+        world.theirs = _another_engagement(world)
     for task, subject in TENANT_TASKS.items():
         if subject == "organisation":
             kind = RECOMPUTE if task == RECOMPUTE_TASK else f"probe {len(world.jobs)}"
@@ -265,6 +307,30 @@ def _plan(world: World, cycle: Cycle) -> None:
     world.rows["objectives.Objective"] = Objective.objects.get(parent=None)
     world.rows[SHARE] = Objective.objects.get(team=world.id("tenants.Team"))
     world.rows[PERSONAL_SHARE] = Objective.objects.get(person=world.id("tenants.Person"))
+
+
+def _another_engagement(world: World) -> World:
+    """Whatever belongs to an engagement, once more: of another firm, with another login on it, under a mark of its own.
+
+    Found by its references, so that a new table of engagements is in it from its first day.
+    """
+    mark = f"{world.mark}-theirs"
+    other = factories.member(world.organisation, Role.PARTNER, name=mark)
+    # Nobody is met twice at a time: the rest of the rows is shared.
+    shared = {**world.rows, "tenants.Person": world.rows[FREE_PERSON]}
+    theirs = World(world.organisation, mark, members={**world.members, Role.PARTNER: other}, rows=shared)
+    own = {"prospecting.Partner"}
+    for model in _parents_first():
+        targets = {
+            one.related_model._meta.label
+            for one in model._meta.local_fields
+            if isinstance(one, TenantForeignKey)
+        }
+        if model._meta.app_label == "prospecting" and (own & targets or model._meta.label in own):
+            own.add(model._meta.label)
+            theirs.rows[model._meta.label] = _row(model, theirs)
+    theirs.rows = {label: theirs.rows[label] for label in own}
+    return theirs
 
 
 def _parents_first() -> list[type[models.Model]]:

@@ -13,6 +13,7 @@ from objectives.models import Objective, Progress
 from tenants.models import AuditEntry, Membership, Organisation
 from tenants.scope import tenant_scope
 from tests import factories
+from tests.prospecting import logged
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +90,20 @@ def test_what_cannot_be_is_refused_at_its_field(
 def test_what_is_measured_is_not_typed(house: dict[str, Objective], carol: Membership) -> None:
     with pytest.raises(ValidationError, match="nobody types it"):
         say(house["revenue"], carol)
+
+
+def test_prospecting_is_not_typed_any_more_once_something_is_logged_in_the_cycle(
+    house: dict[str, Objective], atelier: Organisation, carol: Membership
+) -> None:
+    say(house["carol"], carol, 12)
+    logged.meeting(atelier, date(2026, 1, 20))
+
+    with pytest.raises(ValidationError, match="activities and meetings logged in this cycle"):
+        say(house["carol"], carol, 13)
+    page = factories.client_of(carol).get(address(house["carol"]))
+    assert (page.context["is_logged"], page.context["progress_url"]) == (True, "")
+    assert [line["value"] for line in page.context["typed"]] == ["12"]  # it stays readable
+    assert "they count, and what was typed before stays readable" in page.text
 
 
 def test_a_draft_or_a_closed_cycle_takes_no_values(atelier: Organisation, alice: Membership) -> None:
@@ -183,5 +198,5 @@ def test_what_was_typed_is_read_in_a_fixed_number_of_queries(
     for count in (3, 30):
         for number in range(count):
             say(house["carol"], carol, number)
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):  # one asks whether anything is logged in the cycle
             browser.get(address(house["carol"]))

@@ -9,11 +9,13 @@ import pytest
 from objectives.domain.catalogue import OBJECTIVE_METRICS
 from objectives.models import Cycle, Objective, Progress
 from pipeline.models import Opportunity
+from prospecting.domain.meetings import Verb
 from reporting.actions import recompute
 from reporting.models import FactState, GapResult, Run
 from tenants.models import Organisation
 from tenants.scope import tenant_scope
 from tests import factories
+from tests.prospecting import logged
 
 pytestmark = pytest.mark.django_db
 
@@ -317,6 +319,103 @@ def test_who_typed_nothing_has_what_the_people_below_typed(house: House) -> None
 
     actual = {gap.objective_id: gap.actual for gap in GapResult.objects.filter(run=run)}
     assert (actual[company.id], actual[team.id], actual[carol.id]) == (10, 7, 7)
+
+
+def test_what_was_typed_does_not_count_once_something_is_logged(house: House) -> None:
+    objective = house.aim("meetings_held", 40, person=house.carol)
+    Progress.objects.create(objective=objective, day=date(2026, 1, 10), value=12)
+    assert house.gap(objective).actual == 12
+
+    logged.meeting(house.organisation, date(2026, 1, 20), HELD, booked_by=house.carol, team=house.north)
+
+    assert house.gap(objective).actual == 1
+    assert house.gap(objective, date(2026, 1, 19)).actual == 12  # nothing was, by that day
+
+
+# What was logged ----------------------------------------------------------------------------------------------
+
+HELD = [(Verb.HOLD, date(2026, 1, 20))]
+
+
+def test_each_owner_has_what_was_logged_in_its_hands(house: House) -> None:
+    calls, other = (logged.engagement(house.organisation, name) for name in ("Calls", "Mails"))
+    for number, given in (
+        (3, {"person": house.carol, "team": house.north}),
+        (2, {"person": house.sofia, "team": house.south}),
+        (7, {"engagement": calls}),
+        (9, {"person": house.carol, "team": house.north, "in_target": False}),
+    ):
+        logged.activity(house.organisation, date(2026, 1, 20), quantity=number, **given)
+    aims = {
+        12: house.aim("prospects_contacted", 100),
+        3: house.aim("prospects_contacted", 50, team=house.north),
+        2: house.aim("prospects_contacted", 50, person=house.sofia),
+        7: house.aim("prospects_contacted", 50, engagement=calls),
+        0: house.aim("prospects_contacted", 50, engagement=other),
+    }
+
+    run = house.run()
+
+    actual = {gap.objective_id: gap.actual for gap in GapResult.objects.filter(run=run)}
+    assert {done: actual[one.id] for done, one in aims.items()} == {done: done for done in aims}
+
+
+def test_a_meeting_of_a_partner_counts_for_its_engagement_and_its_host_and_once_for_the_company(
+    house: House,
+) -> None:
+    calls = logged.engagement(house.organisation)
+    logged.meeting(
+        house.organisation, date(2026, 1, 20), HELD, engagement=calls, host=house.carol, team=house.north
+    )
+    owners: tuple[dict[str, Any], ...] = (
+        {},
+        {"team": house.north},
+        {"person": house.carol},
+        {"engagement": calls},
+    )
+    aims = [house.aim("meetings_held", 10, **owner) for owner in owners]
+    sofia = house.aim("meetings_held", 10, person=house.sofia)
+
+    run = house.run()
+
+    actual = {gap.objective_id: gap.actual for gap in GapResult.objects.filter(run=run)}
+    assert [actual[one.id] for one in aims] == [1, 1, 1, 1]
+    assert actual[sofia.id] == 0
+
+
+def test_an_objective_of_a_segment_counts_its_prospects_whatever_the_case_of_its_name(house: House) -> None:
+    health, retail = (logged.segment(house.organisation, name) for name in ("Health", "Retail"))
+    for segment, number in ((health, 4), (retail, 5), (None, 6)):
+        logged.activity(
+            house.organisation, date(2026, 1, 20), person=house.carol, segment=segment, quantity=number
+        )
+    assert house.gap(house.aim("prospects_contacted", 50, segment="health")).actual == 4
+
+
+def test_prospecting_is_judged_against_its_path_like_any_count(house: House) -> None:
+    objective = house.aim("conversations", 40)
+    logged.activity(house.organisation, date(2026, 1, 5), person=house.carol, kind="conversation")
+
+    gap = house.gap(objective)
+
+    assert gap.path is not None
+    assert 5 < gap.path < 40
+    assert gap.gap_to_path == 1 - gap.path
+    assert gap.raw_state == "behind"
+    assert gap.series["actual"][0] == 0.0
+
+
+def test_a_no_show_that_was_taken_back_flows_back_through_a_past_day(house: House) -> None:
+    objective = house.aim("meetings_held", 40)
+    made = logged.meeting(
+        house.organisation, AS_OF, [(Verb.GUEST_NO_SHOW, AS_OF)], booked_by=house.carol, team=house.north
+    )
+    assert house.gap(objective).actual == 0
+
+    logged.say(made, Verb.UNDO_NO_SHOW, date(2026, 2, 11))
+    logged.say(made, Verb.HOLD, date(2026, 2, 11))
+
+    assert house.gap(objective).actual == 1
 
 
 def test_a_cycle_without_a_plan_measures_its_objectives_against_its_working_days(house: House) -> None:

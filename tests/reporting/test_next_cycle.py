@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 
 from objectives.actions.evolution import NextCycle, start_next
 from objectives.domain.evolution import GUIDES, CompanyStage
-from objectives.forms import amount_text
 from objectives.models import Cycle, Objective, Plan
+from pipeline.amount_field import amount_text
 from reporting.queries.evolution import following_period
 from tenants.models import AuditEntry, Membership, Organisation
 from tenants.scope import tenant_scope

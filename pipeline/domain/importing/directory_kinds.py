@@ -85,6 +85,13 @@ COMPANIES = Kind(
             "tva intracommunautaire|siren|siret",
             length=40,
         ),
+        Field(
+            "technology",
+            FieldType.TEXT,
+            gettext_noop("Technologies"),
+            "technologies|tech stack|web technologies|tools|software used|technologie|technologies utilisées|logiciels|outils",
+            length=500,
+        ),
     ),
     aliases={
         "company": "name",

@@ -86,6 +86,7 @@ ROW_ERRORS = {
     "not_an_email": gettext_noop("“{value}” is not an e-mail address."),
     "not_a_status": gettext_noop("“{value}” is none of open, won, lost."),
     "not_a_profile": gettext_noop("“{value}” is none of ramping, confirmed, senior."),
+    "not_a_choice": gettext_noop("“{value}” is none of {choices}."),
     "too_long": gettext_noop("The text has {length} characters, the limit is {limit}."),
     "control_character": gettext_noop("The text contains an invisible control character."),
     "no_letters": gettext_noop("“{value}” contains neither a letter nor a digit."),

@@ -28,13 +28,15 @@ class FieldType(StrEnum):
     CURRENCY = "currency"
     STATUS = "status"
     PROFILE = "profile"
+    CHOICE = "choice"  # one of `Field.choices`
 
 
 @dataclass(frozen=True)
 class Field:
     """One thing a column can mean. `headers`: known column names, separated by "|", preferred first.
 
-    `minimum`, `maximum` bound amounts, numbers and integers; `length` bounds texts, in characters.
+    `minimum`, `maximum` bound amounts, numbers and integers; `length` bounds texts, in characters. `choices`: (value, the
+    words that mean it, separated by "|"), of a CHOICE.
     """
 
     key: str
@@ -45,6 +47,14 @@ class Field:
     length: int = 120
     minimum: int | Decimal | None = None
     maximum: int | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def by_word(self) -> dict[str, str]:
+        """Key of a word → the choice that it means."""
+        return {
+            normalise_key(word): value for value, words in self.choices for word in (value, *words.split("|"))
+        }
 
     @cached_property
     def header_keys(self) -> tuple[str, ...]:
@@ -66,6 +76,7 @@ class Kind:
     aliases: dict[str, str]
     one_of: tuple[str, ...] = ()
     staged: bool = False  # may have `entered_at:<Stage>` columns
+    identity: str = ""  # a field whose value is in one row of a file only
 
     @cached_property
     def by_key(self) -> dict[str, Field]:

@@ -1,4 +1,7 @@
-"""Every kind of file that can be imported."""
+"""Every kind of file that can be imported: those of the pipeline, and those that an application above has registered.
+
+See `pipeline.actions.importing.register` and docs/adr/0009.
+"""
 
 from pipeline.domain.importing.deal_kinds import HISTORY, OPPORTUNITIES
 from pipeline.domain.importing.directory_kinds import COMPANIES, PRODUCTS, TEAMS

@@ -142,6 +142,8 @@ class Parser:
                 return parse_status
             case FieldType.PROFILE:
                 return parse_profile
+            case FieldType.CHOICE:
+                return partial(_read_choice, field=field)
             case FieldType.TEXT:
                 return partial(parse_text, length=length)
 
@@ -174,7 +176,8 @@ class Parser:
                 if "start_on" in columns:  # a person may change team
                     people = np.where(people == "", "", people + "\n" + columns["start_on"])
                 return people, key
-        return None, ""
+        identity = self._mapping.kind.identity
+        return columns.get(identity), identity
 
 
 class _Converted(dict[str, str | Problem]):
@@ -215,6 +218,15 @@ def _bounded(raw: str, *, convert: Converter, field: Field) -> str | Problem:
     if field.maximum is not None and Decimal(value) > field.maximum:
         return Problem("too_great", {"value": shown(raw.strip(BLANKS)), "maximum": field.maximum})
     return value
+
+
+def _read_choice(cell: str, field: Field) -> str | Problem:
+    text = cell.strip(BLANKS)
+    if not text:
+        return ""
+    known = field.by_word.get(normalise_key(text))
+    listed = ", ".join(value for value, _words in field.choices)
+    return known or Problem("not_a_choice", {"value": shown(text), "choices": listed})
 
 
 def _read_currency(raw: str, *, currency: str) -> str | Problem:

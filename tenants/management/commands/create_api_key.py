@@ -20,6 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("--organisation", required=True, metavar="SLUG")
         parser.add_argument("--name", default="command line", help="which program uses it")
         parser.add_argument("--expires", type=int, metavar="DAYS", help="never, unless given")
+        parser.add_argument(
+            "--scope", action="append", choices=api_keys.SCOPES, help="what it may do; repeatable; read, unless given"
+        )  # fmt: skip
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,7 +35,11 @@ class Command(BaseCommand):
         expires_at = None if days is None else timezone.now() + timedelta(days=days)
         with tenant_scope(organisation.id):
             key, token = api_keys.create(
-                organisation=organisation, name=options["name"][:80], by=SYSTEM, expires_at=expires_at
+                organisation=organisation,
+                name=options["name"][:80],
+                by=SYSTEM,
+                scopes=tuple(options["scope"] or [api_keys.READ]),
+                expires_at=expires_at,
             )
         if options["json"]:
             document = {

@@ -49,11 +49,16 @@ def test_of_some_metrics_less_is_better(key: str) -> None:
     assert CATALOGUE[key].higher_is_better is False
 
 
+def test_what_no_data_tells_is_typed() -> None:
+    assert CATALOGUE["learning_milestones"].source is Source.TYPED
+
+
 @pytest.mark.parametrize(
-    "key", ["prospects_contacted", "meetings_held", "meetings_accepted", "learning_milestones"]
+    "key", ["prospects_contacted", "conversations", "meetings_held", "meetings_accepted"]
 )
-def test_what_no_data_tells_is_typed(key: str) -> None:
-    assert CATALOGUE[key].source is Source.TYPED
+def test_prospecting_is_counted_from_what_is_logged(key: str) -> None:
+    assert CATALOGUE[key].source is Source.LOGGED
+    assert CATALOGUE[key].is_shared_out
 
 
 def test_amounts_and_counts_are_shared_out_ratios_are_not() -> None:

@@ -1,0 +1,1 @@
+"""The API of prospecting: activities, contacts, meetings, to read and to write."""
