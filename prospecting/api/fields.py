@@ -9,11 +9,10 @@ from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 
-from prospecting.domain.channels import Channel
 from prospecting.models import Activity
+from prospecting.models.people import CHANNELS as CHANNELS
 from tenants.actions.api_keys import READ
 
-CHANNELS = [channel.value for channel in Channel]
 KINDS = [kind.value for kind in Activity.Kind]
 FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
