@@ -58,7 +58,7 @@ def set_lever(
     """Type a rate or the average value by hand (None takes the history's again), or turn its padlock.
 
     `lever`: the id of a stage, "average_value" (minor units) or "volume" (padlock only). `keep_value` leaves the
-    value as it is. Raises StaleVersion, Locked, or ValidationError at `value`.
+    value as it is; a typed value closes an open padlock, as in the cascade. Raises StaleVersion, Locked, or ValidationError at `value`.
     """
     plan = _draft(cycle, by)
     override = _override(plan, lever)
@@ -66,6 +66,8 @@ def set_lever(
     if not keep_value:
         _check(plan, lever, value)
         override["value"] = value
+        if value is not None and override.get("locked") is False:
+            override["locked"] = True  # what is typed stays: the other open levers give way
     if locked is not None:
         override["locked"] = locked
     if override == before:
