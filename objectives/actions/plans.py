@@ -60,8 +60,8 @@ def set_lever(
     """Type a rate or the average value by hand (None takes the history's again), or turn its padlock.
 
     `lever`: the id of a stage, a link before the first one (`rates.LINKS`, which takes a `reason` for its rate),
-    "average_value" (minor units) or "volume" (padlock only). `keep_value` leaves the value as it is. Raises
-    StaleVersion, Locked, or ValidationError at `value` or `reason`.
+    "average_value" (minor units) or "volume" (padlock only). `keep_value` leaves the value as it is; a typed
+    value closes an open padlock, as in the cascade. Raises StaleVersion, Locked, or ValidationError at `value` or `reason`.
     """
     plan = _draft(cycle, by)
     override = _override(plan, lever)
@@ -71,6 +71,8 @@ def set_lever(
         override["value"] = value
         if lever in LINKS:
             override["reason"] = _reason(value, reason)
+        if value is not None and override.get("locked") is False:
+            override["locked"] = True  # what is typed stays: the other open levers give way
     if locked is not None:
         override["locked"] = locked
     if override == before:

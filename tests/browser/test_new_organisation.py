@@ -1,4 +1,4 @@
-"""A director who has nothing yet: from an empty organisation to the gap by stage, with the mouse alone."""
+"""A director who has nothing yet: from an empty organisation to the gap by stage and to the next cycle, with the mouse alone."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ def test_from_an_upload_to_the_gap_by_stage(
     print(f"\nfrom an empty organisation to the gap by stage ({language}): {hand.clicks} clicks")
     if language == "en":
         record_property("journey_clicks", hand.clicks)
+    close_and_go_on(hand)
 
 
 def import_file(hand: Hand, file: dict[str, Any]) -> None:
@@ -103,6 +104,33 @@ def change_share(hand: Hand) -> None:
     assert after[0] != before[0]
     assert all(new != old for new, old in zip(after[1:], before[1:], strict=True))
     hand.shot("changed-share")
+
+
+def close_and_go_on(hand: Hand) -> None:
+    """The cycle is over: it is frozen, and the next one starts from what is proposed, with what was put right."""
+    hand.go("Objectives")
+    hand.click(hand.link("Close the cycle"))
+    hand.click(hand.page.locator("details.confirm summary"))
+    hand.click(hand.button("Close and freeze"))
+    hand.heading("Result of the cycle")
+    hand.shot("closed")
+    hand.click(hand.link("Prepare the next cycle"))
+    hand.heading("Next cycle")
+    hand.shot("proposed")
+    taken = hand.page.locator("tbody tr").filter(has=hand.page.locator("input[type=checkbox]:checked"))
+    target = taken.first.locator("input.numeric")
+    proposed = target.input_value()
+    hand.type(target, "many")
+    hand.click(hand.button("Start the next cycle from this"))
+    expect(target).to_have_attribute("aria-invalid", "true")
+    expect(target).to_have_value("many")
+    hand.type(target, proposed)
+    hand.click(hand.button("Start the next cycle from this"))
+    expect(hand.page.locator(".stepper")).to_be_visible()
+    hand.shot("started")
+    hand.go("Objectives")
+    name = hand.words("Q%(quarter)s %(year)s", values={"quarter": 1, "year": 2018})
+    expect(hand.page.locator("tbody tr").filter(has_text=name)).to_be_visible()
 
 
 def expect_computed(hand: Hand, house: House, slug: str) -> None:

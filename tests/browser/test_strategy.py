@@ -69,6 +69,23 @@ def test_other_weights_ask_for_another_mix_each_with_its_reason(
 
 
 @pytest.mark.parametrize("slug", HOUSES)
+def test_the_strategy_in_force_on_a_day_is_read(enter: Callable[..., Hand], slug: str) -> None:
+    hand = enter(slug, Role.DIRECTOR)
+    name = drafts.begin(hand, slug, 2028, 3)
+    first = hand.page.locator(".versions-table tbody tr").last
+    number = first.get_by_role("rowheader").inner_text().split()[0]
+
+    for day, found in (("2001-01-01", ""), ("2026-11-20", number)):
+        hand.type(hand.page.locator("#version-on"), day)
+        hand.click(hand.button("Show"))
+        said = hand.page.locator(".section-answer[role=status]").first
+        expect(said).to_contain_text("2001" if day.startswith("2001") else "2026")
+        assert ("version" in said.inner_text()) == bool(found)
+    hand.shot("in-force")
+    drafts.delete(hand, name)
+
+
+@pytest.mark.parametrize("slug", HOUSES)
 def test_why_goes_up_to_the_strategy_and_a_definition_is_one_click_away(
     enter: Callable[..., Hand], slug: str
 ) -> None:

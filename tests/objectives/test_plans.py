@@ -75,6 +75,18 @@ def test_an_open_padlock_raises_the_rate_when_the_volume_is_held(
     assert plan.result["links"][1]["source"] == "solved"
 
 
+def test_a_typed_value_closes_an_open_padlock(house: House, quarter: Cycle, director: Membership) -> None:
+    stage = str(house.stages["Engaging"].id)
+    set_ambition(quarter, director)
+    set_lever(quarter, director, plans.VOLUME, locked=True, keep_value=True)
+    set_lever(quarter, director, stage, locked=False, keep_value=True)
+
+    plan = set_lever(quarter, director, stage, value=0.31)
+
+    assert plan.result["rates"][1] == pytest.approx(0.31)
+    assert plan.overrides["rates"][stage] == {"value": 0.31, "locked": True}
+
+
 def test_what_is_too_late_and_what_the_open_pipeline_brings_are_in_the_plan(
     quarter: Cycle, director: Membership
 ) -> None:
