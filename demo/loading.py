@@ -9,6 +9,7 @@ import pandas as pd
 from allauth.account.models import EmailAddress
 from django.utils.translation import override
 
+from demo.efforts import reach_out
 from demo.events import happen
 from demo.generator import Company, Tables, generate
 from demo.hours import open_house
@@ -67,10 +68,13 @@ def load(demo: Demo, *, now: datetime, password: str) -> bool:
         passages.refresh(as_of=today - timedelta(days=1))
     with override(demo.language):
         house = _house(demo, organisation, tables, today)
-        set_quarters(house)
-        happen(house, import_table=lambda kind, table: _import(organisation, kind, table, now))
+        # Before the quarters are set: partners have objectives of theirs, and the funnel begins at what was logged.
         with tenant_scope(organisation.id):
             engage(house, password=password)
+        with tenant_scope(organisation.id):
+            reach_out(house, demo.language)
+        set_quarters(house)
+        happen(house, import_table=lambda kind, table: _import(organisation, kind, table, now))
     with tenant_scope(organisation.id):
         open_house(house, demo.language, now)
         audit.record(by=SYSTEM, verb=LOADED, obj=organisation)

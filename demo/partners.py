@@ -1,7 +1,7 @@
 """The partners of a demo organisation: firms, engagements, definitions by the actions; their meetings in a few statements."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -167,6 +167,10 @@ class _Writer:
             due=lambda day: after_working_days(organisation, day, ANSWER_DAYS),
         )  # fmt: skip
         now = datetime.combine(house.today, datetime.min.time(), organisation.zone)
+        answerer = self._answerer()
+        if answerer is not None:
+            lives += self._of_now(number, host=len(hosts))
+            hosts.append(answerer)
         lives = [one for one in lives if one.booked_at < now]
         price = to_minor(Decimal(firm.meeting_price), organisation.currency)
         rows: dict[int, Meeting] = {}
@@ -186,6 +190,24 @@ class _Writer:
         self._events(lives, rows, now)
         self._evidence(lives, rows, now)
         self._move(lives, rows, now)
+
+    def _answerer(self) -> Person | None:
+        """The salesperson who can sign in: hosts what waits for an answer, and nothing else."""
+        login = Membership.objects.filter(organisation=self.house.organisation, role=Role.REP).first()
+        return Person.objects.filter(membership=login).first() if login is not None else None
+
+    def _of_now(self, number: int, *, host: int) -> list[Life]:
+        """Two meetings that took place on the last working day and wait for the answer, and one of this morning."""
+        house, zone = self.house, self.house.organisation.zone
+        last = max(day for day in self._days() if day < house.today)
+        due = after_working_days(house.organisation, last, ANSWER_DAYS)
+        lives = []
+        for hour in (9 + 2 * number, 14 + number):
+            starts = datetime.combine(last, time(hour), zone)
+            held = (Verb.HOLD, Side.SOURCE, starts + timedelta(hours=1))
+            lives.append(Life(starts, starts - timedelta(days=6), host, [held], due))
+        morning = datetime.combine(house.today, time(8 + number), zone)
+        return [*lives, Life(morning, morning - timedelta(days=6), host)]
 
     def _days(self) -> list[date]:
         """Working days of the six months, and of the two weeks to come."""

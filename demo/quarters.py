@@ -3,23 +3,35 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
 from demo import talks
 from demo.generator import Company, Tables
 from demo.stories import Story
-from objectives.actions import activation, contexts, cycles, justifications, plans, profiles, strategies
+from objectives.actions import (
+    activation,
+    contexts,
+    cycles,
+    edits,
+    justifications,
+    plans,
+    profiles,
+    strategies,
+)
 from objectives.actions import calibrations as calibration_actions
 from objectives.actions.strategies import MixRow, Version
 from objectives.models import Cycle, Plan
 from objectives.queries.strategies import latest_strategy, mix_inputs, strategy_on
 from objectives.wording_reasons import reason_text
+from prospecting.models import Engagement
 from reporting.actions import closing, recompute
 from reporting.models import Run
 from tenants.access import Actor
 from tenants.actions.jobs import RECOMPUTE
-from tenants.models import Job, Organisation
+from tenants.domain.roles import Role
+from tenants.models import Job, Membership, Organisation, Person, Team, TeamMembership
 from tenants.money import to_minor
 from tenants.scope import tenant_scope
 
@@ -28,6 +40,8 @@ MORNING = time(9, 0)
 SET_BEFORE = timedelta(days=5)  # a quarter is activated in the week before it
 CLOSED_AFTER = timedelta(days=4)
 HORIZON = timedelta(days=3 * 365)
+# What a full-time salesperson is to do in a quarter; a partner, a month, beside the accepted meetings that it promised.
+CONTACTED, CONVERSATIONS, HELD_FOR_ONE_ACCEPTED = 90, 16, 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +140,7 @@ def _set(house: House, cycle: Cycle, growth: float) -> None:
             for one in mix.proposals
         ]
         strategies.take(cycle=cycle, rows=rows, by=house.by)
+        _set_prospecting(house, cycle)
         profiles.take(cycle=cycle, rows=[], by=house.by)
         talks.hold(house.organisation, cycle, house.story, director=house.by, now=now)
     contexts.accept(cycle=cycle, by=house.by)
@@ -137,6 +152,40 @@ def _set(house: House, cycle: Cycle, growth: float) -> None:
     eve = (cycle.start_on - SET_BEFORE - timedelta(days=1)).isoformat()
     Job.objects.filter(organisation=house.organisation, kind=RECOMPUTE, key=eve).delete()
     cycle.refresh_from_db()
+
+
+def _set_prospecting(house: House, cycle: Cycle) -> None:
+    """What is wanted of contacts, conversations and meetings: of every team, of one team's people, of each engagement."""
+    engagements = list(Engagement.objects.order_by("name"))
+    if not engagements:
+        return
+    paces = {one.name: one.fte * one.pace for one in house.company.sellers}
+    sellers = list(Person.objects.filter(name__in=paces, end_on=None).order_by("name"))
+    teams = dict(
+        TeamMembership.objects.filter(end_on=None, person__in=sellers).values_list("person_id", "team_id")
+    )
+    promised = {one.id: 3 * (one.monthly_accepted or 0) for one in engagements}
+    wanted: list[tuple[str, dict[str, Any], float]] = [("meetings_accepted", {}, sum(promised.values()))]
+    for team in Team.objects.filter(id__in=teams.values()).order_by("name"):
+        pace = sum(paces[one.name] for one in sellers if teams[one.id] == team.id)
+        wanted.append(("prospects_contacted", {"team_id": team.id}, CONTACTED * pace))
+        wanted.append(("conversations", {"team_id": team.id}, CONVERSATIONS * pace))
+    login = Membership.objects.filter(organisation=house.organisation, role=Role.REP).first()
+    own = next((teams.get(one.id) for one in sellers if login and one.membership_id == login.id), None)
+    for one in sellers:
+        if own is not None and teams.get(one.id) == own:
+            pace = paces[one.name]
+            wanted.append(("prospects_contacted", {"person_id": one.id}, CONTACTED * pace))
+            wanted.append(("conversations", {"person_id": one.id}, CONVERSATIONS * pace))
+    for engagement in engagements:
+        accepted, whose = promised[engagement.id], {"engagement_id": engagement.id}
+        wanted += [
+            ("meetings_accepted", whose, accepted),
+            ("meetings_held", whose, accepted * HELD_FOR_ONE_ACCEPTED),
+        ]
+    for metric, whose, target in wanted:
+        values = {"metric": metric, "target": Decimal(round(target)), **whose}
+        edits.add(cycle=cycle, by=house.by, values=values)
 
 
 def _close(house: House, cycle: Cycle) -> None:

@@ -13,6 +13,7 @@ from pipeline.domain.importing.keys import normalise_key
 from pipeline.models import Company
 from prospecting.domain.leads import MOST_LINES, Line
 from prospecting.models import CompanyTarget, Contact, Lead
+from prospecting.models.people import channel_name
 from prospecting.queries.hands import hands_of
 from tenants.access import Actor
 from tenants.actions import audit
@@ -89,7 +90,7 @@ def accept(*, lead: Lead, open_opportunity: bool, today: date, by: Actor) -> Lea
         row.opportunity = opportunities.begin(
             external_id=f"lead-{row.pk}", name=row.company.name, company_id=row.company_id, owner_id=row.owner_id,
             team_id=_team_of(row.owner_id, today), segment=row.segment.name if row.segment else "",
-            channel=row.channel, on=today, by=by,
+            channel=channel_name(row.channel, row.organisation.locale), on=today, by=by,
         )  # fmt: skip
     row.save()
     audit.record(by=by, verb="lead.accept", obj=row, detail={"opened": open_opportunity})
@@ -120,7 +121,9 @@ def _holds(lead: Lead, today: date, by: Actor) -> bool:
 def _to_answer(lead: Lead, today: date, by: Actor) -> Lead:
     by.require(Permission.ANSWER_LEADS)
     row: Lead = (
-        Lead.objects.select_for_update(of=("self",)).select_related("company", "segment").get(pk=lead.pk)
+        Lead.objects.select_for_update(of=("self",))
+        .select_related("organisation", "company", "segment")
+        .get(pk=lead.pk)
     )
     if not _holds(row, today, by):
         raise PermissionDenied(Permission.ANSWER_LEADS)

@@ -10,6 +10,7 @@ from pipeline.models import Opportunity
 from prospecting.domain.channels import Channel
 from prospecting.domain.meetings import ACCEPTED, Side
 from prospecting.models import Meeting
+from prospecting.models.people import channel_name
 from prospecting.queries.readers import reader_of
 from tenants.access import Actor
 from tenants.actions import audit
@@ -44,7 +45,9 @@ def open_opportunity(
         owner_id=row.host_id or row.booked_by_id,
         team_id=row.team_id,
         segment=row.segment.name if row.segment is not None else "",
-        channel=Channel.PARTNER if row.engagement_id is not None else row.channel,
+        channel=channel_name(
+            Channel.PARTNER if row.engagement_id is not None else row.channel, row.organisation.locale
+        ),
         amount_minor=amount_minor,
         on=today,
         by=by,

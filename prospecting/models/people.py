@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from prospecting.domain.channels import Channel
 from tenants.models import TenantForeignKey, TenantModel
@@ -17,6 +18,12 @@ CHANNELS = [
     (Channel.INBOUND.value, _("inbound")),
     (Channel.PARTNER.value, _("partner")),
 ]
+
+
+def channel_name(key: str, language: str) -> str:
+    """What the pipeline calls a channel, where channels are free words: in the language of the organisation."""
+    with override(language):
+        return str(dict(CHANNELS)[key])
 
 
 class Contact(TenantModel):

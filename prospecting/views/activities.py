@@ -59,7 +59,7 @@ def activity_list(request: TenantRequest) -> HttpResponse:
         "tabs": _tabs(request, inside, outside, is_off=is_off),
         "csv_url": f"{tenant_url(request, 'prospecting:activities_csv')}?{request.GET.urlencode()}",
         "actions": [
-            action(_("My week"), tenant_url(request, "prospecting:activity_week"), "calendar"),
+            action(_("My week in numbers"), tenant_url(request, "prospecting:activity_week"), "calendar"),
             action(
                 _("Log an activity"), tenant_url(request, "prospecting:activity_log"), "plus", primary=True
             ),

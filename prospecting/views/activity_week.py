@@ -38,7 +38,7 @@ def week(request: TenantRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "monday": monday,
         "sunday": monday + timedelta(days=6),
-        "trail": trail(request, "prospecting:activities", _("Activities"), _("My week")),
+        "trail": trail(request, "prospecting:activities", _("Activities"), _("My week in numbers")),
         "nobody": person is None and engagement is None,
     }
     if context["nobody"]:

@@ -116,11 +116,9 @@ def _line(request: TenantRequest, one: Meeting, home: Home) -> dict[str, Any]:
 
 def _actions(request: TenantRequest, chosen: Engagement) -> list[dict[str, Any]]:
     new = page_url(request, "prospecting:meeting_new")
-    aims = page_url(request, "reporting:engagement_mine", engagement=chosen.id)
-    actions = [action(_("Objectives"), aims, "target")] if aims else []
-    if new and chosen.is_active:
-        actions.append(action(_("Log a meeting"), f"{new}?engagement={chosen.id}", "plus", primary=True))
-    return actions
+    if not new or not chosen.is_active:
+        return []
+    return [action(_("Log a meeting"), f"{new}?engagement={chosen.id}", "plus", primary=True)]
 
 
 def _definition_answers(request: TenantRequest, home: Home) -> dict[str, str]:

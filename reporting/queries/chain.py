@@ -130,7 +130,9 @@ def _links(
 
 
 def _counted(logged: Logged) -> dict[str, float]:
+    """In target. The meetings of partners are on their own links."""
     rows = logged.in_target
+    rows = rows[rows["engagement"].isna() | (rows["metric"] != facts.MEETINGS)]
     return {metric: float(rows.loc[rows["metric"] == metric, "value"].sum()) for metric in LOGGED}
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, expect
 
 from tenants.domain.roles import Role
 from tests.browser import drafts
+from tests.browser.firms import PARTNERS, at_the_phone
 from tests.browser.hand import Hand
 
 HOUSES = ["brightpath", "nordalys"]
@@ -110,6 +111,25 @@ WRONG_AMOUNTS = {
     "beaucoup": "This is not an amount. Write it like 600000, 600 000, 600,000.00 or 600k.",
     "0": "Zero is not an objective: type an amount above zero.",
 }
+
+
+@pytest.mark.parametrize("slug", PARTNERS)
+def test_a_meeting_without_company_or_time(enter: Callable[..., Hand], slug: str) -> None:
+    hand = at_the_phone(enter, slug)
+    hand.click(hand.link("Log a meeting"))
+    criterion = hand.page.locator(".criterion-fields").first
+    hand.click(hand.page.get_by_role("radio", name=hand.words("took place"), exact=True))
+    hand.click(criterion.get_by_role("checkbox"))
+    hand.type(criterion.get_by_role("textbox"), "Head of site")
+
+    hand.click(hand.button("Log the meeting"))
+
+    expect_error(hand, hand.page.locator("#id_company"), "This field is required.")
+    expect_error(hand, hand.page.locator("#id_at"), "Say when, or choose a slot.")
+    expect(hand.page.get_by_role("radio", name=hand.words("took place"), exact=True)).to_be_checked()
+    expect(criterion.get_by_role("checkbox")).to_be_checked()
+    expect(criterion.get_by_role("textbox")).to_have_value("Head of site")
+    hand.shot("meeting")
 
 
 def test_a_failing_connection_is_said(enter: Callable[..., Hand]) -> None:

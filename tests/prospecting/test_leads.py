@@ -70,8 +70,18 @@ def test_accepting_with_an_opportunity_begins_it_in_the_hands_of_the_owner(
     with tenant_scope(atelier.id):
         done = leads.accept(lead=lead, open_opportunity=True, today=TODAY, by=factories.actor(carol))
         deal = Opportunity.objects.get()
-        assert (done.state, done.opportunity_id, deal.channel) == ("accepted", deal.id, "inbound")
+        assert (done.state, done.opportunity_id, deal.channel) == ("accepted", deal.id, "entrant")
         assert (deal.owner_id, deal.team.name, deal.created_on) == (sellers["Carol"].id, "North", TODAY)
+
+
+def test_the_pipeline_names_the_channel_in_the_language_of_the_house(
+    atelier: Organisation, mia: Membership, carol: Membership, sellers: dict[str, Person]
+) -> None:
+    lead = passed(mia, owner=sellers["Carol"])
+    Organisation.objects.filter(pk=atelier.pk).update(locale="en")
+    with tenant_scope(atelier.id):
+        leads.accept(lead=lead, open_opportunity=True, today=TODAY, by=factories.actor(carol))
+        assert Opportunity.objects.get().channel == "inbound"
 
 
 def test_a_lead_of_nobody_becomes_that_of_who_accepts_it(

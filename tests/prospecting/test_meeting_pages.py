@@ -159,7 +159,7 @@ def test_accepted_and_in_the_pipeline_in_one_step(house: Room) -> None:
         "Acme",
         house.carol.id,
         house.team.id,
-        "partner",
+        "partenaire",
     )
     assert (event.kind, event.stage_id, str(event.occurred_on)) == ("stage", deal.stage_id, "2026-02-11")
     assert house.fresh(meeting).opportunity_id == deal.pk

@@ -78,6 +78,19 @@ def test_each_link_has_its_owner_what_was_promised_and_what_was_done(
     assert "/o/atelier/objectives/metrics/#meetings_held" in page.text
 
 
+def test_without_an_objective_the_own_meetings_are_counted_without_those_of_partners(
+    read: Open, alice: Membership, quarter: Quarter
+) -> None:
+    house = quarter.organisation
+    with factories.scope_of(house):
+        logged.meeting(house, DAY, GOOD, booked_by=quarter.carol, host=quarter.sofia)
+        logged.meeting(house, DAY, GOOD, engagement=logged.engagement(house, "Calls"), host=quarter.carol)
+
+    links = by_key(read("chain/", alice))
+
+    assert [links[key]["rows"][0]["actual"] for key in ("meetings", "partner", "judging")] == ["1", "1", "2"]
+
+
 def test_a_hand_over_has_its_quality_with_an_interval_and_its_delay(
     read: Open, alice: Membership, fed: Quarter
 ) -> None:
