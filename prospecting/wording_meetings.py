@@ -47,7 +47,7 @@ GROUPS: dict[str, tuple[Promise, frozenset[State]]] = {
     "disputed": (gettext_lazy("Waiting for a second look"), frozenset({State.DISPUTED})),
     "booked": (gettext_lazy("Booked"), frozenset({State.BOOKED})),
     "accepted": (pgettext_lazy("meetings", "Accepted"), ACCEPTED),
-    "refused": (gettext_lazy("Not qualified"), REFUSED),
+    "refused": (pgettext_lazy("meetings", "Not qualified"), REFUSED),
     "no_show": (gettext_lazy("Somebody did not come"), NO_SHOWS),
     "gone": (gettext_lazy("Cancelled or moved"), frozenset({State.CANCELLED, State.RESCHEDULED})),
 }

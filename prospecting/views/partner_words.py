@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from prospecting.domain.partner_figures import Rate
@@ -124,7 +124,7 @@ def rate_math(rate: Rate, row: Any, found: Any, words: Words) -> Math:
     elif rate is Rate.ACCEPTANCE:
         lines = [
             (_("Accepted tacitly"), words.number(found.tacit)),
-            (_("Not qualified"), words.number(found.refused)),
+            (pgettext("meetings", "Not qualified"), words.number(found.refused)),
             (_("Waiting for the answer"), words.number(found.waiting)),
             (_("Open disputes"), words.number(found.open_disputes)),
         ]

@@ -82,7 +82,7 @@ def test_a_meeting_is_logged_within_half_a_minute_and_waits_for_its_answer(
     expect(waiting.locator("li").filter(has_text=company)).to_contain_text(
         {"en": "the client’s deadline is", "fr": "échéance du client"}[hand.language]
     )
-    expect(waiting).to_contain_text(hand.words("We answer"))
+    expect(waiting).to_contain_text(hand.words("The client answers"))
     hand.shot("waiting")
 
 
