@@ -33,6 +33,11 @@ def take_strategy(hand: Hand) -> None:
     hand.heading("Ambition")
 
 
+def levers(hand: Hand) -> Locator:
+    """On the reverse funnel: the rates of the stages and the average value, each with its field."""
+    return hand.page.locator("form.lever").filter(has=hand.page.locator("input[name=shown]"))
+
+
 def go_on(hand: Hand) -> Locator:
     """The one button (or, where nothing is to be saved, link) of a step that leads to the next."""
     return hand.page.locator("main .btn-primary").filter(has_text=hand.words("Save and continue")).last

@@ -53,7 +53,7 @@ def activate(hand: Hand) -> None:
 
 def change_rate(hand: Hand) -> None:
     """A better rate asks for fewer entries; an open padlock says which lever moves."""
-    rate = hand.page.locator("form.lever input[name=value]").nth(1)
+    rate = drafts.levers(hand).nth(1).locator("input[name=value]")
     needs = hand.page.locator("table").first
     before = needs.inner_text()
     with hand.settled("/funnel/"):

@@ -77,10 +77,10 @@ def test_a_quarter_is_set_step_by_step(enter_plain: Callable[..., Hand]) -> None
     hand.type(hand.field("Revenue to win in the cycle"), "900k")
     hand.click(hand.button("Save and continue"))
     hand.heading("Reverse funnel")
-    rate = hand.page.locator("form.lever").nth(1)
+    rate = drafts.levers(hand).nth(1)
     hand.type(rate.locator("input[name=value]"), "50")
     hand.click(hand.button("Save", within=rate))
-    expect(hand.page.locator("form.lever").nth(1).locator("input[name=value]")).to_have_value("50")
+    expect(rate.locator("input[name=value]")).to_have_value("50")
     hand.click(drafts.go_on(hand))
     share = hand.page.locator("form[id^=share-]").first
     hand.type(share.locator("input[name=target]"), "-1")
