@@ -31,7 +31,9 @@ def readers_of(organisation_id: UUID) -> Readers:
         for role, person in zip((Role.MANAGER, Role.REP), sellers, strict=False):
             Person.objects.filter(pk=person.pk).update(membership=memberships[role])
         Team.objects.filter(pk=team.pk).update(manager=sellers[0])
-        _key, token = api_keys.create(organisation=organisation, name="Benchmark", by=SYSTEM)
+        _key, token = api_keys.create(
+            organisation=organisation, name="Benchmark", by=SYSTEM, scopes=api_keys.SCOPES
+        )
     return Readers(
         director=_signed_in(memberships[Role.DIRECTOR]),
         manager=_signed_in(memberships[Role.MANAGER]),
