@@ -24,6 +24,7 @@ LEAST_SHARED_MEMORY = 256_000_000
 TUNING = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
+    # Two test processes, the house of the browser tests, and fifty who book one slot at once.
     "max_connections": "200",
     "shared_buffers": "256MB",
     "effective_cache_size": "1GB",

@@ -1,5 +1,6 @@
 """Step 4: everything once more, then the lock. After it, the cycle as it was promised."""
 
+from contextlib import suppress
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -86,7 +87,7 @@ def activate(request: TenantRequest, cycle: UUID) -> HttpResponse:
         messages.info(request, _("This cycle is active already."))
     except ValidationError:
         # The deals may have changed since the probabilities were stored: the review shows what was refused.
-        with transaction.atomic():
+        with suppress(Locked), transaction.atomic():
             calibrations.calibrate(cycle=found, by=Actor.of(request))
         messages.error(request, _("Nothing is locked yet: put right what is listed below."))
     else:

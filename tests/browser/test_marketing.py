@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tenants.domain.roles import Role
 from tests.browser.hand import Hand
@@ -59,8 +59,8 @@ def test_what_became_of_the_leads_is_said_by_channel_and_segment(
     hand.shot("leads")
 
 
-def _percent(table: object, channel: str) -> int:
-    row = table.locator("tbody tr").filter(has_text=channel)  # type: ignore[attr-defined]
+def _percent(table: Locator, channel: str) -> int:
+    row = table.locator("tbody tr").filter(has_text=channel)
     return int(re.findall(r"(\d+)\s*%", row.locator("td").nth(1).inner_text())[0])
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from demo.generator import Tables
 from demo.organisations import DEMOS
@@ -51,12 +52,14 @@ def house(request: pytest.FixtureRequest) -> House:
     )  # fmt: skip
 
 
-def test_six_months_of_meetings_are_written_in_a_few_statements(
-    house: House, django_assert_max_num_queries: object
-) -> None:
+def test_six_months_of_meetings_are_written_in_a_few_statements(house: House) -> None:
     with tenant_scope(house.organisation.id):
-        with django_assert_max_num_queries(280, connection=connection):  # type: ignore[operator]
+        with CaptureQueriesContext(connection) as asked:
             engage(house, password="for the demo")
+        # Every action has its savepoint; what is counted is what it asks for.
+        statements = [one["sql"] for one in asked if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+        assert len(statements) <= 170
+        assert sum("prospecting_meeting" in one for one in statements) <= 24
         assert Meeting.objects.count() > 150
         first = Meeting.objects.order_by("starts_at").first()
     assert first is not None
