@@ -30,6 +30,7 @@ ENTRIES = (
     Entry("reporting:director", pgettext_lazy("page", "The company"), "compass"),
     Entry("reporting:manager", pgettext_lazy("page", "My teams"), "team"),
     Entry("reporting:rep", pgettext_lazy("page", "My week"), "user"),
+    Entry("reporting:levers", pgettext_lazy("page", "Analysis"), "waterfall", also=("analysis",)),
     Entry("reporting:chain", _("Chain of value"), "link"),
     Entry("objectives:cycles", _("Objectives"), "target"),
     Entry("prospecting:activities", _("Activities"), "message"),
