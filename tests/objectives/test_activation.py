@@ -13,6 +13,7 @@ from objectives.queries import objective_tree, parents_of
 from tenants.models import Job, Membership
 from tenants.scope import tenant_scope
 from tests import factories
+from tests.kept import kept
 from tests.objectives.conftest import House
 
 NOW = datetime(2026, 2, 10, 9, 0, tzinfo=UTC)
@@ -22,7 +23,7 @@ def activate(cycle: Cycle, member: Membership) -> Cycle:
     return activation.activate(cycle=cycle, by=factories.actor(member), now=NOW)
 
 
-@pytest.fixture
+@kept
 def planned(quarter: Cycle, director: Membership) -> Cycle:
     with tenant_scope(quarter.organisation_id):
         plans.set_ambition(cycle=quarter, revenue_minor=60_000_000, version=0, by=factories.actor(director))

@@ -18,12 +18,13 @@ from pipeline.models import Frontier, Opportunity, OpportunityEvent
 from tenants.models import AuditEntry, Membership
 from tenants.scope import tenant_scope
 from tests import factories
+from tests.kept import kept
 from tests.objectives.conftest import AMOUNT, EVE, House
 
 TARGET = 6 * AMOUNT
 
 
-@pytest.fixture
+@kept
 def shared(quarter: Cycle, director: Membership) -> Cycle:
     """The quarter with an ambition of six deals, shared out, and counts and rates of the company."""
     with tenant_scope(quarter.organisation_id):

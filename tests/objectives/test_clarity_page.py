@@ -16,6 +16,7 @@ from pipeline.models import Opportunity
 from tenants.models import Membership
 from tenants.scope import tenant_scope
 from tests import factories
+from tests.kept import kept
 from tests.objectives.conftest import House
 
 ClientOf = Callable[[Membership], Client]
@@ -40,7 +41,7 @@ def browser(director: Membership, client_of: ClientOf) -> Client:
     return client_of(director)
 
 
-@pytest.fixture
+@kept
 def planned(house: House, quarter: Cycle, director: Membership) -> Cycle:
     """With segments and channels on the deals: two thirds of the wins in Industry."""
     with tenant_scope(quarter.organisation_id):

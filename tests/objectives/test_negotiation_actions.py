@@ -16,12 +16,13 @@ from objectives.queries.negotiations import open_counters, said, waiting_count
 from tenants.models import AuditEntry
 from tenants.scope import tenant_scope
 from tests import factories
+from tests.kept import kept
 from tests.objectives import talks
 from tests.objectives.conftest import House
 from tests.objectives.talks import DUE, NOW, Room
 
 
-@pytest.fixture
+@kept
 def room(house: House, quarter: Cycle) -> Room:
     return talks.room(house, quarter)
 
