@@ -200,6 +200,27 @@ def theme(context: template.Context) -> str:
     return chosen if chosen in THEMES else ""
 
 
+class Captured(template.Node):
+    """What `{% captured as name %}…{% endcaptured %}` holds: drawn once, written wherever `{{ name }}` stands."""
+
+    def __init__(self, nodes: template.NodeList, name: str) -> None:
+        self.nodelist = nodes
+        self.name = name
+
+    def render(self, context: template.Context) -> SafeString:
+        context[self.name] = self.nodelist.render(context)
+        return SafeString("")
+
+
+@register.tag
+def captured(parser: template.base.Parser, token: template.base.Token) -> Captured:
+    """`{% captured as places %}…{% endcaptured %}`: a part that the page shows in two places."""
+    _tag, _as, name = token.split_contents()
+    nodes = parser.parse(("endcaptured",))
+    parser.delete_first_token()
+    return Captured(nodes, name)
+
+
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
     """The input of a bound form field with the house's class; Django itself ties help and errors to it."""
