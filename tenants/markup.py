@@ -85,6 +85,20 @@ def whisker(bar: Whisker, state: str) -> SafeString:
     return SafeString(f'<svg class="whisker{css}" {frame}>{"".join(marks)}</svg>')
 
 
+def tree_ends(node: Mapping[str, Any], define: SafeString, arrow: SafeString) -> SafeString:
+    """What an objective of a tree leads to, beside its line: a link inside the line would be one inside a button."""
+    parts = []
+    label = escape(node["label"])
+    for address, css, picture, words in (
+        (node.get("definition"), "tree-define", define, _("Definition: %(label)s")),
+        (node.get("url"), "tree-open", arrow, _("Open: %(label)s")),
+    ):
+        if address:
+            hidden = f'<span class="visually-hidden">{escape(words) % {"label": label}}</span>'
+            parts.append(f'<a class="{css} btn-icon" href="{escape(address)}">{picture}{hidden}</a>')
+    return SafeString("".join(parts))
+
+
 def table_rows(rows: Iterable[Sequence[Any]]) -> SafeString:
     """Rows of written cells: the first is the head of its row, the others are figures."""
     drawn = []

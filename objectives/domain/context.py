@@ -91,7 +91,7 @@ def effective(own: Context, *ancestors: Context) -> Context:
             break
     if reasons:
         found["not_applicable"] = reasons
-    constraints = _constraints([context.get("constraints", {}) for context in chain])
+    constraints = effective_constraints(*(context.get("constraints", {}) for context in chain))
     if constraints:
         found["constraints"] = constraints
     return cast(Context, found)
@@ -105,10 +105,11 @@ def inherited_from(field: str, own: Context, *ancestors: Context) -> int | None:
     return None
 
 
-def _constraints(chain: list[Constraints]) -> Constraints:
+def effective_constraints(own: Constraints, *ancestors: Constraints) -> Constraints:
+    """Likewise of the constraints alone. What holds for the parent stands for all ancestors."""
     found: dict[str, Any] = {}
     multipliers: dict[str, float] = {}
-    for constraints in reversed(chain):
+    for constraints in reversed((own, *ancestors)):
         said = cast("Mapping[str, Any]", constraints)
         found |= {factor: said[factor] for factor in FACTORS if said.get(factor) is not None}
         multipliers |= constraints.get("multipliers", {})

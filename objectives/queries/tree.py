@@ -1,19 +1,21 @@
 """The objective tree, a level at a time, and the cascade as a table."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import CharField, Exists, F, Func, OuterRef, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Lower
 from django.db.models.lookups import IsNull
 
 from objectives.domain.cascade import cover_ratio, mismatch
 from objectives.domain.catalogue import OBJECTIVE_METRICS
 from objectives.models import Cycle, Objective
+from objectives.queries.briefs import Brief
 
 REVENUE = "revenue_won"
 ROWS = 50
@@ -24,6 +26,14 @@ METRIC_PLACE = Func(
     function="array_position",
     template="%(function)s(%(expressions)s::varchar)",
 )
+# An objective and all that is above it.
+ABOVE = """
+WITH RECURSIVE above AS (
+    SELECT o.id, o.parent_id FROM objectives_objective o WHERE o.organisation_id = %s AND o.id = %s
+    UNION SELECT o.id, o.parent_id FROM objectives_objective o JOIN above a ON o.id = a.parent_id
+    WHERE o.organisation_id = %s
+) SELECT id FROM above
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +82,28 @@ class CascadeRow:
         return self.objective.is_locked and self.computed != self.target
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The company's revenue objective beside the shares right below it; as in a CascadeRow."""
+
+    target: int | None
+    children: int
+    difference: int | None
+    cover: float | None
+
+
 def integer(value: Decimal | None) -> int | None:
     return None if value is None else int(value)
 
 
-def objective_tree(cycle: Cycle, parent: Objective | None = None, skip: int = 0) -> TreeLevel:
+def objective_tree(cycle: Cycle, parent: Objective | Brief | None = None, skip: int = 0) -> TreeLevel:
     """The children of `parent` (the roots without one), 50 from the `skip`-th on. One query.
 
     Metrics in the catalogue's order, then stages in theirs, teams before people, by name.
     """
     children = Objective.objects.filter(parent=OuterRef("pk"))
     rows = list(
-        Objective.objects.filter(cycle=cycle, parent=parent)
+        Objective.objects.filter(cycle=cycle, parent=parent.pk if parent else None)
         .select_related("team", "person", "engagement", "stage")
         .defer("calibration", "context", "outcome")
         .annotate(has_children=Exists(children))
@@ -103,8 +123,17 @@ def objective_tree(cycle: Cycle, parent: Objective | None = None, skip: int = 0)
 
 def parents_of(objective: Objective) -> list[Objective]:
     """The chain of reasons, from the top to the direct parent. One query."""
-    above = Objective.objects.filter(cycle=objective.cycle_id, person=None)
-    by_id = {row.pk: row for row in above.select_related("team", "stage").defer("calibration", "outcome")}
+    if objective.parent_id is None:
+        return []
+    organisation = objective.organisation_id
+    keys = RawSQL(ABOVE, [organisation, objective.parent_id, organisation])  # noqa: S611
+    above = Objective.objects.filter(pk__in=keys)
+    by_id = {
+        row.pk: row
+        for row in above.select_related("team", "person", "engagement", "stage").defer(
+            "calibration", "outcome"
+        )
+    }
     chain: list[Objective] = []
     current = by_id.get(objective.parent_id)
     while current is not None and current not in chain:
@@ -118,7 +147,20 @@ def revenue_rows(cycle: Cycle) -> list[Objective]:
     return list(
         Objective.objects.filter(cycle=cycle, metric=REVENUE, segment="")
         .select_related("team", "person", "engagement")
+        .defer("calibration", "context", "outcome")
         .order_by("id")
+    )
+
+
+def shared_out(company: Objective | Brief, rows: Iterable[Objective | Brief]) -> Shared:
+    """How much of the company's revenue objective is shared out. `rows`: its children among others."""
+    shares = [integer(row.target) for row in rows if row.parent_id == company.pk]
+    target = integer(company.target)
+    return Shared(
+        target=target,
+        children=len(shares),
+        difference=mismatch(shares, target) if shares else None,
+        cover=cover_ratio(shares, target) if shares else None,
     )
 
 

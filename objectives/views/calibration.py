@@ -19,8 +19,9 @@ from objectives.domain.calibration import Band
 from objectives.forms import VersionedForm, refusals_in
 from objectives.forms.calibration import ConstraintForm, JustificationForm
 from objectives.models import Cycle, Objective
-from objectives.queries.calibrating import effective_constraints, outdated, unjustified
-from objectives.queries.clarity import company_row, cycle_objectives
+from objectives.queries.briefs import Brief, briefs, read
+from objectives.queries.calibrating import constraints_of, outdated, unjustified
+from objectives.queries.clarity import company_row, whole_company
 from objectives.queries.constraint_effects import effects
 from objectives.queries.stages import stage_names
 from objectives.views.calibration_rows import constraint_rows, effect_lines, objective_line, slot_lines
@@ -32,7 +33,7 @@ from tenants.domain.roles import Permission
 from tenants.views.answers import go, tenant_url
 
 TEMPLATE = "objectives/calibration.html"
-ROWS = 25
+FIRST, ROWS = 10, 25  # on the step itself, and at a time after these
 ORDER = [Band.OUT_OF_REACH, Band.HARD, Band.STRETCH, Band.COMFORTABLE, Band.UNKNOWN]
 
 
@@ -50,7 +51,9 @@ def calibration_lines(request: TenantRequest, cycle: UUID) -> HttpResponse:
     found = cycle_or_404(cycle)
     text = request.GET.get("skip", "")
     skip = min(int(text), 10**6) if text.isdigit() and len(text) < 8 else 0
-    return answer(request, "objectives/calibration_lines.html", "lines", _context(request, found, skip=skip))
+    return answer(
+        request, "objectives/calibration_lines.html", "lines", _context(request, found, skip=skip, most=ROWS)
+    )
 
 
 @tenant_view(Permission.VIEW_COMPANY)
@@ -59,12 +62,12 @@ def calibration_effects(request: TenantRequest, cycle: UUID) -> HttpResponse:
     """What each constraint of the company does to its probability: fetched once the page is there."""
     found = cycle_or_404(cycle)
     found.organisation = request.organisation
-    rows = cycle_objectives(found)
-    company = company_row(rows)
+    rows = briefs(found)
+    company = whole_company(rows)
     lines = []
     if company is not None:
         company.cycle = found
-        lines = effect_lines(effects(found, company, effective_constraints(rows)[company.pk]))
+        lines = effect_lines(effects(found, company, constraints_of(rows)[company.pk]))
     context = page_context(request, found, "calibration") | {"effects": lines, "sentence": ""}
     return answer(request, "objectives/calibration_effects.html", "effects", context)
 
@@ -172,22 +175,22 @@ def _context(
     cycle: Cycle,
     *,
     skip: int = 0,
+    most: int = FIRST,
     form: VersionedForm | None = None,
     refused: Objective | None = None,
 ) -> dict[str, Any]:
     cycle.organisation = request.organisation
     context = page_context(request, cycle, "calibration")
-    rows = cycle_objectives(cycle, with_calibration=True)
-    company = company_row(rows)
+    rows = briefs(cycle)
+    ordered = sorted(rows, key=_attainability)
+    shown, company = read(ordered[skip : skip + most], company_row(rows))
     if company is None:
         sentence = _("How likely each objective is to be reached, against what the past says.")
         return context | {"sentence": sentence, "ambition_url": step_url(request, cycle, "ambition")}
     if form is not None and form.stale is not None:
         now = _("at version %(version)s") % {"version": form.stale.current.version}  # type: ignore[attr-defined]
         context["stale"] = stale_text(request, form.stale, now)
-    constraints, plan = effective_constraints(rows), plan_of(cycle)
-    ordered = sorted(rows, key=_attainability)
-    shown, names = ordered[skip : skip + ROWS], stage_names()
+    plan, names = plan_of(cycle), stage_names()
     more = len(ordered) - skip - len(shown)
     bands = Counter(Band(row.calibration.get("band", Band.UNKNOWN)) for row in rows)
     lines_url = tenant_url(request, "objectives:calibration_lines", cycle=cycle.pk)
@@ -197,10 +200,10 @@ def _context(
         "is_outdated": context["editable"] and bool(outdated(rows)),
         "lines": [objective_line(request, cycle, row, names, form, refused) for row in shown],
         "more": more,
-        "more_url": f"{lines_url}?skip={skip + ROWS}" if more > 0 else "",
+        "more_url": f"{lines_url}?skip={skip + most}" if more > 0 else "",
         "unjustified": len(unjustified(rows)),
         "all_form": form if isinstance(form, JustificationForm) and refused is None else None,
-        "constraints": constraint_rows(company, constraints[company.pk], form),
+        "constraints": constraint_rows(company, constraints_of(rows)[company.pk], form),
         "has_effects": any(value != 1 for value in company.calibration.get("multipliers", {}).values()),
         "slots": slot_lines(plan, names),
         "meeting_slots": meeting_slots(plan),
@@ -211,14 +214,13 @@ def _context(
     }
 
 
-def _attainability(row: Objective) -> tuple[int, bool, float, str]:
+def _attainability(row: Brief) -> tuple[int, bool, float, str]:
     """The least attainable first; within a band the company, then teams, then people."""
     band = Band(row.calibration.get("band", Band.UNKNOWN))
     probability = row.calibration.get("probability")
-    owner = str(row.owner or "").casefold()
     return (
         ORDER.index(band),
         row.person_id is not None,
         probability if probability is not None else 2.0,
-        owner,
+        row.owner.casefold(),
     )

@@ -16,7 +16,8 @@ from objectives.domain.context import FACTORS, Context
 from objectives.forms import refusals_in
 from objectives.forms.context import TEXTS, ContextForm, initial_of
 from objectives.models import Cycle, Objective
-from objectives.queries.clarity import ClarityLine, clarity_lines, clarity_of, company_row, cycle_objectives
+from objectives.queries.briefs import Brief, briefs
+from objectives.queries.clarity import ClarityLine, clarity_lines, clarity_of, whole_company
 from objectives.queries.proposals import Offer, channels, proposals, segments
 from objectives.views.context_fields import fields_of, said_of
 from objectives.views.shared import (
@@ -45,8 +46,8 @@ def clarity(request: TenantRequest, cycle: UUID) -> HttpResponse:
     found = cycle_or_404(cycle)
     if request.method == "POST":
         Actor.of(request).require(Permission.SET_OBJECTIVES)
-    rows = cycle_objectives(found)
-    company = company_row(rows)
+    rows = briefs(found)
+    company = whole_company(rows)
     if company is None:
         return answer(request, "objectives/clarity.html", "clarity", _empty(request, found))
     form, proposed = company_form(request, found, company)
@@ -66,8 +67,9 @@ def clarity(request: TenantRequest, cycle: UUID) -> HttpResponse:
         if not form.errors and form.stale is None:
             if not request.htmx:
                 return go_on(request, found, "clarity")
-            rows = cycle_objectives(found)
-    context = _context(request, found, rows, form) | fields_of(form, proposed)
+            rows = briefs(found)
+            company = whole_company(rows) or company
+    context = _context(request, found, rows, company, form) | fields_of(form, proposed)
     if proposed and not form.is_bound:
         context["preview"] = preview(company, form)
     return answer(request, "objectives/clarity.html", "state", context, form)
@@ -80,7 +82,7 @@ def clarity_list(request: TenantRequest, cycle: UUID) -> HttpResponse:
     found = cycle_or_404(cycle)
     text = request.GET.get("skip", "")
     skip = min(int(text), 10**6) if text.isdigit() and len(text) < 8 else 0
-    context = page_context(request, found, "clarity") | _lines(request, found, cycle_objectives(found), skip)
+    context = page_context(request, found, "clarity") | _lines(request, found, briefs(found), skip)
     context["sentence"] = ""
     return answer(request, "objectives/clarity_list.html", "lines", context)
 
@@ -131,11 +133,9 @@ def offer_labels(offered: dict[str, list[Offer]]) -> dict[str, list[tuple[str, s
 
 
 def _context(
-    request: TenantRequest, cycle: Cycle, rows: list[Objective], form: ContextForm
+    request: TenantRequest, cycle: Cycle, rows: list[Brief], company: Objective, form: ContextForm
 ) -> dict[str, Any]:
     context = page_context(request, cycle, "clarity")
-    company = company_row(rows)
-    assert company is not None
     if form.stale is not None:
         now = _("at version %(version)s") % {"version": company.version}
         context["stale"] = stale_text(request, form.stale, now)
@@ -151,7 +151,7 @@ def _context(
 
 
 def _lines(
-    request: TenantRequest, cycle: Cycle, rows: list[Objective], skip: int, most: int = ROWS
+    request: TenantRequest, cycle: Cycle, rows: list[Brief], skip: int, most: int = ROWS
 ) -> dict[str, Any]:
     threshold = request.organisation.clarity_threshold
     lines = clarity_lines(rows)
@@ -185,7 +185,7 @@ def clarity_row(request: TenantRequest, cycle: Cycle, line: ClarityLine, thresho
     }
 
 
-def field_url(request: TenantRequest, cycle: Cycle, row: Objective, item: str) -> str:
+def field_url(request: TenantRequest, cycle: Cycle, row: Objective | Brief, item: str) -> str:
     """Where a missing item is said: the company's context, or the target's own field."""
     if item == "target" and row.source == Objective.Source.CASCADE:
         return step_url(request, cycle, "cascade" if row.parent_id else "ambition")

@@ -187,6 +187,12 @@ def whisker_bar(
 
 
 @register.simple_tag
+def tree_ends(node: Mapping[str, Any]) -> SafeString:
+    """The links beside the line of a tree: `node` as in `_components/tree_row.html`."""
+    return markup.tree_ends(node, icon("help"), icon("arrow-right"))
+
+
+@register.simple_tag
 def plain_rows(rows: Sequence[Sequence[Any]]) -> SafeString:
     """The rows of `_components/plain_table.html`."""
     return markup.table_rows(rows)
