@@ -126,7 +126,7 @@ def parents_of(objective: Objective) -> list[Objective]:
     if objective.parent_id is None:
         return []
     organisation = objective.organisation_id
-    keys = RawSQL(ABOVE, [organisation, objective.parent_id, organisation])  # noqa: S611
+    keys = RawSQL(ABOVE, [organisation, objective.parent_id, organisation])
     above = Objective.objects.filter(pk__in=keys)
     by_id = {
         row.pk: row

@@ -11,7 +11,7 @@ from objectives.actions import agreements, cascades, cycles, drafts, negotiation
 from objectives.actions.errors import Locked, StaleVersion
 from objectives.domain.cascade import mismatch
 from objectives.domain.negotiation import Look, Refusal, Refused
-from objectives.models import Cycle, DraftStep, Negotiation, NegotiationStep
+from objectives.models import Cycle, DraftStep, Negotiation, NegotiationStep, Objective
 from objectives.queries.negotiations import open_counters, said, waiting_count
 from tenants.models import AuditEntry
 from tenants.scope import tenant_scope
