@@ -11,7 +11,7 @@ from objectives.actions.errors import refuse_stale
 from objectives.domain.context import EASIEST, FACTORS, FIELDS, HARDEST, Context
 from objectives.models import Cycle, Objective
 from objectives.queries.clarity import REVENUE, company_row
-from objectives.queries.proposals import NO_SEGMENT, channels, proposals, segments
+from objectives.queries.proposals import NO_SEGMENT, offered, proposals
 from objectives.wording_proposals import proposal_value
 from tenants.access import Actor
 from tenants.actions import audit
@@ -55,10 +55,9 @@ def accept(*, cycle: Cycle, by: Actor) -> Objective | None:
     if company is None:
         return None
     currency = cycle.organisation.currency
-    offered = {"segments": segments(), "channels": channels()}
     found = {
         name: proposal_value(cycle, company, name, one, currency)
-        for name, one in proposals(cycle, company, offered).items()
+        for name, one in proposals(cycle, company, offered()).items()
     }
     reasons = {**company.context.get("not_applicable", {})}
     if NO_SEGMENT in found:

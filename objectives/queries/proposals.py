@@ -1,17 +1,22 @@
 """What the context of the company could say: from the cycle before, the deals won, the strategy; else usual words."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Count, Max, Min, Q, Sum
 
 from objectives.domain.context import FIELDS, is_said, why_not
 from objectives.models import Cycle, Objective, Plan, Strategy
 from pipeline.models import Opportunity
+from pipeline.queries.stays import frontier
+from tenants.scope import current_organisation_id
 
 NO_SEGMENT = "not_segments"  # the reason why there are none
+CACHED_FOR = 24 * 3600
 MOST = 12  # names that are offered
 ENOUGH = 0.8  # of what was won: the segments and channels that make it are proposed
 
@@ -40,14 +45,23 @@ class Proposal:
     basis: Basis
 
 
-def segments() -> list[Offer]:
-    """Segments of the deals or, when no deal has one, industries of their companies. Two queries at most."""
-    return _offers("segment") or _offers("company__industry")
+def offered() -> dict[str, list[Offer]]:
+    """Names of the pipeline for each list of a context; for segments, industries of the companies when no deal has one.
 
-
-def channels() -> list[Offer]:
-    """One query."""
-    return _offers("channel")
+    Four queries at most, and one once they are remembered: until the next recompute, as they read every opportunity.
+    """
+    front = frontier()
+    about = f"{front.as_of}:{front.snapshot}:{front.signature}" if front else ""
+    key = f"org:{current_organisation_id()}:offers:{hashlib.sha256(about.encode()).hexdigest()}"
+    found: dict[str, list[Offer]] | None = cache.get(key) if front else None
+    if found is None:
+        found = {
+            "segments": _offers("segment") or _offers("company__industry"),
+            "channels": _offers("channel"),
+        }
+        if front:
+            cache.set(key, found, CACHED_FOR)
+    return found
 
 
 def last_company_row(cycle: Cycle) -> Objective | None:

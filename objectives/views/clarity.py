@@ -18,7 +18,7 @@ from objectives.forms.context import TEXTS, ContextForm, initial_of
 from objectives.models import Cycle, Objective
 from objectives.queries.briefs import Brief, briefs
 from objectives.queries.clarity import ClarityLine, clarity_lines, clarity_of, whole_company
-from objectives.queries.proposals import Offer, channels, proposals, segments
+from objectives.queries.proposals import Offer, offered, proposals
 from objectives.views.context_fields import fields_of, said_of
 from objectives.views.shared import (
     answer,
@@ -91,8 +91,8 @@ def company_form(
     request: TenantRequest, cycle: Cycle, company: Objective
 ) -> tuple[ContextForm, dict[str, str]]:
     """The form of the company's context, with what is proposed for the fields that say nothing yet."""
-    offered = {"segments": segments(), "channels": channels()}
-    found = proposals(cycle, company, offered) if cycle.state == Cycle.State.DRAFT else {}
+    offers = offered()
+    found = proposals(cycle, company, offers) if cycle.state == Cycle.State.DRAFT else {}
     currency = request.organisation.currency
     values = {name: proposal_value(cycle, company, name, one, currency) for name, one in found.items()}
     form = ContextForm(
@@ -102,7 +102,7 @@ def company_form(
         | values
         | {"version": company.version},
         currency=request.organisation.currency,
-        offered=offer_labels(offered),
+        offered=offer_labels(offers),
     )
     return form, {name: str(BASES[one.basis]) for name, one in found.items()}
 
@@ -115,7 +115,7 @@ def preview(company: Objective, form: ContextForm) -> int:
     return clarity_of(company, cast(Context, said)).score
 
 
-def offer_labels(offered: dict[str, list[Offer]]) -> dict[str, list[tuple[str, str]]]:
+def offer_labels(found: dict[str, list[Offer]]) -> dict[str, list[tuple[str, str]]]:
     """The names of the pipeline with their part of what was won."""
     text = _("%(name)s · %(share)s of what was won")
     return {
@@ -128,7 +128,7 @@ def offer_labels(offered: dict[str, list[Offer]]) -> dict[str, list[tuple[str, s
             )
             for offer in offers
         ]
-        for field, offers in offered.items()
+        for field, offers in found.items()
     }
 
 

@@ -23,7 +23,7 @@ from objectives.forms.objective import COMPANY, LevelsForm, ObjectiveForm, level
 from objectives.models import Cycle, Objective
 from objectives.queries import parents_of
 from objectives.queries.choices import engagements, open_stages, owners, possible_parents
-from objectives.queries.proposals import channels, segments
+from objectives.queries.proposals import offered
 from objectives.views.clarity import offer_labels
 from objectives.views.context_fields import field_text, fields_of
 from objectives.views.objective import contexts_above, head_of, is_editable, objective_or_404
@@ -119,7 +119,7 @@ def objective_context(request: TenantRequest, objective: UUID) -> HttpResponse:
         request.POST or None,
         initial=initial_of(found.context) | {"version": found.version},
         currency=request.organisation.currency,
-        offered=offer_labels({"segments": segments(), "channels": channels()}),
+        offered=offer_labels(offered()),
         inherits=bool(above),
     )
     if form.is_valid():
