@@ -40,7 +40,7 @@ def activate(*, cycle: Cycle, by: Actor, now: datetime) -> Cycle:
         made = _derived(plan, cycle, rows)
         Objective.objects.bulk_create(made)
         calibrations.calibrate(cycle=cycle, by=by)
-    known = [row for row in briefs(cycle) if row.source != Source.DERIVED]
+    known = briefs(cycle, without=Source.DERIVED)
     blocking = [problem.text for problem in problems(plan, cycle, known) if problem.blocks]
     if blocking:
         raise ValidationError([str(text) for text in blocking])

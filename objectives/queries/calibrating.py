@@ -9,9 +9,9 @@ import numpy as np
 
 from objectives.domain import calibration as domain
 from objectives.domain.calibration import Calibration, Unknown
-from objectives.domain.context import Constraints, effective_constraints
+from objectives.domain.context import Constraints, effective_constraints, handed_down
 from objectives.models import Cycle, Objective
-from objectives.queries.briefs import Brief
+from objectives.queries.briefs import Brief, constraints_in
 from objectives.queries.calendar import working_days
 from objectives.queries.calibrating_deals import KnownDeals, known_deals
 from objectives.queries.calibrating_documents import asked, landed, nothing, rates
@@ -59,38 +59,25 @@ def calibrations(cycle: Cycle, objectives: Sequence[Objective]) -> dict[UUID, Ca
     return documents
 
 
-def constraints_of(objectives: Iterable[Objective | Brief]) -> dict[UUID, Constraints]:
-    """The constraints that hold for each objective, those of its parents included. No query.
-
-    What has none of its own shares the document of its parent.
-    """
-    by_id = {row.pk: row for row in objectives}
-    found: dict[UUID, Constraints] = {}
+def constraints_of(objectives: Sequence[Objective]) -> dict[UUID, Constraints]:
+    """The constraints that hold for each objective, those of its parents included. No query."""
+    places = {row.pk: place for place, row in enumerate(objectives)}
+    above = [places.get(row.parent_id) if row.parent_id else None for row in objectives]
     nothing: Constraints = {}
-
-    def of(row: Objective | Brief) -> Constraints:
-        if row.pk not in found:
-            found[row.pk] = nothing  # a circle, which nothing writes, would end here
-            above = by_id.get(row.parent_id) if row.parent_id else None
-            inherited = of(above) if above is not None else nothing
-            own: Constraints | None = row.context.get("constraints")
-            found[row.pk] = effective_constraints(own, inherited) if own else inherited
-        return found[row.pk]
-
-    return {key: of(row) for key, row in by_id.items()}
+    own: list[Constraints] = [row.context.get("constraints", nothing) for row in objectives]
+    found = handed_down(above, own, effective_constraints, nothing)
+    return {row.pk: constraints for row, constraints in zip(objectives, found, strict=True)}
 
 
 def outdated(objectives: Sequence[Brief]) -> list[Brief]:
     """Those whose probability is missing or about something else than what they now say. No query."""
-    constraints = constraints_of(objectives)
     known: dict[int, dict[str, float]] = {}  # of the constraints that several share
     found = []
-    for row in objectives:
-        holds = constraints[row.pk]
-        if id(holds) not in known:
-            known[id(holds)] = domain.multipliers(holds)
+    for row, constraints in zip(objectives, constraints_in(objectives), strict=True):
+        if id(constraints) not in known:
+            known[id(constraints)] = domain.multipliers(constraints)
         target = None if row.target is None else float(row.target)
-        if domain.is_outdated(row.calibration, target, known[id(holds)]):
+        if domain.is_outdated(row.calibration, target, known[id(constraints)]):
             found.append(row)
     return found
 

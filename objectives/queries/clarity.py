@@ -1,11 +1,10 @@
 """How clear each objective of a cycle is, with what it inherits from above."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from objectives.domain.clarity import Clarity, score
-from objectives.domain.context import Context, effective
+from objectives.domain.context import Context, effective, handed_down, is_said
 from objectives.models import Objective
 from objectives.queries.briefs import Brief
 
@@ -20,9 +19,12 @@ class ClarityLine:
 
 def company_row[R: (Objective, Brief)](rows: Iterable[R]) -> R | None:
     """The company's revenue objective: what it says holds for everything below and beside it."""
-    return next(
-        (row for row in rows if row.metric == REVENUE and row.parent_id is None and not row.segment), None
-    )
+    return next((row for row in rows if row.metric == REVENUE and is_top(row) and not row.segment), None)
+
+
+def is_top(row: Objective | Brief) -> bool:
+    """Whether nothing is above it."""
+    return (row.above if isinstance(row, Brief) else row.parent_id) is None
 
 
 def whole_company(rows: Iterable[Brief]) -> Objective | None:
@@ -32,42 +34,26 @@ def whole_company(rows: Iterable[Brief]) -> Objective | None:
     return found.get(pk=brief.pk) if brief else None
 
 
-def contexts(rows: Collection[Brief]) -> dict[UUID, Context]:
-    """The effective context of each objective, by id. `rows`: all those of a cycle. No query.
+def contexts(rows: Sequence[Brief]) -> list[Context]:
+    """The effective context of each objective. `rows`: all those of a cycle. No query.
 
-    What says nothing itself shares the document of what is above it, and what says the same under the same shares one:
-    few are made, however many the objectives.
+    What has nothing above it inherits from the company's revenue objective.
     """
-    by_id = {row.pk: row for row in rows}
     company = company_row(rows)
-    found: dict[UUID, Context] = {}
-    nothing: Context = {}
-    made: dict[tuple[int, int], Context] = {}
-
-    def of(row: Brief) -> Context:
-        if row.pk not in found:
-            found[row.pk] = nothing  # a circle, which nothing writes, would end here
-            above = by_id.get(row.parent_id) if row.parent_id else None
-            above = above or (company if row is not company else None)
-            inherited = of(above) if above is not None else nothing
-            alike = (id(row.context), id(inherited))
-            if row.context and alike not in made:
-                made[alike] = effective(row.context, inherited)
-            found[row.pk] = made[alike] if row.context else inherited
-        return found[row.pk]
-
-    return {row.pk: of(row) for row in rows}
+    top = None if company is None else rows.index(company)
+    above = [top if row.above is None and place != top else row.above for place, row in enumerate(rows)]
+    return handed_down(above, [row.context for row in rows], effective, Context())
 
 
-def clarity_lines(rows: Collection[Brief]) -> list[ClarityLine]:
+def clarity_lines(rows: Sequence[Brief]) -> list[ClarityLine]:
     """The clarity of every objective, the least clear first. `rows`: all those of a cycle. No query."""
     said = contexts(rows)
     known: dict[tuple[int, bool, bool], Clarity] = {}
     lines = []
-    for row in rows:
-        alike = (id(said[row.pk]), row.target is None, bool(row.why))
+    for row, context in zip(rows, said, strict=True):
+        alike = (id(context), row.target is None, is_said(row.why))
         if alike not in known:
-            known[alike] = clarity_of(row, said[row.pk])
+            known[alike] = clarity_of(row, context)
         lines.append(ClarityLine(row, known[alike]))
     return sorted(lines, key=lambda line: (line.clarity.score, *_place(line.objective)))
 

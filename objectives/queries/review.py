@@ -14,7 +14,7 @@ from objectives.queries.briefs import Brief
 from objectives.queries.calibrating import unjustified
 from objectives.queries.clarity import ClarityLine, clarity_lines
 from objectives.queries.negotiations import open_counters
-from objectives.queries.tree import REVENUE
+from objectives.queries.tree import REVENUE, integer
 from objectives.wording import metric_name
 from objectives.wording_clarity import TO_DO
 from tenants.models import Person
@@ -38,9 +38,9 @@ def problems(plan: Plan, cycle: Cycle, rows: Sequence[Brief]) -> list[Problem]:
     """What is missing (blocking) or worth a look. `rows`: every objective of the cycle. One query."""
     if plan.revenue_minor is None:
         return [Problem(_("The cycle has no revenue objective yet."), "ambition")]
-    shares = [row for row in rows if row.metric == REVENUE and row.source == Objective.Source.CASCADE]
+    shares = [row for row in rows if _is_share(row)]
     found = []
-    company = next((row for row in shares if row.parent_id is None), None)
+    company = next((row for row in shares if row.above is None), None)
     if company is None or company.target != plan.revenue_minor:
         found.append(Problem(_("The objective is not shared out yet."), "cascade"))
     found += _without_target(rows)
@@ -137,7 +137,7 @@ def _out_of_reach(rows: Sequence[Brief]) -> list[Problem]:
 
 def _unanswered(cycle: Cycle, rows: Sequence[Brief]) -> list[Problem]:
     waiting = open_counters(cycle)
-    names = sorted(_owner(row) for row in rows if row.pk in waiting)
+    names = sorted(_owner(row) for row in rows if waiting and row.pk in waiting)
     if not names:
         return []
     text = _("Counter-proposals wait for an answer: %(names)s.") % {"names": ", ".join(names)}
@@ -149,7 +149,7 @@ def _worth_a_look(plan: Plan, shares: Sequence[Brief], rows: Sequence[Brief]) ->
     if len(shares) < 2:
         text = _("Nobody has a share: the company alone carries the objective.")
         found.append(Problem(text, "cascade", blocks=False))
-    uneven = _uneven(shares)
+    uneven = _uneven(rows)
     if uneven:
         text = ngettext(
             "In one place the shares do not add up to what is above them.",
@@ -171,7 +171,7 @@ def _worth_a_look(plan: Plan, shares: Sequence[Brief], rows: Sequence[Brief]) ->
 
 def _crowded(rows: Sequence[Brief]) -> list[str]:
     """Owners of objectives whose importance adds up to more than the whole."""
-    asked: dict[tuple[UUID | None, UUID | None], int] = defaultdict(int)
+    asked: dict[tuple[str | None, str | None], int] = defaultdict(int)
     for row in rows:
         asked[row.team_id, row.person_id] += row.importance or 0
     crowded = {owner for owner, total in asked.items() if total > WHOLE}
@@ -180,12 +180,15 @@ def _crowded(rows: Sequence[Brief]) -> list[str]:
 
 def _uneven(rows: Sequence[Brief]) -> int:
     """How many parents have children that do not add up to them."""
-    children: dict[UUID, list[int | None]] = defaultdict(list)
+    children: dict[int, list[int | None]] = defaultdict(list)
     for row in rows:
-        if row.parent_id is not None:
-            children[row.parent_id].append(None if row.target is None else int(row.target))
-    target_of = {row.pk: None if row.target is None else int(row.target) for row in rows}
-    return sum(bool(mismatch(shares, target_of.get(parent))) for parent, shares in children.items())
+        if row.above is not None and _is_share(row) and _is_share(rows[row.above]):
+            children[row.above].append(integer(row.target))
+    return sum(bool(mismatch(shares, integer(rows[place].target))) for place, shares in children.items())
+
+
+def _is_share(row: Brief) -> bool:
+    return row.metric == REVENUE and row.source == Objective.Source.CASCADE
 
 
 def _name(row: Brief) -> str:

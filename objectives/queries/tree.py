@@ -1,7 +1,7 @@
 """The objective tree, a level at a time, and the cascade as a table."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -152,10 +152,8 @@ def revenue_rows(cycle: Cycle) -> list[Objective]:
     )
 
 
-def shared_out(company: Objective | Brief, rows: Iterable[Objective | Brief]) -> Shared:
-    """How much of the company's revenue objective is shared out. `rows`: its children among others."""
-    shares = [integer(row.target) for row in rows if row.parent_id == company.pk]
-    target = integer(company.target)
+def shared_out(target: int | None, shares: Sequence[int | None]) -> Shared:
+    """How much of the company's revenue objective is shared out: `shares` right below it."""
     return Shared(
         target=target,
         children=len(shares),

@@ -19,8 +19,8 @@ from objectives.domain.calibration import Band
 from objectives.forms import VersionedForm, refusals_in
 from objectives.forms.calibration import ConstraintForm, JustificationForm
 from objectives.models import Cycle, Objective
-from objectives.queries.briefs import Brief, briefs, read
-from objectives.queries.calibrating import constraints_of, outdated, unjustified
+from objectives.queries.briefs import Brief, briefs, constraints_in, read
+from objectives.queries.calibrating import outdated, unjustified
 from objectives.queries.clarity import company_row, whole_company
 from objectives.queries.constraint_effects import effects
 from objectives.queries.stages import stage_names
@@ -63,11 +63,11 @@ def calibration_effects(request: TenantRequest, cycle: UUID) -> HttpResponse:
     found = cycle_or_404(cycle)
     found.organisation = request.organisation
     rows = briefs(found)
-    company = whole_company(rows)
+    top, company = company_row(rows), whole_company(rows)
     lines = []
-    if company is not None:
+    if top is not None and company is not None:
         company.cycle = found
-        lines = effect_lines(effects(found, company, constraints_of(rows)[company.pk]))
+        lines = effect_lines(effects(found, company, constraints_in(rows)[rows.index(top)]))
     context = page_context(request, found, "calibration") | {"effects": lines, "sentence": ""}
     return answer(request, "objectives/calibration_effects.html", "effects", context)
 
@@ -183,8 +183,9 @@ def _context(
     context = page_context(request, cycle, "calibration")
     rows = briefs(cycle)
     ordered = sorted(rows, key=_attainability)
-    shown, company = read(ordered[skip : skip + most], company_row(rows))
-    if company is None:
+    top = company_row(rows)
+    shown, company = read(ordered[skip : skip + most], top)
+    if top is None or company is None:
         sentence = _("How likely each objective is to be reached, against what the past says.")
         return context | {"sentence": sentence, "ambition_url": step_url(request, cycle, "ambition")}
     if form is not None and form.stale is not None:
@@ -203,7 +204,7 @@ def _context(
         "more_url": f"{lines_url}?skip={skip + most}" if more > 0 else "",
         "unjustified": len(unjustified(rows)),
         "all_form": form if isinstance(form, JustificationForm) and refused is None else None,
-        "constraints": constraint_rows(company, constraints_of(rows)[company.pk], form),
+        "constraints": constraint_rows(company, constraints_in(rows)[rows.index(top)], form),
         "has_effects": any(value != 1 for value in company.calibration.get("multipliers", {}).values()),
         "slots": slot_lines(plan, names),
         "meeting_slots": meeting_slots(plan),

@@ -17,7 +17,7 @@ from objectives.forms import refusals_in
 from objectives.forms.context import TEXTS, ContextForm, initial_of
 from objectives.models import Cycle, Objective
 from objectives.queries.briefs import Brief, briefs
-from objectives.queries.clarity import ClarityLine, clarity_lines, clarity_of, whole_company
+from objectives.queries.clarity import ClarityLine, clarity_lines, clarity_of, is_top, whole_company
 from objectives.queries.proposals import Offer, offered, proposals
 from objectives.views.context_fields import fields_of, said_of
 from objectives.views.shared import (
@@ -188,7 +188,7 @@ def clarity_row(request: TenantRequest, cycle: Cycle, line: ClarityLine, thresho
 def field_url(request: TenantRequest, cycle: Cycle, row: Objective | Brief, item: str) -> str:
     """Where a missing item is said: the company's context, or the target's own field."""
     if item == "target" and row.source == Objective.Source.CASCADE:
-        return step_url(request, cycle, "cascade" if row.parent_id else "ambition")
+        return step_url(request, cycle, "ambition" if is_top(row) else "cascade")
     if item in ("metric", "target", "period", "owner"):
         return tenant_url(request, "objectives:objective_edit", objective=row.pk) + f"#id_{item}"
     return step_url(request, cycle, "clarity") + f"#field-{item}"

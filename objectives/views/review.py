@@ -25,7 +25,7 @@ from objectives.queries.calibrating import outdated, unjustified
 from objectives.queries.clarity import company_row
 from objectives.queries.review import Problem, problems
 from objectives.queries.stages import stage_names
-from objectives.queries.tree import REVENUE, TreeLevel, revenue_rows, shared_out
+from objectives.queries.tree import REVENUE, TreeLevel, integer, revenue_rows, shared_out
 from objectives.views.past import asked_past, level_on, past_context, query_on, rows_on
 from objectives.views.revisions import people_notice
 from objectives.views.shared import cycle_or_404, page_context, step_url
@@ -50,14 +50,18 @@ def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
     if found.state == Cycle.State.DRAFT:
         rows = briefs(found)
         company: Objective | Brief | None = company_row(rows)
-        below: list[Any] = [row for row in rows if row.metric == REVENUE and not row.segment]
+        place = rows.index(company) if company else None
+        below = [
+            row.target for row in rows if row.metric == REVENUE and not row.segment and row.above == place
+        ]
         listed = problems(plan, found, rows)
         if context["editable"]:
             context |= _attainability(request, found, rows)
     else:
-        below = shares = rows_on(revenue_rows(found), day)
+        shares = rows_on(revenue_rows(found), day)
         company = company_row(shares)
-    summary = shared_out(company, below) if company else None
+        below = [row.target for row in shares if company and row.parent_id == company.pk]
+    summary = shared_out(integer(company.target), list(map(integer, below))) if company else None
     tree = level_on(objective_tree(found, company), day) if company else TreeLevel([], None)
     cover = format_percent(summary.cover, language(), digits=1) if summary else ""
     addresses = _addresses(request, day)
