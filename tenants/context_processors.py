@@ -104,9 +104,9 @@ def _mine(request: HttpRequest, here: Organisation | None) -> list[dict[str, Any
         return []
     return [
         {
-            "name": membership.organisation.name,
-            "url": reverse("tenants:home", kwargs={"organisation": membership.organisation.slug}),
-            "active": here is not None and membership.organisation_id == here.id,
+            "name": name,
+            "url": reverse("tenants:home", kwargs={"organisation": slug}),
+            "active": here is not None and key == here.id,
         }
-        for membership in queries.memberships_of(request.user)
+        for key, name, slug in queries.places_of(request.user)
     ]

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from objectives.domain.clarity import Clarity, score
-from objectives.domain.context import Context, effective, handed_down, is_said
+from objectives.domain.clarity import WHOLE, Clarity, score
+from objectives.domain.context import Context, effective, handed_down
 from objectives.models import Objective
 from objectives.queries.briefs import Brief
 
 REVENUE = "revenue_won"
+ALL = WHOLE + 1  # more than any score
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +46,25 @@ def contexts(rows: Sequence[Brief]) -> list[Context]:
     return handed_down(above, [row.context for row in rows], effective, Context())
 
 
-def clarity_lines(rows: Sequence[Brief]) -> list[ClarityLine]:
-    """The clarity of every objective, the least clear first. `rows`: all those of a cycle. No query."""
-    said = contexts(rows)
+def clarities(rows: Sequence[Brief]) -> list[Clarity]:
+    """The clarity of each objective. `rows`: all those of a cycle. No query."""
     known: dict[tuple[int, bool, bool], Clarity] = {}
-    lines = []
-    for row, context in zip(rows, said, strict=True):
-        alike = (id(context), row.target is None, is_said(row.why))
+    found = []
+    for row, context in zip(rows, contexts(rows), strict=True):
+        alike = (id(context), row.target is None, bool(row.why.strip()))
         if alike not in known:
             known[alike] = clarity_of(row, context)
-        lines.append(ClarityLine(row, known[alike]))
+        found.append(known[alike])
+    return found
+
+
+def clarity_lines(rows: Sequence[Brief], below: int = ALL) -> list[ClarityLine]:
+    """The clarity of every objective that scores less than `below`, the least clear first. No query.
+
+    `rows`: all those of a cycle.
+    """
+    known = zip(rows, clarities(rows), strict=True)
+    lines = [ClarityLine(row, clarity) for row, clarity in known if not clarity.is_enough(below)]
     return sorted(lines, key=lambda line: (line.clarity.score, *_place(line.objective)))
 
 

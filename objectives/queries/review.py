@@ -45,7 +45,7 @@ def problems(plan: Plan, cycle: Cycle, rows: Sequence[Brief]) -> list[Problem]:
         found.append(Problem(_("The objective is not shared out yet."), "cascade"))
     found += _without_target(rows)
     found += _away(cycle, rows)
-    found += _unclear(clarity_lines(rows), cycle.organisation.clarity_threshold)
+    found += _unclear(rows, cycle.organisation.clarity_threshold)
     found += _out_of_reach(rows)
     found += _unanswered(cycle, rows)
     return found + _worth_a_look(plan, shares, rows)
@@ -88,12 +88,11 @@ def works_in(person: Person | Brief, cycle: Cycle) -> bool:
     return began and (person.end_on is None or person.end_on > cycle.start_on)
 
 
-def _unclear(lines: Sequence[ClarityLine], threshold: int) -> list[Problem]:
+def _unclear(rows: Sequence[Brief], threshold: int) -> list[Problem]:
     """Objectives below the threshold with what to do; what many of them lack is said once."""
     lacking: dict[tuple[str, ...], list[ClarityLine]] = defaultdict(list)
-    for line in lines:
-        if not line.clarity.is_enough(threshold):
-            lacking[line.clarity.missing].append(line)
+    for line in clarity_lines(rows, threshold):
+        lacking[line.clarity.missing].append(line)
     found = []
     for missing, alike in lacking.items():
         first = min(

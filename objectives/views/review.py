@@ -25,7 +25,7 @@ from objectives.queries.calibrating import outdated, unjustified
 from objectives.queries.clarity import company_row
 from objectives.queries.review import Problem, problems
 from objectives.queries.stages import stage_names
-from objectives.queries.tree import REVENUE, TreeLevel, integer, revenue_rows, shared_out
+from objectives.queries.tree import REVENUE, TreeLevel, TreeNode, integer, revenue_rows, shared_out
 from objectives.views.past import asked_past, level_on, past_context, query_on, rows_on
 from objectives.views.revisions import people_notice
 from objectives.views.shared import cycle_or_404, page_context, step_url
@@ -118,7 +118,7 @@ def tree(request: TenantRequest, objective: UUID) -> HttpResponse:
     level = level_on(objective_tree(parent.cycle, parent, skip), day)
     addresses = _addresses(request, day)
     context = {
-        "nodes": [_node(request, addresses, node.objective, node.has_children) for node in level.nodes],
+        "nodes": [_node(request, addresses, node, node.has_children) for node in level.nodes],
         "more": _more(addresses, parent, level),
     }
     return render(request, "objectives/tree.html", context)
@@ -170,7 +170,7 @@ def _addresses(request: TenantRequest, day: date | None) -> _Addresses:
 def _node(
     request: TenantRequest,
     to: _Addresses,
-    objective: Objective | Brief,
+    objective: Objective | Brief | TreeNode,
     has_children: bool,
     below: TreeLevel | None = None,
 ) -> dict[str, Any]:
@@ -182,9 +182,7 @@ def _node(
         "definition": f"{to.metrics}#{objective.metric}",
         "url": to.own(objective.pk) + to.query,
         "children_url": to.children(objective.pk) + to.query if has_children else "",
-        "children": [_node(request, to, node.objective, node.has_children) for node in below.nodes]
-        if below
-        else [],
+        "children": [_node(request, to, node, node.has_children) for node in below.nodes] if below else [],
         "more": _more(to, objective, below) if below else None,
         "open": bool(below and below.nodes),
     }
