@@ -169,6 +169,13 @@ def revenue_rows(cycle: Cycle) -> list[Objective]:
     )
 
 
+def share_rows(cycle: Cycle) -> list[Objective]:
+    """Likewise, with the ids of their owners only. One query."""
+    rows = Objective.objects.filter(cycle=cycle, metric=REVENUE, segment="").order_by("id")
+    said = ("metric", "segment", "target", "stage", "revision", "cycle", "parent")
+    return list(rows.only(*said, "team", "person", "engagement"))
+
+
 def shared_out(target: int | None, shares: Sequence[int | None]) -> Shared:
     """How much of the company's revenue objective is shared out: `shares` right below it."""
     return Shared(

@@ -40,7 +40,7 @@ ORDER = [Band.OUT_OF_REACH, Band.HARD, Band.STRETCH, Band.COMFORTABLE, Band.UNKN
 @tenant_view(Permission.VIEW_COMPANY)
 @require_safe
 def calibration(request: TenantRequest, cycle: UUID) -> HttpResponse:
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     return answer(request, TEMPLATE, "calibration", _context(request, found))
 
 
@@ -48,7 +48,7 @@ def calibration(request: TenantRequest, cycle: UUID) -> HttpResponse:
 @require_safe
 def calibration_lines(request: TenantRequest, cycle: UUID) -> HttpResponse:
     """The objectives from the `skip`-th on, the least attainable first, 25 at a time."""
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     text = request.GET.get("skip", "")
     skip = min(int(text), 10**6) if text.isdigit() and len(text) < 8 else 0
     return answer(
@@ -60,8 +60,7 @@ def calibration_lines(request: TenantRequest, cycle: UUID) -> HttpResponse:
 @require_safe
 def calibration_effects(request: TenantRequest, cycle: UUID) -> HttpResponse:
     """What each constraint of the company does to its probability: fetched once the page is there."""
-    found = cycle_or_404(cycle)
-    found.organisation = request.organisation
+    found = cycle_or_404(request, cycle)
     rows = briefs(found)
     top, company = company_row(rows), whole_company(rows)
     lines = []
@@ -75,8 +74,7 @@ def calibration_effects(request: TenantRequest, cycle: UUID) -> HttpResponse:
 @tenant_view(Permission.SET_OBJECTIVES)
 @require_POST
 def calibrate(request: TenantRequest, cycle: UUID) -> HttpResponse:
-    found = cycle_or_404(cycle)
-    found.organisation = request.organisation
+    found = cycle_or_404(request, cycle)
     return _act(request, found, lambda: calibrations.calibrate(cycle=found, by=Actor.of(request)))
 
 
@@ -84,8 +82,7 @@ def calibrate(request: TenantRequest, cycle: UUID) -> HttpResponse:
 @require_POST
 def constraint(request: TenantRequest, cycle: UUID) -> HttpResponse:
     """What the field is like, for the company and everything below it."""
-    found = cycle_or_404(cycle)
-    found.organisation = request.organisation
+    found = cycle_or_404(request, cycle)
     company = company_row(Objective.objects.filter(cycle=found))
     if company is None:
         return go(request, "objectives:ambition", cycle=found.pk)
@@ -110,7 +107,7 @@ def constraint(request: TenantRequest, cycle: UUID) -> HttpResponse:
 @require_POST
 def justify(request: TenantRequest, cycle: UUID, objective: UUID) -> HttpResponse:
     """Why an objective that is out of reach is kept."""
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     row = get_object_or_404(Objective, pk=objective, cycle=found)
     form = JustificationForm(request.POST, currency=request.organisation.currency)
 
@@ -130,7 +127,7 @@ def justify(request: TenantRequest, cycle: UUID, objective: UUID) -> HttpRespons
 @require_POST
 def justify_all(request: TenantRequest, cycle: UUID) -> HttpResponse:
     """The same reason for all that are out of reach and have none."""
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     form = JustificationForm({**request.POST.dict(), "version": "0"}, currency=request.organisation.currency)
 
     def act() -> None:

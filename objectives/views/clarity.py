@@ -31,6 +31,7 @@ from objectives.views.shared import (
 from objectives.wording import language, metric_name, owner_text
 from objectives.wording_clarity import BASES, TO_DO
 from objectives.wording_proposals import proposal_value
+from pipeline.queries.stays import frontier
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.formatting import format_number, format_percent
@@ -43,7 +44,7 @@ FIRST = 5  # shown on the step itself
 @tenant_view(Permission.VIEW_COMPANY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def clarity(request: TenantRequest, cycle: UUID) -> HttpResponse:
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     if request.method == "POST":
         Actor.of(request).require(Permission.SET_OBJECTIVES)
     rows = briefs(found)
@@ -79,7 +80,7 @@ def clarity(request: TenantRequest, cycle: UUID) -> HttpResponse:
 @require_safe
 def clarity_list(request: TenantRequest, cycle: UUID) -> HttpResponse:
     """Every objective with what is missing, the least clear first, 50 at a time."""
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     text = request.GET.get("skip", "")
     skip = min(int(text), 10**6) if text.isdigit() and len(text) < 8 else 0
     context = page_context(request, found, "clarity") | _lines(request, found, briefs(found), skip)
@@ -91,8 +92,9 @@ def company_form(
     request: TenantRequest, cycle: Cycle, company: Objective
 ) -> tuple[ContextForm, dict[str, str]]:
     """The form of the company's context, with what is proposed for the fields that say nothing yet."""
-    offers = offered()
-    found = proposals(cycle, company, offers) if cycle.state == Cycle.State.DRAFT else {}
+    front = frontier()
+    offers = offered(front)
+    found = proposals(cycle, company, offers, front) if cycle.state == Cycle.State.DRAFT else {}
     currency = request.organisation.currency
     values = {name: proposal_value(cycle, company, name, one, currency) for name, one in found.items()}
     form = ContextForm(

@@ -25,7 +25,7 @@ from objectives.queries.calibrating import outdated, unjustified
 from objectives.queries.clarity import company_row
 from objectives.queries.review import Problem, problems
 from objectives.queries.stages import stage_names
-from objectives.queries.tree import REVENUE, TreeLevel, TreeNode, integer, revenue_rows, shared_out
+from objectives.queries.tree import REVENUE, TreeLevel, TreeNode, integer, share_rows, shared_out
 from objectives.views.past import asked_past, level_on, past_context, query_on, rows_on
 from objectives.views.revisions import people_notice
 from objectives.views.shared import cycle_or_404, page_context, step_url
@@ -39,10 +39,9 @@ from tenants.views.answers import go, tenant_url, tenant_urls
 @tenant_view(Permission.VIEW_COMPANY)
 @require_safe
 def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     plan = Plan.objects.filter(cycle=found).defer("inputs", "overrides").first() or Plan(cycle=found)
     context = page_context(request, found, "review") | {"is_outdated": False, "unjustified": 0}
-    found.organisation = request.organisation
     names = stage_names()
     day = asked_past(request, found)
     shares: list[Objective] = []
@@ -58,7 +57,7 @@ def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
         if context["editable"]:
             context |= _attainability(request, found, rows)
     else:
-        shares = rows_on(revenue_rows(found), day)
+        shares = rows_on(share_rows(found), day)
         company = company_row(shares)
         below = [row.target for row in shares if company and row.parent_id == company.pk]
     summary = shared_out(integer(company.target), list(map(integer, below))) if company else None
@@ -90,7 +89,7 @@ def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
 @tenant_view(Permission.SET_OBJECTIVES)
 @require_POST
 def activate(request: TenantRequest, cycle: UUID) -> HttpResponse:
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     try:
         with transaction.atomic():
             activation.activate(cycle=found, by=Actor.of(request), now=timezone.now())

@@ -35,8 +35,9 @@ STEPS: dict[str, Promise] = {
 }
 
 
-def cycle_or_404(cycle: UUID) -> Cycle:
-    found: Cycle = get_object_or_404(Cycle.objects.select_related("organisation"), pk=cycle)
+def cycle_or_404(request: TenantRequest, cycle: UUID) -> Cycle:
+    found: Cycle = get_object_or_404(Cycle, pk=cycle)
+    found.organisation = request.organisation
     return found
 
 

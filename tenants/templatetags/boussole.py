@@ -187,6 +187,12 @@ def whisker_bar(
 
 
 @register.simple_tag
+def navigation_lines(lines: Sequence[Mapping[str, Any]]) -> SafeString:
+    """The lines of `_components/navigation.html`."""
+    return markup.navigation(lines, icon)
+
+
+@register.simple_tag
 def tree_ends(node: Mapping[str, Any]) -> SafeString:
     """The links beside the line of a tree: `node` as in `_components/tree_row.html`."""
     return markup.tree_ends(node, icon("help"), icon("arrow-right"))
