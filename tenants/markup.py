@@ -96,6 +96,17 @@ def navigation(lines: Iterable[Mapping[str, Any]], icon: Callable[[str], SafeStr
     return SafeString("".join(drawn))
 
 
+def options(choices: Iterable[Mapping[str, Any]]) -> SafeString:
+    """The options of a select: {value, label, selected}."""
+    return SafeString(
+        "".join(
+            f'<option value="{escape(one["value"])}"{" selected" if one["selected"] else ""}>'
+            f"{escape(one['label'])}</option>"
+            for one in choices
+        )
+    )
+
+
 def tree_ends(node: Mapping[str, Any], define: SafeString, arrow: SafeString) -> SafeString:
     """What an objective of a tree leads to, beside its line: a link inside the line would be one inside a button."""
     parts = []

@@ -123,10 +123,9 @@ def constraints_in(rows: Sequence[Brief]) -> list[Constraints]:
 
 
 def read(shown: Sequence[Brief], beside: Brief | None) -> tuple[list[Objective], Objective | None]:
-    """The objectives that are shown, in their order, and one beside them, in full. One query."""
+    """The objectives that are shown, in their order, and one beside them, in full but for their owners. One query."""
     keys = {row.key for row in shown} | ({beside.key} if beside else set())
-    rows = Objective.objects.filter(pk__in=keys).defer("context", "outcome")
-    found = {str(row.pk): row for row in rows.select_related("team", "person", "engagement", "stage")}
+    found = {str(row.pk): row for row in Objective.objects.filter(pk__in=keys).defer("context", "outcome")}
     return [found[row.key] for row in shown], found[beside.key] if beside else None
 
 

@@ -31,8 +31,7 @@ def is_top(row: Objective | Brief) -> bool:
 def whole_company(rows: Iterable[Brief]) -> Objective | None:
     """The row of the company with all that it says. One query."""
     brief = company_row(rows)
-    found = Objective.objects.select_related("team", "person", "engagement", "stage")
-    return found.get(pk=brief.pk) if brief else None
+    return Objective.objects.get(pk=brief.pk) if brief else None
 
 
 def contexts(rows: Sequence[Brief]) -> list[Context]:

@@ -1,7 +1,7 @@
 """What the context of the company could say: from the cycle before, the deals won, the strategy; else usual words."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -10,7 +10,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Count, Max, Min, Q, Sum
 
-from objectives.domain.context import FIELDS, is_said, why_not
+from objectives.domain.context import FIELDS, Context, is_said, why_not
 from objectives.models import Cycle, Objective, Plan, Strategy
 from pipeline.models import Frontier, Opportunity
 from tenants.scope import current_organisation_id
@@ -73,8 +73,8 @@ def _remembered[T](front: Frontier | None, about: str, find: Callable[[], T]) ->
     return found
 
 
-def last_company_row(cycle: Cycle) -> Objective | None:
-    """The company's revenue objective of the cycle before. One query."""
+def last_context(cycle: Cycle) -> Context | None:
+    """What the company's revenue objective of the cycle before said. One query."""
     rows = Objective.objects.filter(
         metric="revenue_won",
         team=None,
@@ -83,7 +83,8 @@ def last_company_row(cycle: Cycle) -> Objective | None:
         segment="",
         cycle__start_on__lt=cycle.start_on,
     )
-    return rows.select_related("cycle").order_by("-cycle__start_on").first()
+    found: Context | None = rows.order_by("-cycle__start_on").values_list("context", flat=True).first()
+    return found
 
 
 def proposals(
@@ -104,15 +105,15 @@ def proposals(
         return {}
     found: dict[str, Proposal] = {}
     stated = statements(cycle) if "reason" in empty else []
-    last = last_company_row(cycle)
+    last: Mapping[str, Any] | None = last_context(cycle)
     if last is not None:
         found |= {
-            field: Proposal(last.context[field], Basis.LAST)
+            field: Proposal(last[field], Basis.LAST)
             for field in empty
             if field != "success"
-            and is_said(last.context.get(field))
+            and is_said(last.get(field))
             # What a strategy said is said anew by the one in force.
-            and not (field == "reason" and last.context[field] in stated)
+            and not (field == "reason" and last[field] in stated)
         }
     for field, names in offers.items():
         if field in empty and field not in found and names:

@@ -181,7 +181,8 @@ def _context(
     rows = briefs(cycle)
     ordered = sorted(rows, key=_attainability)
     top = company_row(rows)
-    shown, company = read(ordered[skip : skip + most], top)
+    asked = ordered[skip : skip + most]
+    shown, company = read(asked, top)
     if top is None or company is None:
         sentence = _("How likely each objective is to be reached, against what the past says.")
         return context | {"sentence": sentence, "ambition_url": step_url(request, cycle, "ambition")}
@@ -196,7 +197,10 @@ def _context(
         "company": company,
         "sentence": calibration_sentence(company, bands, context["currency"]),
         "is_outdated": context["editable"] and bool(outdated(rows)),
-        "lines": [objective_line(request, cycle, row, names, form, refused) for row in shown],
+        "lines": [
+            objective_line(request, cycle, brief, row, names, form, refused)
+            for brief, row in zip(asked, shown, strict=True)
+        ],
         "more": more,
         "more_url": f"{lines_url}?skip={skip + most}" if more > 0 else "",
         "unjustified": len(unjustified(rows)),

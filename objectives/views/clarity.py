@@ -174,26 +174,26 @@ def _lines(
 
 def clarity_row(request: TenantRequest, cycle: Cycle, line: ClarityLine, threshold: int) -> dict[str, Any]:
     """An objective with its score, and what is missing with the field where it is said."""
-    row = line.objective
+    row, said_at = line.objective, step_url(request, cycle, "clarity")
     return {
         "name": f"{metric_name(row)} · {owner_text(row, request.organisation.name)}",
         "url": tenant_url(request, "objectives:objective", objective=row.pk),
         "score": line.clarity.score,
         "is_enough": line.clarity.is_enough(threshold),
         "missing": [
-            {"text": str(TO_DO[item]), "url": field_url(request, cycle, row, item)}
+            {"text": str(TO_DO[item]), "url": field_url(request, cycle, row, item, said_at)}
             for item in line.clarity.missing
         ],
     }
 
 
-def field_url(request: TenantRequest, cycle: Cycle, row: Objective | Brief, item: str) -> str:
-    """Where a missing item is said: the company's context, or the target's own field."""
+def field_url(request: TenantRequest, cycle: Cycle, row: Objective | Brief, item: str, said_at: str) -> str:
+    """Where a missing item is said: the company's context (on the page `said_at`), or the target's own field."""
     if item == "target" and row.source == Objective.Source.CASCADE:
         return step_url(request, cycle, "ambition" if is_top(row) else "cascade")
     if item in ("metric", "target", "period", "owner"):
         return tenant_url(request, "objectives:objective_edit", objective=row.pk) + f"#id_{item}"
-    return step_url(request, cycle, "clarity") + f"#field-{item}"
+    return f"{said_at}#field-{item}"
 
 
 def _sentence(total: int, unclear: int, threshold: int) -> str:

@@ -22,6 +22,7 @@ from objectives.views.clarity import field_url
 from objectives.views.context_fields import said_of
 from objectives.views.detail import UNITS
 from objectives.views.past import asked_past, level_on, past_context, query_on, rows_on, version_lines
+from objectives.views.shared import step_url
 from objectives.views.typed import progress_of
 from objectives.wording import days_text, language, metric_name, owner_text, target_text, value_text
 from objectives.wording_clarity import TO_DO
@@ -172,14 +173,14 @@ def _why(found: Objective, above: list[Objective]) -> dict[str, Any]:
 def _clarity(request: TenantRequest, found: Objective, above: list[Objective]) -> dict[str, Any]:
     clarity = clarity_of(found, effective(found.context, *contexts_above(found, above)))
     threshold = request.organisation.clarity_threshold
-    editable = is_editable(request, found)
+    editable, said_at = is_editable(request, found), step_url(request, found.cycle, "clarity")
     return {
         "score": format_number(clarity.score, language()),
         "is_enough": clarity.is_enough(threshold),
         "missing": [
             {
                 "text": str(TO_DO[item]),
-                "url": field_url(request, found.cycle, found, item) if editable else "",
+                "url": field_url(request, found.cycle, found, item, said_at) if editable else "",
             }
             for item in clarity.missing
         ],

@@ -193,6 +193,12 @@ def navigation_lines(lines: Sequence[Mapping[str, Any]]) -> SafeString:
 
 
 @register.simple_tag
+def options(choices: Sequence[Mapping[str, Any]]) -> SafeString:
+    """The options of a select: {value, label, selected}."""
+    return markup.options(choices)
+
+
+@register.simple_tag
 def tree_ends(node: Mapping[str, Any]) -> SafeString:
     """The links beside the line of a tree: `node` as in `_components/tree_row.html`."""
     return markup.tree_ends(node, icon("help"), icon("arrow-right"))
