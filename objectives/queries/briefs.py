@@ -30,6 +30,7 @@ UNION ALL SELECT id::text, name, NULL, NULL FROM prospecting_engagement WHERE or
 UNION ALL SELECT id::text, name, NULL, NULL FROM pipeline_stage WHERE organisation_id = %(org)s
 """
 SOURCE = 4  # the place of its column
+JUDGED = ("band", "probability", "justification")
 NOBODY = ("", None, None)
 
 
@@ -76,40 +77,22 @@ def briefs(cycle: Cycle, *, without: str = "") -> list[Brief]:
     documents = _Documents()
     places = {row[0]: place for place, row in enumerate(rows)}
     found = []
-    for (
-        key,
-        parent,
-        *said,
-        owner_id,
-        stage_id,
-        context,
-        engine,
-        target,
-        multipliers,
-        band,
-        chance,
-        why,
-    ) in rows:
+    for row in rows:
+        key, parent, *said = row[:10]
+        owner_id, stage_id, context, engine, target, multipliers, *judged = row[10:]
         owner, start_on, end_on = named.get(owner_id, NOBODY)
-        calibration = {
-            "engine": engine,
-            "target": target,
-            "multipliers": documents[multipliers],
-            "band": band,
-            "probability": chance,
-            "justification": why,
-        }
+        calibration = {"engine": engine, "target": target, "multipliers": documents[multipliers]}
         found.append(
             Brief(
                 key,
                 places.get(parent),
                 *said,
-                owner,
-                named.get(stage_id, NOBODY)[0],
-                start_on,
-                end_on,
-                documents[context],
-                calibration if engine else {},
+                owner=owner,
+                stage=named.get(stage_id, NOBODY)[0],
+                start_on=start_on,
+                end_on=end_on,
+                context=documents[context],
+                calibration=calibration | dict(zip(JUDGED, judged, strict=True)) if engine else {},
             )
         )
     return found

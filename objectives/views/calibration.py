@@ -182,6 +182,8 @@ def _context(
     ordered = sorted(rows, key=_attainability)
     top = company_row(rows)
     asked = ordered[skip : skip + most]
+    if refused is not None:  # what was typed stays, wherever its line was
+        asked += [one for one in ordered if one.pk == refused.pk and one not in asked]
     shown, company = read(asked, top)
     if top is None or company is None:
         sentence = _("How likely each objective is to be reached, against what the past says.")
@@ -190,7 +192,7 @@ def _context(
         now = _("at version %(version)s") % {"version": form.stale.current.version}  # type: ignore[attr-defined]
         context["stale"] = stale_text(request, form.stale, now)
     plan, names = plan_of(cycle), stage_names()
-    more = len(ordered) - skip - len(shown)
+    more = max(len(ordered) - skip - most, 0)
     bands = Counter(Band(row.calibration.get("band", Band.UNKNOWN)) for row in rows)
     lines_url = tenant_url(request, "objectives:calibration_lines", cycle=cycle.pk)
     return context | {
