@@ -62,7 +62,7 @@ def revise(request: TenantRequest, objective: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reshare(request: TenantRequest, cycle: UUID) -> HttpResponse:
     """The shares with who is there from a day on: nothing changes before the proposal is approved."""
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     form = ReasonForm(
         request.POST or None,
         initial={"effective_on": _today_in(found)},

@@ -95,7 +95,7 @@ class GapList(OfRun):
 
     def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
         names = {name: f"objective__{name}_id" for name in ("cycle", "team", "person")}
-        rows = documents.gaps().filter(**given(asked, metric="objective__metric", **names)).defer("series")
+        rows = documents.gaps().filter(**given(asked, metric="objective__metric", **names))
         return self.of_run(rows, asked)
 
     def get_serializer_context(self) -> dict[str, Any]:

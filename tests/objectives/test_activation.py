@@ -147,10 +147,11 @@ def test_the_tree_is_read_a_level_at_a_time(planned: Cycle, director: Membership
     with tenant_scope(planned.organisation_id):
         activate(planned, director)
         (root,) = objective_tree(planned).nodes
-        below = objective_tree(planned, root.objective).nodes
-        north = next(node for node in below if node.objective.team and node.objective.team.name == "North")
-        ann, _bea = objective_tree(planned, north.objective).nodes
+        below = objective_tree(planned, root).nodes
+        north = next(node for node in below if node.owner == "North")
+        ann, _bea = objective_tree(planned, north).nodes
 
         assert north.has_children
         assert not ann.has_children
-        assert parents_of(ann.objective) == [root.objective, north.objective]
+        above = parents_of(Objective.objects.get(pk=ann.pk))
+        assert [row.pk for row in above] == [root.pk, north.pk]

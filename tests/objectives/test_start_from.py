@@ -103,7 +103,7 @@ def test_a_reason_that_was_the_strategy_s_is_said_anew_by_the_present_one(
 
         copied = Objective.objects.get(cycle=cycle, metric="revenue_won", parent=None)
         assert "reason" not in copied.context
-        offered = proposals(cycle, copied, {})
+        offered = proposals(cycle, copied, {}, None)
         assert (offered["reason"].value, offered["reason"].basis) == ("Keep who we have", Basis.STRATEGY)
 
 
