@@ -68,20 +68,10 @@ def answers(
     levers = np.array([_typed(board, wish) for wish in asked])
     levers = np.where(np.isnan(levers), board.today, levers)
     mixes = np.array([wish.mix for wish in asked])
-    # The closed form leaves out what the doubt about the rates adds: it is measured once, and the padlocks solved for it.
-    first = land(what_if.moved(basis, moves(board, levers, mixes)), past, noise).landing.mean(axis=1)
-    plain = what_if.expected_landing(basis, moves(board, levers, mixes))
-    way = [0.0] * len(asked)
-    for i, wish in enumerate(asked):  # four scenarios at most
-        if wish.target is None or not wish.free:
-            continue
-        part, offset = 0.0, float(first[i] - plain[i])
-        for _ in range(2):
-            part = _solved(board, basis, levers[i], wish, offset)
-            drawn, exact = _at(board, basis, past, noise, levers[i], wish, part)
-            offset = drawn - exact
-        levers[i] = _along(board, levers[i], wish.free, part)
-        way[i] = part
+    way = [_way(board, basis, past, noise, levers[i], wish) for i, wish in enumerate(asked)]  # scenarios, few
+    levers = np.array(
+        [_along(board, levers[i], asked[i].free, np.array([way[i]]))[0] for i in range(len(asked))]
+    )
     given = what_if.moved(basis, moves(board, levers, mixes))
     told = summary(given, land(given, past, noise), [np.nan if one is None else one for one in aim])
     found = []
@@ -146,27 +136,29 @@ def _typed(board: Board, wish: Wish) -> list[float]:
     return [float(wish.values.get(key, np.nan)) for key in board.keys]
 
 
-def _along(board: Board, levers: Floats, free: frozenset[str], part: float) -> Floats:
-    """The free levers on their way from where they are to their best, x·(best/x)^part."""
+def _along(board: Board, levers: Floats, free: frozenset[str], part: Floats) -> Floats:
+    """The free levers on their way from where they are to their best, x·(best/x)^part, (p, L)."""
     able = np.array([key in free for key in board.keys]) & (board.today > 0) & ~np.isnan(board.best)
     ratio = np.divide(board.best, levers, out=np.ones(levers.size), where=able & (levers > 0))
-    return np.where(able, levers * ratio**part, levers)
+    return np.asarray(levers * ratio ** part[:, np.newaxis])
 
 
-def _solved(board: Board, basis: Basis, levers: Floats, wish: Wish, offset: float) -> float:
-    assert wish.target is not None
+def _way(board: Board, basis: Basis, past: Past, noise: Noise, levers: Floats, wish: Wish) -> float:
+    """How far the free levers go for the target.
 
-    def landing(part: float) -> float:
-        row = _along(board, levers, wish.free, part)[np.newaxis]
-        return float(what_if.expected_landing(basis, moves(board, row, np.array([wish.mix])))[0]) + offset
+    The closed form leaves out what the doubt about the rates adds: it is drawn at the place that was found, and the place
+    is looked for again with it.
+    """
+    if wish.target is None or not wish.free:
+        return 0.0
+    goal, part, offset = wish.target, 0.0, 0.0
 
-    return what_if.toward(landing, wish.target)
+    def there(parts: Floats) -> Moves:
+        return moves(board, _along(board, levers, wish.free, parts), np.full(parts.size, wish.mix))
 
-
-def _at(
-    board: Board, basis: Basis, past: Past, noise: Noise, levers: Floats, wish: Wish, part: float
-) -> tuple[float, float]:
-    """The mean landing at a point of the way, drawn and in closed form."""
-    there = moves(board, _along(board, levers, wish.free, part)[np.newaxis], np.array([wish.mix]))
-    drawn = land(what_if.moved(basis, there), past, noise).landing.mean()
-    return float(drawn), float(what_if.expected_landing(basis, there)[0])
+    for _ in range(2):
+        at = np.array([part])
+        drawn = land(what_if.moved(basis, there(at)), past, noise).landing.mean()
+        offset = float(drawn - what_if.expected_landing(basis, there(at))[0])
+        part = what_if.toward(lambda parts: what_if.expected_landing(basis, there(parts)) + offset, goal)  # noqa: B023
+    return part
