@@ -1,7 +1,7 @@
 """Where a what-if starts from: the landing of a scope as of a run, ready to be moved, with what each lever is today.
 
-The heavy part (every deal, the curves, the past cycles) is done once a run and scope and kept in the cache; an answer then
-only multiplies and draws.
+The heavy part (every deal, the curves, the past cycles) is done once a run and scope and remembered; an answer then only
+multiplies and draws.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,6 @@ from functools import lru_cache
 from uuid import UUID
 
 import numpy as np
-from django.core.cache import cache
 from numpy.typing import NDArray
 
 from objectives.domain import scenario
@@ -23,15 +22,16 @@ from pipeline.domain.landing_creation import rhythm
 from pipeline.models import Stage
 from reporting.domain import what_if as domain
 from reporting.domain.channel_mix import Channel
+from reporting.domain.scenario_answer import Board
+from reporting.domain.what_if_cost import Spending
 from reporting.queries import conversion
 from reporting.queries.looking import RunMark
+from reporting.queries.memo import of_run, remember
 from reporting.queries.what_if_channels import channels
-from reporting.queries.what_if_costs import Spending, spending
-from tenants.scope import current_organisation_id
+from reporting.queries.what_if_costs import spending
 
 Floats = NDArray[np.float64]
 
-KEPT_FOR = 26 * 3600  # until the next night's run
 DAYS_IN_WEEK = 7
 WEEKS = 26
 QUARTER = 91
@@ -65,37 +65,54 @@ class Lever:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Situation:
-    """What a what-if of a scope starts from; ``target`` in minor units, None without a revenue objective."""
+    """What a what-if of a scope starts from. people: who has its deals, None for the company; days_ahead to the end of the
+    cycle, fte_days of work in them."""
 
     as_of: int
-    days_left: int
-    target: float | None
+    days_ahead: int
+    fte_days: float
+    people: list[UUID] | None
     levers: list[Lever]
-    rates: list[str]  # keys of the stages of the basis, in order; those that cannot move too
+    stages: list[str]  # keys of the stages of the basis, in order
     basis: domain.Basis
     past: Past
     channels: list[Channel]
-    spending: Spending
 
 
 def situation(*, cycle: Cycle, run: RunMark, scope: Scope) -> Situation | None:
-    """The start of a what-if, from the cache or computed; None when nothing is known of any deal that was won."""
-    key = ":".join(
-        ("what-if", "3", str(current_organisation_id()), str(run.id), run.finished_at.isoformat(), str(cycle.pk),
-         str(scope.team_id), str(scope.person_id), _target_mark(cycle, scope))
-    )  # fmt: skip
-    found: Situation | None = cache.get(key)
-    if found is None:
-        found = _computed(cycle, run, scope)
-        if found is not None:
-            cache.set(key, found, KEPT_FOR)
-    return found
+    """The start of a what-if, remembered or worked out; None when nothing is known of any deal that was won."""
+    return remember(
+        lambda: _computed(cycle, run, scope),
+        name="what-if",
+        source=of_run(run),
+        asked=(cycle.pk, cycle.start_on, cycle.end_on, scope.team_id, scope.person_id),
+    )
+
+
+def spent(found: Situation, run: RunMark) -> Spending:
+    """What the rest of the cycle costs at today's prices. Five queries at most."""
+    weeks = found.days_ahead / DAYS_IN_WEEK
+    return spending(run.as_of, fte_days=found.fte_days, weeks=weeks, people=found.people)
 
 
 @lru_cache(maxsize=1)
 def noise() -> Noise:
     """The random numbers of every landing."""
     return Noise(SEED)
+
+
+def board_of(found: Situation) -> Board:
+    """The levers as numbers, in the order of the page."""
+    keys = [lever.key for lever in found.levers]
+    return Board(
+        keys=keys,
+        today=np.array([np.nan if one.today is None else one.today for one in found.levers]),
+        best=np.array([np.nan if one.best is None else one.best for one in found.levers]),
+        opened=(keys.index(scenario.VOLUME), keys.index(scenario.CAPACITY)),
+        value=keys.index(scenario.AVERAGE_VALUE),
+        length=keys.index(scenario.CYCLE_DAYS),
+        rates=tuple(keys.index(stage) for stage in found.stages),
+    )
 
 
 def objective_of(cycle: Cycle, scope: Scope) -> Objective | None:
@@ -105,16 +122,11 @@ def objective_of(cycle: Cycle, scope: Scope) -> Objective | None:
     ).first()  # fmt: skip
 
 
-def _target_mark(cycle: Cycle, scope: Scope) -> str:
-    row = objective_of(cycle, scope)
-    return "" if row is None or row.target is None else str(int(row.target))
-
-
 def _computed(cycle: Cycle, run: RunMark, scope: Scope) -> Situation | None:
     known = known_deals(run.as_of)
     if not (known.deals.won & ~np.isnan(known.deals.amount)).any():
         return None
-    asked = objective_of(cycle, scope) or Objective(team_id=scope.team_id, person_id=scope.person_id)
+    asked = Objective(team_id=scope.team_id, person_id=scope.person_id)  # whose deals: it is not kept
     calendar = landing_calendar(cycle, known)
     days = calendar.first, calendar.first + calendar.worked.size - 1
     scopes = scoping(cycle, [asked], known, *days)
@@ -133,17 +145,17 @@ def _computed(cycle: Cycle, run: RunMark, scope: Scope) -> Situation | None:
         rhythm=rhythm(known.deals, calendar, scopes.capacity[0]), capacity=scopes.capacity[row],
         leaves=np.asarray(leaves, dtype=np.int64), row=row, until=until,
     )  # fmt: skip
-    people = None if scope == Scope() else {known.leaves[leaf][0] for leaf in leaves}
+    people = None if scope == Scope() else sorted({known.leaves[leaf][0] for leaf in leaves})
     return Situation(
         as_of=known.deals.as_of,
-        days_left=until - after,
-        target=None if asked.target is None else float(asked.target),
+        days_ahead=until,
+        fte_days=own.fte_days(),
+        people=people,
         levers=[own.volume(), own.full_time(), *_rates(known, steps, stages), own.value(), own.length()],
-        rates=[str(stage) for stage in known.stages],
+        stages=[str(stage) for stage in known.stages],
         basis=_basis(learned, own, after, until),
         past=past,
         channels=channels(run.as_of, people),
-        spending=spending(run.as_of, fte_days=own.fte_days(), weeks=until / DAYS_IN_WEEK, people=people),
     )
 
 
