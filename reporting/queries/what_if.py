@@ -21,7 +21,7 @@ from pipeline.domain.landing import Calendar, Deals, Known, Measure, Noise, Past
 from pipeline.domain.landing_creation import rhythm
 from pipeline.models import Stage
 from reporting.domain import what_if as domain
-from reporting.domain.channel_mix import Channel
+from reporting.domain.channel_mix import Channel, yield_ratio
 from reporting.domain.scenario_answer import Board
 from reporting.domain.what_if_cost import Spending
 from reporting.queries import conversion
@@ -113,6 +113,11 @@ def board_of(found: Situation) -> Board:
         length=keys.index(scenario.CYCLE_DAYS),
         rates=tuple(keys.index(stage) for stage in found.stages),
     )
+
+
+def mix_ratio(found: Situation, document: scenario.Scenario) -> float:
+    """What multiplies the worth of the deals to come under the scenario's mix of channels."""
+    return yield_ratio(found.channels, document["mix"])
 
 
 def objective_of(cycle: Cycle, scope: Scope) -> Objective | None:
