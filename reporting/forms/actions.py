@@ -22,7 +22,7 @@ COMPANY = "company"
 class OwnedForm(forms.Form):
     """Who answers for it, and when."""
 
-    owner = forms.ModelChoiceField(Person.objects.none(), label=gettext_lazy("Who answers for it"))
+    owner = forms.ModelChoiceField(queryset=None, label=gettext_lazy("Who answers for it"))
     start_on = DayField(label=gettext_lazy("From"))
     review_on = DayField(label=gettext_lazy("Review on"))
 
@@ -42,7 +42,7 @@ class ActionForm(OwnedForm):
 
     lever = forms.ChoiceField(label=gettext_lazy("Lever"), choices=LeverAction.Lever.choices)
     stage = forms.ModelChoiceField(
-        Stage.objects.none(),
+        queryset=None,
         label=gettext_lazy("Rate out of the stage"),
         required=False,
         empty_label=gettext_lazy("from the opening to the win"),

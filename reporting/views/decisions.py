@@ -9,6 +9,7 @@ from objectives.models import Cycle
 from objectives.queries.decisions import Waiting, waiting_counters, waiting_revisions
 from objectives.queries.staffing import staffing
 from objectives.wording_revisions import staffing_text
+from reporting.queries.lever_actions import due_count
 from reporting.views.asked import address
 from reporting.views.figures import Writer
 from tenants.access import TenantRequest
@@ -16,7 +17,7 @@ from tenants.domain.roles import Permission
 
 
 def decisions(request: TenantRequest, cycle: Cycle | None, writer: Writer) -> dict[str, Any]:
-    """For reporting/_decisions.html; nothing for who does not decide. Seven queries at most."""
+    """For reporting/_decisions.html; nothing for who does not decide. Eight queries at most."""
     if not request.membership.allows(Permission.SET_OBJECTIVES):
         return {}
     slug = request.organisation.slug
@@ -45,6 +46,12 @@ def decisions(request: TenantRequest, cycle: Cycle | None, writer: Writer) -> di
         )
         for one in waiting_counters()
     ]
+    if due := due_count(timezone.localdate()):
+        text = ngettext(
+            "%(count)s lever action due this week", "%(count)s lever actions due this week", due
+        )
+        url = address(slug, "reporting:actions") + "?due=1"
+        lines.append({"text": text % {"count": writer.number(due)}, "url": url})
     people = staffing_text(staffing(cycle, timezone.localdate())) if cycle is not None else ""
     return {
         "decisions": lines,
