@@ -1,6 +1,5 @@
 """Scenarios of the what-if: kept, edited, renamed, removed. They change no objective."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -20,7 +19,7 @@ MOST = 50  # of a scope in a cycle
 
 
 def keep(
-    *, cycle: Cycle, team_id: UUID | None, person_id: UUID | None, name: str, levers: Mapping[str, Any], today: date,
+    *, cycle: Cycle, team_id: UUID | None, person_id: UUID | None, name: str, levers: Any, today: date,
     by: Actor,
 ) -> Scenario:  # fmt: skip
     """Keep a scenario of a scope that the actor steers. Raises ValidationError at `name`, or at the lever without meaning."""
@@ -39,7 +38,7 @@ def keep(
     return made
 
 
-def change(*, scenario: Scenario, name: str, levers: Mapping[str, Any], today: date, by: Actor) -> Scenario:
+def change(*, scenario: Scenario, name: str, levers: Any, today: date, by: Actor) -> Scenario:
     """Put other levers, or another name, in the place of those of a scenario. Raises as `keep`."""
     row = _own(scenario, today, by)
     document = _checked(levers)
@@ -76,7 +75,7 @@ def _require(by: Actor, team_id: UUID | None, person_id: UUID | None, today: dat
         raise PermissionDenied(Permission.STEER_LEVERS)
 
 
-def _checked(levers: Mapping[str, Any]) -> domain.Scenario:
+def _checked(levers: Any) -> domain.Scenario:
     try:
         return domain.checked(levers)
     except domain.ScenarioError as error:

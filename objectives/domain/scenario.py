@@ -54,17 +54,19 @@ def empty() -> Scenario:
     return Scenario(target=Target(value=None, locked=True), levers={}, mix={})
 
 
-def checked(document: Mapping[str, Any]) -> Scenario:
+def checked(document: Any) -> Scenario:
     """The same document with what says nothing left out. Raises ScenarioError at the first field without meaning."""
-    if set(document) - {"target", "levers", "mix"}:
+    if not isinstance(document, Mapping) or set(document) - {"target", "levers", "mix"}:
         raise ScenarioError("document")
-    given: Mapping[str, Any] = document.get("target") or {}
+    given = _mapping("target", document.get("target"))
     target = Target(
         value=None if given.get("value") is None else int(_number("target", given["value"])),
         locked=_bool("target", given.get("locked", True)),
     )
     return Scenario(
-        target=target, levers=_levers(document.get("levers") or {}), mix=_mix(document.get("mix") or {})
+        target=target,
+        levers=_levers(_mapping("levers", document.get("levers"))),
+        mix=_mix(_mapping("mix", document.get("mix"))),
     )
 
 
@@ -77,9 +79,10 @@ def _levers(given: Mapping[str, Any]) -> dict[str, Setting]:
     if len(given) > MOST_RATES + len(LEVERS):
         raise ScenarioError("levers")
     found: dict[str, Setting] = {}
-    for key, setting in given.items():
+    for key, said in given.items():
         if is_rate(key):
             _stage(key)
+        setting = _mapping(key, said)
         value = None if setting.get("value") is None else _number(key, setting["value"])
         if value is not None and ((is_rate(key) and value > 1) or (key == CYCLE_DAYS and value == 0)):
             raise ScenarioError(key)
@@ -96,6 +99,14 @@ def _mix(given: Mapping[str, Any]) -> dict[str, float]:
     if shares and abs(sum(shares.values()) - 1.0) > 1e-6:
         raise ScenarioError("mix")
     return shares
+
+
+def _mapping(field: str, value: Any) -> Mapping[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise ScenarioError(field)
+    return value
 
 
 def _number(field: str, value: Any) -> float:

@@ -86,5 +86,7 @@ def due_count(today: date, *, team_ids: set[UUID] | None = None) -> int:
 def of_owner(person_id: UUID) -> list[LeverAction]:
     """The open actions that somebody answers for, the first review first. One query."""
     states = [state.value for state in OPEN]
-    found = LeverAction.objects.select_related("stage").filter(owner_id=person_id, state__in=states)
+    found = LeverAction.objects.select_related("stage", "team", "person").filter(
+        owner_id=person_id, state__in=states
+    )
     return list(found.order_by("review_on", "id"))

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from reporting.domain.effect import CELLS, Verdict
 from reporting.domain.lever_actions import OPEN, LeverKind, State, due_on, week_of
 from reporting.models import LeverAction, Run
 from reporting.queries.action_effects import NOT_A_RATE, Measured
+from reporting.queries.lever_actions import of_owner
 from reporting.views.asked import here
 from reporting.views.figures import Writer
 from tenants.access import TenantRequest
@@ -61,6 +63,19 @@ def row_of(
         "money": writer.short(effect.money[0], Unit.MONEY, signed=True) if effect else "",
         "interval": writer.interval(effect.money[1], effect.money[2], Unit.MONEY) if effect else "",
     }
+
+
+def own_actions(request: TenantRequest, person_id: UUID) -> list[dict[str, Any]]:
+    """What somebody answers for and is not over, in a few words. One query."""
+    return [
+        {
+            "title": title(one),
+            "url": here(request, "action", action=one.pk),
+            "state": one.get_state_display(),
+            "due": due_on(State(one.state), one.start_on, one.review_on),
+        }
+        for one in of_owner(person_id)
+    ]
 
 
 def title(one: LeverAction) -> str:

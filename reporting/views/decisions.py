@@ -1,6 +1,7 @@
 """What waits for the sales director, on the company's page."""
 
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import ngettext
@@ -47,11 +48,7 @@ def decisions(request: TenantRequest, cycle: Cycle | None, writer: Writer) -> di
         for one in waiting_counters()
     ]
     if due := due_count(timezone.localdate()):
-        text = ngettext(
-            "%(count)s lever action due this week", "%(count)s lever actions due this week", due
-        )
-        url = address(slug, "reporting:actions") + "?due=1"
-        lines.append({"text": text % {"count": writer.number(due)}, "url": url})
+        lines.append(_due(slug, due, writer))
     people = staffing_text(staffing(cycle, timezone.localdate())) if cycle is not None else ""
     return {
         "decisions": lines,
@@ -59,3 +56,20 @@ def decisions(request: TenantRequest, cycle: Cycle | None, writer: Writer) -> di
         if people and cycle is not None
         else None,
     }
+
+
+def agenda(
+    request: TenantRequest, team_ids: set[UUID], team_id: UUID | None, writer: Writer
+) -> dict[str, str] | None:
+    """The lever actions of a team and those below that ask for something this week; None for none. One query."""
+    due = due_count(timezone.localdate(), team_ids=team_ids)
+    if not due:
+        return None
+    line = _due(request.organisation.slug, due, writer)
+    return line | {"url": f"{line['url']}&team={team_id}"} if team_id else line
+
+
+def _due(slug: str, due: int, writer: Writer) -> dict[str, str]:
+    text = ngettext("%(count)s lever action due this week", "%(count)s lever actions due this week", due)
+    url = address(slug, "reporting:actions") + "?due=1"
+    return {"text": text % {"count": writer.number(due)}, "url": url}

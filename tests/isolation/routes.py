@@ -573,17 +573,22 @@ TENANT_ROUTES: dict[str, Route] = {
     "reporting:next_cycle": Route(kwargs=CYCLE, get=302, post={}),
     "reporting:bands": Route(query={"level": "team"}),
     "reporting:run_progress": Route(kwargs={"job": Id("tenants.Job")}),
-    "reporting:what_if": Route(query={**LOOKING, "team": Id("tenants.Team"), "with": Id("objectives.Scenario")}),
+    "reporting:what_if": Route(
+        query={**LOOKING, "team": Id("tenants.Team"), "with": Id("objectives.Scenario")}
+    ),
     "reporting:what_if_keep": Route(
         query={**LOOKING, "team": Id("tenants.Team")}, get=None, post={"name": "Kept", "levers": LEVERS}
     ),
     "reporting:scenario": Route(
-        kwargs={"scenario": Id("objectives.Scenario")}, query=LOOKING, get=None,
+        kwargs={"scenario": Id("objectives.Scenario")},
+        query=LOOKING,
+        get=None,
         post={"do": "change", "name": "Changed", "levers": LEVERS},
         posted=(302, 403),  # who made it, or a director
     ),
     "reporting:scenario_actions": Route(
-        kwargs={"scenario": Id("objectives.Scenario")}, query=LOOKING,
+        kwargs={"scenario": Id("objectives.Scenario")},
+        query=LOOKING,
         post={"owner": Id("tenants.Person"), "start_on": "2026-02-16", "review_on": "2026-03-16"},
         posted=200,  # nothing was won yet: nothing to turn into actions
     ),
@@ -591,7 +596,12 @@ TENANT_ROUTES: dict[str, Route] = {
     "reporting:action_new": Route(
         query={**LOOKING, "team": Id("tenants.Team")},
         post={
-            **{"lever": "follow_up", "stage": Id("pipeline.Stage"), "owner": Id("tenants.Person"), "note": "Call back"},
+            **{
+                "lever": "follow_up",
+                "stage": Id("pipeline.Stage"),
+                "owner": Id("tenants.Person"),
+                "note": "Call back",
+            },
             **{"scope": lambda world: f"team:{world.id('tenants.Team')}", "start_on": "2026-02-16"},
             "review_on": "2026-03-16",
         },

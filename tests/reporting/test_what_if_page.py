@@ -200,7 +200,7 @@ def test_a_scenario_is_kept_shown_and_compared(sold: Quarter, alice: Membership)
         ("", lever("volume", 4), "required"),
         ("Odd", lever("volume", -1), "no meaning"),
         ("Odd", lever("nothing", 1), "no meaning"),
-        ("Odd", "[]", "no meaning"),
+        ("Odd", '"words"', "no meaning"),
     ],
 )
 def test_a_scenario_without_meaning_is_refused(
