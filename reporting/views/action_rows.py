@@ -80,7 +80,8 @@ def own_actions(request: TenantRequest, person_id: UUID) -> list[dict[str, Any]]
 
 def title(one: LeverAction) -> str:
     words = {"lever": one.get_lever_display(), "scope": scope_text(one)}
-    return str(_("%(lever)s, %(scope)s") % words).capitalize()
+    text = _("%(lever)s, %(scope)s") % words
+    return text[:1].upper() + text[1:]
 
 
 def scope_text(one: LeverAction) -> str:

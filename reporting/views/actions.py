@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from objectives.models import Cycle
@@ -83,7 +84,9 @@ def action_new(request: TenantRequest) -> HttpResponse:
     context = {
         "form": form,
         "title": _("Write a lever action"),
-        "trail": trail(request, "reporting:actions", _("Lever actions"), _("Write an action")),
+        "trail": trail(
+            request, "reporting:actions", pgettext("analysis", "Lever actions"), _("Write an action")
+        ),
         "save": _("Write it down"),
     }
     return form_page(request, "reporting/analysis/action_form.html", context, form)
@@ -160,7 +163,7 @@ def _page(
         "verbs": [verb.value for verb in verbs(state)] if form is not None else [],
         "steps": [{"number": i, **step} for i, step in enumerate(found.steps)],
         "due": due_on(state, found.start_on, found.review_on),
-        "trail": trail(request, "reporting:actions", _("Lever actions"), row["title"])
+        "trail": trail(request, "reporting:actions", pgettext("analysis", "Lever actions"), row["title"])
         if may_see_list
         else [],
         "scenario_url": _scenario_url(request, found) if found.scenario_id and may_see_list else "",

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from objectives.actions import scenarios as actions
@@ -115,7 +115,7 @@ def scenario_actions(request: TenantRequest, scenario: UUID) -> HttpResponse:
         "name": found.name,
         "scope": scope_name(request, reach, scope),
         "trail": [
-            {"label": _("What if"), "url": f"{back}&scenario={found.pk}"},
+            {"label": pgettext("analysis", "What if"), "url": f"{back}&scenario={found.pk}"},
             {"label": found.name, "url": ""},
         ],
     }
@@ -193,7 +193,7 @@ def _refused(
     context = {
         "form": form,
         "title": found.name if found is not None else _("Keep this what-if"),
-        "trail": [{"label": _("What if"), "url": back}, {"label": _("Name"), "url": ""}],
+        "trail": [{"label": pgettext("analysis", "What if"), "url": back}, {"label": _("Name"), "url": ""}],
         "save": _("Keep"),
     }
     return form_page(request, "reporting/analysis/action_form.html", context, form)

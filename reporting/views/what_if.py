@@ -195,7 +195,7 @@ def _figures(request: TenantRequest, start: Start, writer: Writer) -> tuple[dict
         "scenario_url": here(request, "scenario", scenario=chosen.pk) + state if chosen else "",
         "act_url": here(request, "scenario_actions", scenario=chosen.pk) + state if chosen else "",
         "clear_url": here(request, "what_if") + state,
-        "is_priced": spending.day is not None or bool(spending.efforts) or spending.fees > 0,
+        "is_priced": shown[0].is_priced,
         "unpriced": spending.unpriced,
         "is_over": situation.days_ahead == 0,
         "team": start.scope.team_id,

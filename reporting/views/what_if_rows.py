@@ -65,6 +65,11 @@ class Column:
         return cost(self.spending, capacity=capacity, opened=capacity * factor(domain.VOLUME), mix=mix)
 
     @property
+    def is_priced(self) -> bool:
+        """Whether anything has a price."""
+        return self.spending.day is not None or bool(self.spending.efforts) or self.spending.fees > 0
+
+    @property
     def band(self) -> Band:
         return band_of(self.answer.probability)
 
@@ -115,14 +120,14 @@ def sentence(shown: Sequence[Column], target: float | None, writer: Writer) -> s
         )
         return text % words
     text = (
-        _("With these levers: %(mean)s (%(interval)s), %(change)s, at a cost of %(more)s.")
+        _("With these levers: %(mean)s (%(interval)s), %(change)s.")
         if target is None
         else _(
-            "With these levers: %(mean)s (%(interval)s) for %(target)s, %(probability)s likely: %(band)s. "
-            "%(change)s, at a cost of %(more)s."
+            "With these levers: %(mean)s (%(interval)s) for %(target)s, %(probability)s likely: %(band)s. %(change)s."
         )
     )
-    return text % words
+    told = text % words
+    return f"{told} {_('Cost to the end: %(more)s.') % words}" if one.is_priced else told
 
 
 def lever_name(one: Lever) -> str:

@@ -156,7 +156,7 @@ def test_the_form_is_filled_in_by_the_query_and_keeps_what_was_typed(
     assert 'value="lots"' in wrong.text
     assert "This is not an amount" in wrong.text
     made = client.post(f"{LIST}new/", fields(quarter, stage=str(stage.pk)), follow=True)
-    assert "Follow-up, north" in made.text
+    assert "Follow-up, North" in made.text
     assert [step["text"] for step in made.context["steps"]] == ["List them", "Call them"]
 
 
@@ -187,11 +187,11 @@ def test_a_list_shows_what_is_within_reach_and_what_is_due(
     def titles(member: Membership, query: str = "") -> list[str]:
         return [row["title"] for row in factories.client_of(member).get(LIST + query).context["rows"]]
 
-    assert sorted(titles(alice)) == ["Follow-up, north", "Follow-up, north", "Value, south"]
-    assert titles(bob) == ["Follow-up, north"] * 2
-    assert titles(alice, "?state=running") == ["Follow-up, north"]
-    assert titles(alice, "?due=1") == ["Follow-up, north"] * 2
-    assert titles(alice, f"?team={quarter.south.pk}") == ["Value, south"]
+    assert sorted(titles(alice)) == ["Follow-up, North", "Follow-up, North", "Value, South"]
+    assert titles(bob) == ["Follow-up, North"] * 2
+    assert titles(alice, "?state=running") == ["Follow-up, North"]
+    assert titles(alice, "?due=1") == ["Follow-up, North"] * 2
+    assert titles(alice, f"?team={quarter.south.pk}") == ["Value, South"]
 
 
 @travel(TODAY, tick=False)
@@ -225,7 +225,7 @@ START = date(2025, 9, 1)
 
 
 def sell(quarter: Quarter, *, owner: Any, team: Any, rates: tuple[float, float], size: int = 60) -> None:
-    """Deals of somebody before and since the start of an action, which move on within 10 days at these rates."""
+    """Deals of somebody before and since the start of an action, which move on after five days at these rates."""
     stages = factories.stages(quarter.organisation)
     for side, rate in enumerate(rates):
         for number in range(size):
@@ -235,7 +235,7 @@ def sell(quarter: Quarter, *, owner: Any, team: Any, rates: tuple[float, float],
             )
             factories.event(deal, stages["Prospecting"], day)
             after = "Engaging" if number < rate * size else "Lost"
-            factories.event(deal, stages[after], day + timedelta(days=number % 10 + 1))
+            factories.event(deal, stages[after], day + timedelta(days=5))
 
 
 def test_an_effect_is_measured_against_what_happened_elsewhere(quarter: Quarter, bob: Membership) -> None:
