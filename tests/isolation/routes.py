@@ -663,6 +663,7 @@ API_ROUTES: dict[str, Route] = {
     "api_cycles": Route(query={"state": "draft"}),
     "api_revisions": Route(query={"cycle": Id("objectives.Cycle")}),
     "api_objectives": Route(query={"cycle": Id("objectives.Cycle"), **OWNERS, "metric": "revenue_won"}),
+    "api_lever_actions": Route(query={"cycle": Id("objectives.Cycle"), "state": "planned", **OWNERS}),
     "api_gaps": Route(query={"as_of": AS_OF.isoformat(), "cycle": Id("objectives.Cycle"), **OWNERS}),
     "api_conversion": Route(query={"as_of": AS_OF.isoformat(), **OWNERS}),
     "api_facts": Route(query={"stage": Id("pipeline.Stage"), **OWNERS}),

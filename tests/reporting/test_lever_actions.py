@@ -219,6 +219,18 @@ def test_who_answers_for_an_action_reads_it_and_changes_nothing(quarter: Quarter
     )
 
 
+def test_a_program_reads_them(quarter: Quarter) -> None:
+    planned(quarter)
+    (row,) = (
+        factories.api_client(quarter.organisation)
+        .get("/api/v1/lever-actions", {"state": "planned"})
+        .json()["results"]
+    )
+    assert (row["lever"], row["expected_effect"], row["currency"], row["team"]) == (
+        "follow_up", "96000.00", "EUR", str(quarter.north.pk),
+    )  # fmt: skip
+
+
 # Effect ---------------------------------------------------------------------------------------------------------
 
 START = date(2025, 9, 1)

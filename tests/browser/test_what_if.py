@@ -1,0 +1,75 @@
+"""From a lever that is moved to an action that is reviewed: the director begins, the manager ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tenants.domain.roles import Role
+from tests.browser.hand import Hand
+
+HOUSES = [("brightpath", "en"), ("nordalys", "fr")]
+
+
+@pytest.mark.parametrize("slug", [slug for slug, _language in HOUSES])
+def test_a_what_if_becomes_an_action_that_a_manager_reviews(enter: Callable[..., Hand], slug: str) -> None:
+    # The manager's own team, so that both of them may act on it.
+    manager = enter(slug, Role.MANAGER)
+    manager.open(f"/o/{slug}/analysis/what-if/")
+    team = manager.page.locator("#filter-team").input_value()
+    director = enter(slug, Role.DIRECTOR)
+    director.open(f"/o/{slug}/analysis/what-if/?team={team}")
+    levers = director.page.locator(".levers-table")
+    before = director.sentence()
+    rate = levers.locator(
+        "input[id^=lever-]:not(#lever-target):not(#lever-volume):not(#lever-capacity)"
+    ).first
+
+    # Live: leaving a field is enough.
+    for name, value in (("Better closing", "60"), ("More deals", "")):
+        if value:
+            rate.fill(value)
+        else:
+            director.open(f"/o/{slug}/analysis/what-if/?team={team}")
+            rate = levers.locator("#lever-volume")
+            rate.fill("9")
+        with director.settled("what-if"):
+            director.leave(rate)
+        expect(director.page.locator(".answer").first).not_to_have_text(before)
+        director.type(director.page.locator("#new-name"), name)
+        director.click(director.button("Keep this what-if"))
+        expect(director.page.locator(".message, .notice").first).to_be_visible()
+
+    # Two of them side by side with today.
+    with director.settled("what-if"):
+        director.click(director.page.get_by_label("Better closing"))
+    side = director.page.get_by_role("region", name=director.words("Landing, likelihood, cost"))
+    expect(side.locator("tbody tr")).to_have_count(3)
+    director.shot("compared")
+
+    # One action for the lever that moves.
+    director.click(director.link("Better closing"))
+    director.click(director.link("Turn into actions"))
+    form = director.page.locator("main form").last
+    form.locator("[name=owner]").select_option(index=1)
+    form.locator("[name=review_on]").fill("2026-12-10")
+    director.click(director.button("Plan these actions"))
+    actions = director.page.get_by_role("region", name=director.words("Lever actions", "analysis"))
+    expect(actions.locator("tbody tr")).to_have_count(1)
+    director.shot("planned")
+
+    # The manager starts it, closes the review, and is told what cannot be told yet.
+    manager.open(f"/o/{slug}/analysis/actions/")
+    manager.click(actions_of(manager).locator("tbody a").first)
+    manager.click(manager.button("It has begun"))
+    manager.type(manager.page.locator("#id_conclusion"), "…")
+    manager.click(manager.button("Close the review"))
+    expect(manager.page.locator("#conclusion")).to_be_visible()
+    expect(manager.page.locator("section[aria-labelledby=effect]")).to_be_visible()
+    manager.shot("reviewed")
+
+
+def actions_of(hand: Hand):  # type: ignore[no-untyped-def]
+    return hand.page.get_by_role("region", name=hand.words("Lever actions", "analysis"))
