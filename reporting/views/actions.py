@@ -25,7 +25,7 @@ from reporting.views.action_rows import effect_text, row_of
 from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import answer, asked_day, asked_id, here, looking_at
 from reporting.views.figures import Writer
-from reporting.views.what_if import asked_scope
+from reporting.views.what_if_start import asked_scope
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.forms.base import errors_in

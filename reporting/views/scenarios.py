@@ -26,8 +26,8 @@ from reporting.queries.reach import Reach, reach_of
 from reporting.queries.what_if import Scope
 from reporting.views.asked import here, looking_at, state_query
 from reporting.views.figures import Writer
-from reporting.views.what_if import answer_of, asked_scope, begin, scope_name
 from reporting.views.what_if_rows import figure, lever_name, worked_on
+from reporting.views.what_if_start import answer_of, asked_scope, begin, scope_name
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.forms.base import errors_in

@@ -1,11 +1,8 @@
 """What if: levers moved, and at once the landing, its probability, its cost, and what each lever has in the change."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -15,38 +12,33 @@ from django.views.decorators.http import require_safe
 from objectives.actions.scenarios import may_change
 from objectives.domain import scenario as domain
 from objectives.domain.catalogue import Unit
-from objectives.models import Cycle, Objective, Scenario
-from reporting.domain.scenario_answer import Answer, Wish, answers
+from objectives.models import Scenario
+from reporting.domain.scenario_answer import Answer
 from reporting.domain.what_if_cost import Spending
 from reporting.forms.what_if import WhatIfForm, as_query
 from reporting.queries import what_if as queries
-from reporting.queries.looking import Looking, RunMark
-from reporting.queries.memo import of_run, remember
-from reporting.queries.reach import Reach, reach_of
+from reporting.queries.reach import reach_of
 from reporting.queries.what_if import Scope, Situation
 from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import PAGE, asked_id, filters, here, looking_at, settled, state_query
 from reporting.views.figures import Writer
-from reporting.views.manager import asked_team
 from reporting.views.missing import missing
 from reporting.views.what_if_rows import Column, columns, lever_rows, sentence, waterfall
+from reporting.views.what_if_start import (
+    Start,
+    answer_of,
+    asked_scope,
+    begin,
+    scenarios_of,
+    scope_name,
+    scope_options,
+    target_of,
+)
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.views.answers import INVALID
 
 MOST_COMPARED = 3  # kept scenarios beside the one that is being moved
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """What a what-if of a scope is about; situation None: no deal was won yet."""
-
-    looking: Looking
-    cycle: Cycle
-    run: RunMark
-    scope: Scope
-    objective: Objective | None
-    situation: Situation | None
 
 
 @tenant_view(Permission.VIEW_TEAM)
@@ -63,10 +55,7 @@ def what_if(request: TenantRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "looking": looking,
         "tabs": analysis_tabs(request, "what_if", state_query(looking, team=scope.team_id)),
-        "filters": filters(
-            looking, writer, hidden={"person": str(scope.person_id)} if scope.person_id else None
-        )
-        | {"teams": _team_options(request, reach, scope)},
+        "filters": filters(looking, writer) | scope_options(request, reach, scope),
         "needs": needs,
         "no_team": nobody,
         "scope": scope_name(request, reach, scope),
@@ -83,65 +72,6 @@ def what_if(request: TenantRequest) -> HttpResponse:
     response = render(request, template, context, status=status)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
-
-
-def asked_scope(request: TenantRequest, reach: Reach) -> Scope:
-    """The person of the URL, else its team, else the reader's own. Http404 unknown, PermissionDenied out of reach."""
-    person = asked_id(request, "person")
-    if person is None:
-        return Scope(team_id=asked_team(request, reach))
-    if person not in reach.tree.people:
-        raise Http404("person")
-    if person not in reach.person_ids:
-        raise PermissionDenied
-    return Scope(person_id=person)
-
-
-def scope_name(request: TenantRequest, reach: Reach, scope: Scope) -> str:
-    if scope.person_id is not None:
-        return reach.tree.people[scope.person_id].name
-    return reach.tree.teams[scope.team_id].name if scope.team_id else request.organisation.name
-
-
-def begin(looking: Looking, cycle: Cycle, run: RunMark, scope: Scope) -> Start:
-    situation = queries.situation(cycle=cycle, run=run, scope=scope)
-    return Start(looking, cycle, run, scope, queries.objective_of(cycle, scope), situation)
-
-
-def answer_of(start: Start, document: domain.Scenario) -> tuple[Answer, Answer]:
-    """Today's answer and that of a scenario; remembered, since scenarios are looked at again and again."""
-    situation = start.situation
-    assert situation is not None
-    aim = target_of(start, document)
-    own = None if start.objective is None or start.objective.target is None else float(start.objective.target)
-
-    def work() -> tuple[Answer, Answer]:
-        board = queries.board_of(situation)
-        values = {
-            key: one["value"]
-            for key, one in document["levers"].items()
-            if one["value"] is not None and key in board.keys
-        }
-        free = frozenset(key for key, one in document["levers"].items() if not one["locked"])
-        wish = Wish(
-            values,
-            free,
-            queries.mix_ratio(situation, document),
-            aim if document["target"]["locked"] else None,
-        )
-        today, then = answers(board, situation.basis, situation.past, queries.noise(), [wish], [own, aim])
-        return today, then
-
-    asked = (start.scope.team_id, start.scope.person_id, start.cycle.pk, own, repr(document))
-    return remember(work, name="what-if-answer", source=of_run(start.run), asked=asked)
-
-
-def target_of(start: Start, document: domain.Scenario) -> float | None:
-    typed = document["target"]["value"]
-    if typed is not None:
-        return float(typed)
-    objective = start.objective
-    return None if objective is None or objective.target is None else float(objective.target)
 
 
 def _figures(request: TenantRequest, start: Start, writer: Writer) -> tuple[dict[str, Any], int]:
@@ -201,13 +131,6 @@ def _figures(request: TenantRequest, start: Start, writer: Writer) -> tuple[dict
         "team": start.scope.team_id,
         "person": start.scope.person_id,
     }, 200 if valid else INVALID
-
-
-def scenarios_of(cycle: Cycle, scope: Scope) -> QuerySet[Scenario]:
-    found: QuerySet[Scenario] = Scenario.objects.filter(
-        cycle=cycle, team_id=scope.team_id, person_id=scope.person_id
-    )
-    return found.order_by("name")
 
 
 def _columns(
@@ -282,12 +205,3 @@ def _target(form: WhatIfForm, start: Start, document: domain.Scenario, writer: W
         "own": writer.figure(None if own is None else float(own), Unit.MONEY),
         "open": not document["target"]["locked"],
     }
-
-
-def _team_options(request: TenantRequest, reach: Reach, scope: Scope) -> list[dict[str, Any]]:
-    everyone = [{"value": "", "label": request.organisation.name, "selected": scope == Scope()}]
-    teams = [
-        {"value": team.id, "label": "\u2003" * depth + team.name, "selected": team.id == scope.team_id}
-        for depth, team in reach.teams
-    ]
-    return (everyone if reach.sees_company else []) + teams
