@@ -22,7 +22,9 @@ COMPANY = "company"
 class OwnedForm(forms.Form):
     """Who answers for it, and when."""
 
-    owner = forms.ModelChoiceField(queryset=None, label=gettext_lazy("Who answers for it"))
+    owner: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
+        queryset=None, label=gettext_lazy("Who answers for it")
+    )
     start_on = DayField(label=gettext_lazy("From"))
     review_on = DayField(label=gettext_lazy("Review on"))
 
@@ -41,7 +43,7 @@ class ActionForm(OwnedForm):
     )  # fmt: skip
 
     lever = forms.ChoiceField(label=gettext_lazy("Lever"), choices=LeverAction.Lever.choices)
-    stage = forms.ModelChoiceField(
+    stage: "forms.ModelChoiceField[Stage]" = forms.ModelChoiceField(
         queryset=None,
         label=gettext_lazy("Rate out of the stage"),
         required=False,

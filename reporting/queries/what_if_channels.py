@@ -68,7 +68,8 @@ def _measured(rows: pd.DataFrame, recent: pd.Series) -> list[Channel]:
         }
     )
     rates = eventual_rates(counts).loc[order]
-    size, won = rates["n_eff"].to_numpy(), np.minimum(rates["x_eff"], rates["n_eff"]).to_numpy()
+    size = rates["n_eff"].to_numpy()
+    won = np.minimum(rates["x_eff"].to_numpy(), size)
     told = posterior(size, won, *fit_prior(size, won), np.nan)
     by_channel = rows.groupby("channel")[["wins", "amount"]].sum().loc[order]
     worth = worths(told["mean"], by_channel["wins"], by_channel["amount"])
