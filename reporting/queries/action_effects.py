@@ -55,9 +55,9 @@ COLUMNS = ["day", "lag", "team", "owner", "segment", "channel", "count"]
 @dataclass(frozen=True, slots=True)
 class Measured:
     """Of one action: (moved on, entered) by cell; horizon in days; entries since the start; the effect on the rate, in
-    points, and in minor units, each with its interval. verdict None: nothing to measure it by."""
+    points, and in minor units, each with its interval."""
 
-    verdict: Verdict | None
+    verdict: Verdict
     counts: dict[str, tuple[int, int]]
     horizon: int = 0
     entries: int = 0

@@ -21,6 +21,7 @@ from reporting.queries import lever_actions as queries
 from reporting.queries.action_effects import measured
 from reporting.queries.reach import Reach, reach_of
 from reporting.queries.runs import latest_run
+from reporting.queries.what_if import Scope
 from reporting.views.action_rows import effect_text, row_of
 from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import answer, asked_day, asked_id, here, looking_at
@@ -42,13 +43,13 @@ def action_list(request: TenantRequest) -> HttpResponse:
     writer = Writer.of(request.organisation.currency)
     state = request.GET.get("state", "")
     asked = queries.Asked(
-        asked_scope(request, reach) if "team" in request.GET or "person" in request.GET else queries.Scope(),
+        asked_scope(request, reach) if "team" in request.GET or "person" in request.GET else Scope(),
         state if state in LeverAction.State.values else "",
         "due" in request.GET,
     )
     page = page_of(request, queries.listed(reach, asked, today))
     run = latest_run(asked_day(request))
-    found = measured(page.object_list, run=run, tree=reach.tree) if run is not None else {}
+    found = measured(list(page.object_list), run=run, tree=reach.tree) if run is not None else {}
     may_steer = request.membership.allows(Permission.STEER_LEVERS)
     return answer(
         request,

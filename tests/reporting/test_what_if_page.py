@@ -7,7 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
 
 from objectives.models import Scenario
 from prospecting.actions import costs
@@ -18,6 +20,7 @@ from tests import factories
 from tests.reporting import builders
 from tests.reporting.builders import AS_OF, Quarter
 
+QUERIES = 99  # those of every page included
 URL = "/o/atelier/analysis/what-if/"
 
 
@@ -160,6 +163,20 @@ def test_an_answer_comes_in_less_than_a_fifth_of_a_second(sold: Quarter, alice: 
         look(sold, alice, typed=1, **{f"value-{rate}": f"45.{tenth}", "value-volume": "3"})
         best = min(best, time.perf_counter() - begun)
     assert best < 0.2
+
+
+@pytest.mark.parametrize("kept", [1, 9])
+def test_a_second_look_makes_as_many_queries_whatever_is_kept(
+    sold: Quarter, alice: Membership, kept: int
+) -> None:
+    for number in range(kept):
+        keep(sold, alice, f"Scenario {number}", lever("volume", 3 + number))
+    with factories.scope_of(sold.organisation):
+        first = str(Scenario.objects.earliest("id").pk)
+    look(sold, alice, scenario=first)
+    with CaptureQueriesContext(connection) as captured:
+        look(sold, alice, scenario=first)
+    assert len(captured) == QUERIES
 
 
 # Scenarios ------------------------------------------------------------------------------------------------------
