@@ -19,7 +19,7 @@ PAGES = {
     "director/?lazy": 11,
     "manager/": 20,
     "rep/": 20,
-    "analysis/actions/": 99,
+    "analysis/actions/": 13,
     "runs/": 9,
     "manager/conversion.csv": 13,
     "manager/gaps.csv": 12,

@@ -20,7 +20,7 @@ from tests import factories
 from tests.reporting import builders
 from tests.reporting.builders import AS_OF, Quarter
 
-QUERIES = 99  # those of every page included
+QUERIES = 32  # signing in included
 URL = "/o/atelier/analysis/what-if/"
 
 
