@@ -1,6 +1,6 @@
 """The levers of a what-if as they are typed: a form whose state is the URL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -47,21 +47,23 @@ class WhatIfForm(forms.Form):
     """Fields: target, value-<lever>, and share-<n> of each channel; a padlock is open when its key is in `open`.
 
     An empty field takes today's figure. Typing a value closes the lever's padlock; opening the padlock of a lever that was
-    typed takes its value back. `shown-<lever>` says what was typed before, which tells the one from the other.
+    typed takes its value back. ``levers``: key → name. `shown-<lever>` says what was typed before, which tells the one from the other.
     """
 
     TARGET = "target"
 
     def __init__(
-        self, data: Any, *, levers: Sequence[str], channels: Sequence[Channel], currency: str
+        self, data: Any, *, levers: Mapping[str, str], channels: Sequence[Channel], currency: str
     ) -> None:
         super().__init__(data)
         self.levers, self.channels, self.currency = list(levers), list(channels), currency
-        self.fields[self.TARGET] = _amount(currency)
-        for lever in levers:
-            self.fields[f"value-{lever}"] = _field(lever, currency)
-        for number in range(len(channels)):
-            self.fields[f"share-{number}"] = RateField(required=False)
+        self.fields[self.TARGET] = _amount(currency, _("Target"))
+        for lever, name in levers.items():
+            self.fields[f"value-{lever}"] = _field(lever, name, currency)
+        for number, channel in enumerate(channels):
+            self.fields[f"share-{number}"] = RateField(
+                label=channel.name or _("no channel said"), required=False
+            )
         self.opened = set(data.getlist("open"))
 
     def clean(self) -> dict[str, Any]:
@@ -130,13 +132,14 @@ def text_of(lever: str, value: float, currency: str) -> str:
     return format_number(Decimal(str(round(value, DIGITS))), get_language() or "en")
 
 
-def _amount(currency: str) -> AmountField:
-    field = AmountField(required=False, positive=True)
+def _amount(currency: str, name: str) -> AmountField:
+    field = AmountField(label=name, required=False, positive=True)
     field.currency = currency
     return field
 
 
-def _field(lever: str, currency: str) -> forms.Field:
+def _field(lever: str, name: str, currency: str) -> forms.Field:
     if lever == domain.AVERAGE_VALUE:
-        return _amount(currency)
-    return RateField(required=False) if domain.is_rate(lever) else NumberField(required=False)
+        return _amount(currency, name)
+    kind = RateField if domain.is_rate(lever) else NumberField
+    return kind(label=name, required=False)

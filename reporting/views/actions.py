@@ -240,7 +240,13 @@ def _states(request: TenantRequest, asked: queries.Asked) -> list[dict[str, Any]
         for name, value in (("team", asked.scope.team_id), ("person", asked.scope.person_id))
         if value
     )
-    every = [{"label": _("All"), "url": f"{url}?{scope[1:]}", "active": not asked.state and not asked.due}]
+    every = [
+        {
+            "label": pgettext("actions", "All"),
+            "url": f"{url}?{scope[1:]}",
+            "active": not asked.state and not asked.due,
+        }
+    ]
     due = {"label": _("Due this week"), "url": f"{url}?due=1{scope}", "active": asked.due}
     return [
         *every,

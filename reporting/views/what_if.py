@@ -23,7 +23,7 @@ from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import PAGE, asked_id, filters, here, looking_at, settled, state_query
 from reporting.views.figures import Writer
 from reporting.views.missing import missing
-from reporting.views.what_if_rows import Column, columns, lever_rows, sentence, waterfall
+from reporting.views.what_if_rows import Column, columns, lever_name, lever_rows, sentence, waterfall
 from reporting.views.what_if_start import (
     Start,
     answer_of,
@@ -83,7 +83,7 @@ def _figures(request: TenantRequest, start: Start, writer: Writer) -> tuple[dict
     data = _state(request, chosen, situation, writer)
     form = WhatIfForm(
         data,
-        levers=[one.key for one in situation.levers if one.today is not None],
+        levers={one.key: lever_name(one) for one in situation.levers if one.today is not None},
         channels=situation.channels,
         currency=writer.currency,
     )
@@ -106,6 +106,7 @@ def _figures(request: TenantRequest, start: Start, writer: Writer) -> tuple[dict
         "waterfall": waterfall(situation, today, then, writer),
         "target": _target(form, start, document, writer),
         "residual": writer.figure(then.residual, Unit.MONEY) if then.residual >= 1 else "",
+        "is_any_free": any(not one["locked"] for one in document["levers"].values()),
         "surplus": writer.figure(then.surplus, Unit.MONEY) if then.surplus >= 1 else "",
         "kept": [
             {

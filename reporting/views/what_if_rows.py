@@ -170,8 +170,10 @@ def lever_rows(
             {
                 "key": one.key,
                 "name": lever_name(one),
-                "today": figure(one.key, one.today, writer),
-                "detail": _rate_detail(one, writer),
+                "today": figure(one.key, one.today, writer) if one.today is not None else "–",
+                "detail": _rate_detail(one, writer)
+                if one.today is not None
+                else figure(one.key, None, writer),
                 "best": figure(one.key, one.best, writer) if one.today is not None else "",
                 "field": field,
                 "value": field.value() or ""
