@@ -20,22 +20,17 @@ def test_a_what_if_becomes_an_action_that_a_manager_reviews(enter: Callable[...,
     manager.open(f"/o/{slug}/analysis/what-if/")
     team = manager.page.locator("#filter-team").input_value()
     director = enter(slug, Role.DIRECTOR)
-    director.open(f"/o/{slug}/analysis/what-if/?team={team}")
     levers = director.page.locator(".levers-table")
-    before = director.sentence()
-    rate = levers.locator("input[name^=value-]:not([name$=volume]):not([name$=capacity])").first
+    rates = "input[name^=value-]:not([name$=volume]):not([name$=capacity])"
 
-    # Live: leaving a field is enough.
-    for name, value in (("Better closing", "60"), ("More deals", "")):
-        if value:
-            rate.fill(value)
-        else:
-            director.open(f"/o/{slug}/analysis/what-if/?team={team}")
-            rate = levers.locator("[name=value-volume]")
-            rate.fill("9")
-        with director.settled("what-if"):
-            director.leave(rate)
-        expect(director.page.locator(".answer").first).not_to_have_text(before)
+    for name, lever, value in (("Better closing", rates, "60"), ("More deals", "[name=value-volume]", "9")):
+        director.open(f"/o/{slug}/analysis/what-if/?team={team}")
+        today = director.sentence()
+        field = levers.locator(lever).first
+        field.fill(value)
+        with director.settled("what-if"):  # live: leaving the field is enough
+            director.leave(field)
+        expect(director.page.locator(".answer").first).not_to_have_text(today)
         director.type(director.page.locator("#new-name"), name)
         director.click(director.button("Keep this what-if"))
         expect(director.page.locator(".message, .notice").first).to_be_visible()
