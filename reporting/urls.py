@@ -3,6 +3,7 @@
 from django.urls import path
 
 from reporting.views import (
+    actions,
     bands,
     chain,
     closing,
@@ -14,6 +15,8 @@ from reporting.views import (
     next_cycle,
     rep,
     runs,
+    scenarios,
+    what_if,
 )
 
 app_name = "reporting"
@@ -52,4 +55,17 @@ cycle_urls = [
     path("objectives/<uuid:cycle>/next/", next_cycle.next_cycle, name="next_cycle"),
 ]
 
-urlpatterns = [*page_urls, *chain_urls, *run_urls, *cycle_urls]
+scenario_urls = [
+    path("analysis/what-if/", what_if.what_if, name="what_if"),
+    path("analysis/what-if/keep/", scenarios.what_if_keep, name="what_if_keep"),
+    path("analysis/what-if/<uuid:scenario>/", scenarios.scenario, name="scenario"),
+    path("analysis/what-if/<uuid:scenario>/actions/", scenarios.scenario_actions, name="scenario_actions"),
+]
+
+action_urls = [
+    path("analysis/actions/", actions.action_list, name="actions"),
+    path("analysis/actions/new/", actions.action_new, name="action_new"),
+    path("analysis/actions/<uuid:action>/", actions.action, name="action"),
+]
+
+urlpatterns = [*page_urls, *chain_urls, *run_urls, *cycle_urls, *scenario_urls, *action_urls]

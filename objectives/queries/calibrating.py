@@ -50,7 +50,7 @@ def calibrations(cycle: Cycle, objectives: Sequence[Objective]) -> dict[UUID, Ca
         else:
             documents[row.pk] = nothing(row, because, as_of, domain.multipliers(constraints[row.pk]))
     if known is not None and wanted:
-        calendar = _calendar(cycle, known)
+        calendar = landing_calendar(cycle, known)
         rows = [row for of_metric in wanted.values() for row in of_metric]
         days = calendar.first, calendar.first + calendar.worked.size - 1
         # What is usual for a rate is that of all, so that it does not depend on who has an objective.
@@ -139,7 +139,7 @@ def _documents(
     return documents
 
 
-def _calendar(cycle: Cycle, known: KnownDeals) -> Calendar:
+def landing_calendar(cycle: Cycle, known: KnownDeals) -> Calendar:
     """Working days from the first opening (eight years back at most) to the end of the cycle."""
     as_of, last = known.deals.as_of, cycle.end_on.toordinal() - 1
     first = min(max(int(known.deals.opened.min()), as_of - CALENDAR_DAYS), as_of - YEAR)

@@ -19,6 +19,7 @@ from reporting.queries.reach import Reach, reach_of
 from reporting.views import sentences
 from reporting.views.asked import answer, asked_id, filters, here, looking_at, settled, state_query
 from reporting.views.charts import funnel
+from reporting.views.decisions import agenda
 from reporting.views.figures import Writer
 from reporting.views.maths import Maths
 from reporting.views.missing import missing
@@ -51,6 +52,7 @@ def manager(request: TenantRequest) -> HttpResponse:
     }
     if team_id is not None:
         context["talks"] = team_cards(request, team_id, looking.as_of)
+        context["agenda"] = agenda(request, reach.tree.descendants(team_id), team_id, writer)
     if not context["no_team"] and not any(need.hides for need in needs):
         context |= _figures(request, looking, reach, team_id, writer)
     return answer(request, "reporting/manager.html", context)

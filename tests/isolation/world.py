@@ -162,6 +162,10 @@ GIVEN: dict[str, Given] = {
         "agreed": None,
         "agreed_at": None,
     },
+    "objectives.Scenario": lambda w: {
+        "person": None,
+        "levers": {"target": {"value": None, "locked": True}, "levers": {}, "mix": {w.mark: 1.0}},
+    },
     "objectives.Objective": lambda w: {
         "metric": "revenue_won",
         "parent": None,
@@ -207,6 +211,10 @@ GIVEN: dict[str, Given] = {
         "state": "behind",
     },
     "reporting.GapResult": _gap,
+    "reporting.LeverAction": lambda w: {
+        **{"person": None, "over_on": None, "review_on": date(2026, 3, 2)},
+        "steps": [{"text": f"{w.mark} step", "done": False}],
+    },
     "reporting.Run": lambda w: {"as_of": AS_OF, "counts": {w.mark: 1}, "timings": {w.mark: 1}},
     "tenants.AuditEntry": lambda w: {"actor_kind": "member"},
     "tenants.Invitation": lambda w: {

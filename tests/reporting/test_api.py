@@ -19,7 +19,7 @@ from tests.reporting.builders import Quarter
 
 LISTS = (
     *("strategies", "cycles", "objectives", "revisions"),
-    *("gaps", "conversion", "facts", "opportunities", "runs"),
+    *("gaps", "conversion", "facts", "opportunities", "runs", "lever-actions"),
 )
 
 

@@ -15,10 +15,11 @@ from tests.reporting.builders import Quarter
 
 # With those of every page: the login, the membership, the scope's savepoint and setting (two of each), the switcher.
 PAGES = {
-    "director/": 14,
+    "director/": 15,
     "director/?lazy": 11,
-    "manager/": 19,
-    "rep/": 19,
+    "manager/": 20,
+    "rep/": 20,
+    "analysis/actions/": 13,
     "runs/": 9,
     "manager/conversion.csv": 13,
     "manager/gaps.csv": 12,
