@@ -29,7 +29,7 @@ LIST = ["listed", "paid", "list_price", "paid_squares", "list_squares", "list_cr
 MARGIN = ["margined", "margin", "margin_amount", "margin_squares", "amount_squares", "margin_cross"]
 SUMS = [
     "contacts", "contacts_before", "contacts_off", "meetings", "meetings_before",  # contacts, meetings: in target
-    "judged", "accepted", "open_deals", "silent_deals", "dated_deals", "slipped_deals",
+    "judged", "accepted", "open_deals", "timed_deals", "silent_deals", "dated_deals", "slipped_deals",
     *PRIORITY_SUMS, *LOAD_SUMS, *WON, *(f"{name}_before" for name in WON), *LIST, *MARGIN,
     *(f"{name}_before" for name in MARGIN),
 ]  # fmt: skip
@@ -84,7 +84,9 @@ def _cells(
 # Shares against a limit --------------------------------------------------------------------------------------------
 
 
-def _too_many(scopes: Scopes, limit: float, x: Floats, n: Floats, weight: Floats | None = None) -> pd.DataFrame:
+def _too_many(
+    scopes: Scopes, limit: float, x: Floats, n: Floats, weight: Floats | None = None
+) -> pd.DataFrame:
     """Too high a share x of n; `weight`: what n is worth as a number of cases, where it is not one."""
     rate = ratio(x, n)
     cases = n if weight is None else weight
@@ -105,7 +107,7 @@ def acceptance_rate(scopes: Scopes, limit: float) -> pd.DataFrame:
 
 
 def silent_deals(scopes: Scopes, limit: float) -> pd.DataFrame:
-    return _too_many(scopes, limit, scopes["silent_deals"], scopes["open_deals"])
+    return _too_many(scopes, limit, scopes["silent_deals"], scopes["timed_deals"])
 
 
 def slipped_closes(scopes: Scopes, limit: float) -> pd.DataFrame:
@@ -142,10 +144,10 @@ def load(scopes: Scopes, limit: float) -> pd.DataFrame:
     busy, calm = scopes["high_left"], scopes["low_left"]
     busy_rate = ratio(scopes["high_advanced"] + 0.5, np.where(busy > 0, busy + 1, 0))
     calm_rate = ratio(scopes["low_advanced"] + 0.5, np.where(calm > 0, calm + 1, 0))
-    variance = (1 - busy_rate) / (scopes["high_advanced"] + 0.5) + (1 - calm_rate) / (scopes["low_advanced"] + 0.5)
-    slower = change(
-        np.log(busy_rate / calm_rate), variance, scopes.group, np.log(RATE_FALLS), too_high=False
+    variance = (1 - busy_rate) / (scopes["high_advanced"] + 0.5) + (1 - calm_rate) / (
+        scopes["low_advanced"] + 0.5
     )
+    slower = change(np.log(busy_rate / calm_rate), variance, scopes.group, np.log(RATE_FALLS), too_high=False)
     per_person, usual = ratio(now, capacity), ratio(before, capacity)
     found = _of_past(heavier, per_person, usual, limit, now, capacity).assign(cases=np.minimum(busy, calm))
     found["p"] = heavier["p"] * slower["p"]
@@ -153,7 +155,9 @@ def load(scopes: Scopes, limit: float) -> pd.DataFrame:
 
 
 def average_value(scopes: Scopes, limit: float) -> pd.DataFrame:
-    n, amount, past, past_amount = (scopes[name] for name in ("won", "won_amount", "won_before", "won_amount_before"))
+    n, amount, past, past_amount = (
+        scopes[name] for name in ("won", "won_amount", "won_before", "won_amount_before")
+    )
     now, before = ratio(amount, n), ratio(past_amount, past)
     error = mean_variance(n, amount, scopes["won_squares"], scopes.group)
     past_error = mean_variance(past, past_amount, scopes["won_squares_before"], scopes.group)

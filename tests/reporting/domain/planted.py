@@ -73,32 +73,38 @@ class Organisations:
 
 def generate(world: World, seeds: Sequence[int]) -> Organisations:
     drawn = [_draw(world, seed) for seed in seeds]
-    hands = pd.concat([people for people, _, _ in drawn], ignore_index=True)
-    by_segment = pd.concat([segments for _, segments, _ in drawn], ignore_index=True)
+    people = np.stack([one for one, _, _ in drawn], axis=1).reshape(len(SUMS), -1)
+    by_segment = np.stack([one for _, one, _ in drawn], axis=1).reshape(len(SEGMENT_SUMS), -1)
     plan = _plan()
     actual = np.array([chain for _, _, chain in drawn])
     losses = [shortfalls(_lines(row)) for row in shapley(np.tile(plan, (len(actual), 1)), actual)]
     kinds = [one for one in Explains if one is not Explains.NOTHING]
+    owner = np.tile(np.arange(PEOPLE), len(drawn))
+    hands = pd.DataFrame(people.T, columns=SUMS).assign(
+        table=np.repeat([*seeds], PEOPLE), owner=owner, team=owner % TEAMS
+    )
+    segments = pd.DataFrame(by_segment.T, columns=SEGMENT_SUMS).assign(
+        table=np.repeat([*seeds], PEOPLE * 2), owner=np.repeat(owner, 2), team=np.repeat(owner, 2) % TEAMS,
+        segment=np.tile([0, 1], owner.size),
+    )  # fmt: skip
     return Organisations(
         sums=spread(hands, LINES, ["table"]),
-        segments=spread(by_segment, LINES, ["table", "segment"]),
+        segments=spread(segments, LINES, ["table", "segment"]),
         due=pd.Series(plan.prod(), index=[*seeds]),
         losses=pd.DataFrame(losses, index=[*seeds], columns=kinds),
     )
 
 
-def _draw(world: World, seed: int) -> tuple[pd.DataFrame, pd.DataFrame, list[float]]:
+def _draw(world: World, seed: int) -> tuple[np.ndarray, np.ndarray, list[float]]:
+    """SUMS of everybody, SEGMENT_SUMS of everybody and segment, and the counts of the chain."""
     random = np.random.default_rng(seed)
     now, now_segments, chain = _quarter(world, 1, random)
     past, past_segments, _ = _quarter(HEALTHY, QUARTERS_BEFORE, random)
-    people = pd.DataFrame({**now, **{f"{name}_before": values for name, values in past.items()}})
-    people = people.assign(**_pipeline(world, random), **_months(world, random))
-    people = people[SUMS].assign(table=seed, owner=np.arange(PEOPLE), team=np.arange(PEOPLE) % TEAMS)
+    people = now | {f"{name}_before": values for name, values in past.items()}
+    people |= _pipeline(world, random) | _months(world, random)
     rows = now_segments | {f"{name}_before": values for name, values in past_segments.items()}
-    segments = pd.DataFrame({name: values.ravel() for name, values in rows.items()})[SEGMENT_SUMS]
-    owner = np.repeat(np.arange(PEOPLE), 2)
-    places = {"table": seed, "owner": owner, "team": owner % TEAMS, "segment": np.tile([0, 1], PEOPLE)}
-    return people, segments.assign(**places), chain
+    segments = np.array([rows[name].ravel() for name in SEGMENT_SUMS])
+    return np.array([people[name] for name in SUMS], dtype=float), segments, chain
 
 
 def _quarter(world: World, quarters: int, random: np.random.Generator) -> tuple[dict, dict, list[float]]:
@@ -155,7 +161,7 @@ def _pipeline(world: World, random: np.random.Generator) -> dict[str, np.ndarray
         return np.bincount(owner, values, PEOPLE)
 
     return {
-        "open_deals": count, "silent_deals": each(silent), "dated_deals": count, "slipped_deals": each(slipped),
+        "open_deals": count, "timed_deals": count, "silent_deals": each(silent), "dated_deals": count, "slipped_deals": each(slipped),
         "effort": each(effort), "effort_small": each(effort * small), "effort_squares": each(effort**2),
         "open_before": random.poisson(HEALTHY.open_deals * 12, PEOPLE) / 12, "capacity": np.ones(PEOPLE),
     }  # fmt: skip
@@ -181,6 +187,4 @@ def _plan() -> np.ndarray:
 
 def _lines(contributions: np.ndarray) -> list[dict[str, object]]:
     names = ("volume", "rate", "rate", "value")
-    return [
-        {"lever": name, "contribution": part} for name, part in zip(names, contributions, strict=True)
-    ]
+    return [{"lever": name, "contribution": part} for name, part in zip(names, contributions, strict=True)]
