@@ -4,6 +4,8 @@ from django.urls import path
 
 from reporting.views import (
     bands,
+    cause_thresholds,
+    causes,
     chain,
     closing,
     director,
@@ -37,6 +39,17 @@ chain_urls = [
     ),
 ]
 
+cause_urls = [
+    path("analysis/causes/", causes.causes, name="causes"),
+    path("analysis/causes/limits/", cause_thresholds.cause_thresholds, name="cause_thresholds"),
+    path(
+        "analysis/causes/limits/reset/",
+        cause_thresholds.cause_thresholds_reset,
+        name="cause_thresholds_reset",
+    ),
+    path("analysis/causes/<uuid:cause>/", causes.cause, name="cause"),
+]
+
 run_urls = [
     path("runs/", runs.run_list, name="runs"),
     path("runs/recompute/", runs.recompute, name="recompute"),
@@ -52,4 +65,4 @@ cycle_urls = [
     path("objectives/<uuid:cycle>/next/", next_cycle.next_cycle, name="next_cycle"),
 ]
 
-urlpatterns = [*page_urls, *chain_urls, *run_urls, *cycle_urls]
+urlpatterns = [*page_urls, *cause_urls, *chain_urls, *run_urls, *cycle_urls]

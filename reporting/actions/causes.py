@@ -29,8 +29,9 @@ def store(
 ) -> int:  # fmt: skip
     """Save a CauseResult for every scope and rule that has anything to go by; return how many."""
     open_stages = [stage.id for stage in stays.open_stages]
+    odds = _odds(open_stages, conversions)
     found = measured(
-        as_of=run.as_of, tree=tree, stage_odds=_odds(open_stages, conversions), known=known,
+        as_of=run.as_of, tree=tree, stage_odds=odds, known=known,
         first_stage=open_stages[0] if open_stages else None,
     )  # fmt: skip
     settings = thresholds()
@@ -41,13 +42,15 @@ def store(
     cells = cells.merge(_gaps(run), on=PLACE, how="left")
     cells["euros"] = causes.euros_at_stake(cells, cells["due"], cells[LOSSES])
     before = _states_before(previous)
+    cells["scope"] = cells["scope"].astype(object).where(cells["scope"].notna(), None)
     rows = cells.to_dict("records")
     was = [before.get((row["rule"], row["scope"]), (State.NONE, State.NONE)) for row in rows]
     shown = settle([one for one, _ in was], [raw for _, raw in was], [row["raw_state"] for row in rows])
-    inputs = {
-        "recent_from": found.recent_from.isoformat(), "before_from": found.before_from.isoformat(),
-        "silence_days": found.silence_days,
-    }  # fmt: skip
+    windows = {"recent_from": found.recent_from.isoformat(), "before_from": found.before_from.isoformat()}
+    of_rule: dict[str, dict[str, Any]] = {
+        "silent_deals": {"silence_days": found.silence_days},
+        "effort_on_small": {"odds": {str(stage): chance for stage, chance in odds.items()}},
+    }
     results = [
         CauseResult(
             run=run, scope_kind=row["scope_kind"], rule=row["rule"], threshold=row["limit"],
@@ -55,7 +58,7 @@ def store(
             person_id=row["scope"] if row["scope_kind"] == ScopeKind.PERSON else None,
             at_stake_minor=None if np.isnan(row["euros"]) else round(row["euros"]),
             raw_state=row["raw_state"], state=state,
-            inputs=inputs | {"setting": settings[row["rule"]], "due": _number(row["due"])},
+            inputs=windows | of_rule.get(row["rule"], {}) | {"setting": settings[row["rule"]], "due": _number(row["due"])},
             **{name: _number(row[name]) for name in FIGURES},
         )
         for row, state in zip(rows, shown, strict=True)

@@ -77,7 +77,7 @@ def _cells(
 ) -> pd.DataFrame:  # fmt: skip
     return found.drop(columns="mean").assign(
         signal=signal, limit=limit, numerator=numerator, denominator=denominator, reference=reference,
-        cases=denominator if cases is None else cases, gain=np.maximum(gain, 0.0),
+        cases=denominator if cases is None else cases, gain=np.maximum(np.nan_to_num(gain), 0.0),
     )  # fmt: skip
 
 
@@ -92,7 +92,12 @@ def _too_many(
     cases = n if weight is None else weight
     successes = np.where(n > 0, np.nan_to_num(rate) * cases, 0.0)
     found = share(cases, successes, scopes.group, np.full(len(n), limit), too_high=True)
-    return _cells(found, rate, limit, x, n, ratio(rate - limit, 1 - rate), cases=cases)
+    return _cells(found, rate, limit, x, n, _excess(rate, limit), cases=cases)
+
+
+def _excess(rate: Floats, limit: float) -> Floats:
+    """By how much more there would be of the rest, 1 − rate, at the limit; where next to nothing is left, at most ×20."""
+    return (rate - limit) / np.maximum(1 - rate, 0.05)
 
 
 def off_target_share(scopes: Scopes, limit: float) -> pd.DataFrame:
@@ -181,7 +186,7 @@ def discount(scopes: Scopes, limit: float) -> pd.DataFrame:
     off = 1 - ratio(paid, price)
     variance = ratio_variance(n, paid, price, squares, list_squares, cross, scopes.group)
     found = change(off, variance, scopes.group, limit, too_high=True)
-    return _cells(found, off, limit, price - paid, price, ratio(off - limit, 1 - off), cases=n)
+    return _cells(found, off, limit, price - paid, price, _excess(off, limit), cases=n)
 
 
 def margin_rate(scopes: Scopes, limit: float) -> pd.DataFrame:
