@@ -95,7 +95,7 @@ EVIDENCE: dict[str, Promise] = {
     "off_target_share": gettext_lazy("%(some)s of %(all)s prospects contacted are outside the target: %(signal)s, for %(limit)s at most."),
     "segment_mix": gettext_lazy("The deals that closed come from segments that win less: that alone moved the win rate by %(signal)s, for %(limit)s at most. No segment needs to sell worse for that."),
     "acceptance_rate": gettext_lazy("%(some)s of %(all)s meetings judged were accepted: %(signal)s, for %(limit)s at least."),
-    "first_stage_loss": gettext_lazy("%(some)s of %(all)s deals that left the first stage were lost. Within the same segments that is %(signal)s against the year before, for %(limit)s at most."),
+    "first_stage_loss": gettext_lazy("%(some)s of %(all)s deals that closed were lost at the first stage. Within the same segments that is %(signal)s against the year before, for %(limit)s at most."),
     "contact_rate": gettext_lazy("In the target, %(all)s contacts brought %(some)s meetings: %(signal)s, for %(reference)s over the year before and %(limit)s at least."),
     "silent_deals": gettext_lazy("%(some)s of %(all)s open deals have been silent for more than %(days)s, which nine in ten won deals never were: %(signal)s, for %(limit)s at most."),
     "slipped_closes": gettext_lazy("%(some)s of %(all)s open deals are past the close that was first expected: %(signal)s, for %(limit)s at most."),

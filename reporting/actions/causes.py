@@ -25,13 +25,13 @@ FIGURES = ("signal", "low", "high", "reference", "numerator", "denominator", "ca
 
 def store(
     *, run: Run, stays: Stays, tree: TeamTree, conversions: list[ConversionResult], previous: Run | None,
-    known: str | None,
+    facts: str, known: str | None,
 ) -> int:  # fmt: skip
     """Save a CauseResult for every scope and rule that has anything to go by; return how many."""
     open_stages = [stage.id for stage in stays.open_stages]
     odds = _odds(open_stages, conversions)
     found = measured(
-        as_of=run.as_of, tree=tree, stage_odds=odds, known=known,
+        as_of=run.as_of, tree=tree, facts=facts, stage_odds=odds, known=known,
         first_stage=open_stages[0] if open_stages else None,
     )  # fmt: skip
     settings = thresholds()

@@ -67,7 +67,13 @@ def run(
             )  # fmt: skip
     with clock.step("causes"):
         named = causes.store(
-            run=this, stays=stays, tree=tree, conversions=rows, previous=previous, known=refresh.known
+            run=this,
+            stays=stays,
+            tree=tree,
+            conversions=rows,
+            previous=previous,
+            facts=table,
+            known=refresh.known,
         )
     this.counts = {
         "opportunities": refresh.opportunities,

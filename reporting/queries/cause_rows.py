@@ -8,9 +8,9 @@ from uuid import UUID
 from django.db import connection
 
 from pipeline.models import Stage
-from pipeline.queries import histories
 from prospecting.queries import facts as logged
 from reporting.models import CauseResult
+from reporting.queries import cause_deals
 from reporting.queries.cause_signals import LONG_SILENCE, SILENT, SLIPPED, VALUED, parameters
 from tenants.planner import by_whole_tables
 
@@ -58,33 +58,30 @@ def evidence(cause: CauseResult, *, teams: Collection[UUID], page: int) -> Page:
     }  # fmt: skip
     names: dict[str, str] = {}
     if of_deals:
-        past = histories.as_of(day, since=given["since"])
-        names = {"deals": past.deals, "passages": past.passages}
-        open_stages = list(
-            Stage.objects.filter(kind=Stage.Kind.OPEN).order_by("position").values_list("id", flat=True)
-        )
+        first = Stage.objects.filter(kind=Stage.Kind.OPEN).order_by("position").first()
+        found = cause_deals.deals(day, first_stage=first.id if first else None)
+        names = {"closed": found.closed, "opened": found.opened}
         odds: dict[str, float] = cause.inputs.get("odds", {})
-        given |= {
-            "first": open_stages[0] if open_stages else None, "stages": [*odds], "odds": [*odds.values()],
-        }  # fmt: skip
+        given |= {"stages": [*odds], "odds": [*odds.values()]}
     with connection.cursor() as cursor, by_whole_tables(cursor):
         cursor.execute(sql.format(**names), given)
-        found = cursor.fetchall()
-    return Page([Row(*row[1:]) for row in found], found[0][0] if found else 0)
+        rows = cursor.fetchall()
+    return Page([Row(*row[1:]) for row in rows], rows[0][0] if rows else 0)
 
 
 def _deals(
-    where: str, *, day: str = "d.closed_on", other_day: str = "NULL::date", other: str = "NULL::bigint", text: str = "''",
+    where: str, *, source: str = "closed", day: str = "d.closed_on", other_day: str = "NULL::date", other: str = "NULL::bigint", text: str = "''",
     number: str = "NULL::float8", before: str = "", joins: str = "", order: str = "day DESC NULLS LAST",
 ) -> str:  # fmt: skip
-    """SQL of a page of deals of the histories."""
+    """SQL of a page of closed or open deals."""
+    stage = "d.stage_id" if source == "opened" else "o.stage_id"
     return f"""
     {before}
     SELECT count(*) OVER (), d.opportunity_id, NULL::uuid, coalesce(nullif(o.name, ''), o.external_id), coalesce(c.name, ''),
            coalesce(w.name, ''), k.name, {day} AS day, {other_day}, d.amount_minor, {other}, {text}, {number} AS number
-    FROM {{deals}} d
+    FROM {{{source}}} d
     JOIN pipeline_opportunity o ON o.organisation_id = %(org)s AND o.id = d.opportunity_id
-    JOIN pipeline_stage k ON k.organisation_id = %(org)s AND k.id = d.stage_id
+    JOIN pipeline_stage k ON k.organisation_id = %(org)s AND k.id = {stage}
     LEFT JOIN pipeline_company c ON c.organisation_id = %(org)s AND c.id = d.company_id
     LEFT JOIN tenants_person w ON w.organisation_id = %(org)s AND w.id = d.owner_id
     {joins}
@@ -127,24 +124,20 @@ WHERE k.state = ANY(%(refused)s) AND k.held_on >= %(recent)s AND k.held_on <= %(
 ORDER BY k.held_on DESC, m.id LIMIT %(limit)s OFFSET %(offset)s
 """
 
-LOST_FIRST = """
-JOIN {passages} p ON p.opportunity_id = d.opportunity_id AND p.stage_id = %(first)s::uuid AND p.outcome = 'L'
- AND p.exited_on >= %(recent)s
-"""
+RECENT = "d.closed_on >= %(recent)s"
 WON = "d.kind = 'won' AND d.closed_on >= %(recent)s AND d.amount_minor > 0"
 OPEN = "d.kind = 'open'"
-SEGMENT = "coalesce(nullif(d.segment, ''), d.channel)"
 
 # By rule: the statement, and whether it reads the histories of deals.
 EVIDENCE: dict[str, tuple[str, bool]] = {
     "off_target_share": (_contacts("NOT a.in_target"), False),
     "contact_rate": (_contacts("a.in_target"), False),
     "acceptance_rate": (REFUSED_MEETINGS, False),
-    "segment_mix": (_deals("d.kind IN ('won', 'lost') AND d.closed_on >= %(recent)s", text=SEGMENT), True),
-    "first_stage_loss": (_deals("true", joins=LOST_FIRST, text="o.lost_reason"), True),
+    "segment_mix": (_deals(RECENT, text="d.segment"), True),
+    "first_stage_loss": (_deals(f"{RECENT} AND d.is_lost_first", text="o.lost_reason"), True),
     "silent_deals": (
         _deals(
-            f"{OPEN} AND {SILENT}", day="coalesce(t.day, d.opened_on)", before=f"WITH {LONG_SILENCE}",
+            f"{OPEN} AND {SILENT}", source="opened", day="coalesce(t.day, d.opened_on)", before=f"WITH {LONG_SILENCE}",
             joins="CROSS JOIN usual u LEFT JOIN last_touch t ON t.opportunity_id = d.opportunity_id",
             number="(%(as_of)s - coalesce(t.day, d.opened_on))::float8", order="day",
         ),
@@ -152,20 +145,20 @@ EVIDENCE: dict[str, tuple[str, bool]] = {
     ),
     "slipped_closes": (
         _deals(
-            f"{OPEN} AND {SLIPPED}", day="d.first_expected_on", other_day="d.expected_close_on",
+            f"{OPEN} AND {SLIPPED}", source="opened", day="d.first_expected_on", other_day="d.expected_close_on",
             number="d.pushes::float8", order="day",
         ),
         True,
     ),
     "effort_on_small": (
         _deals(
-            "v.is_small", day="d.entered_on", before=f"WITH {VALUED}", number="s.effort / v.beside",
+            "v.is_small", source="opened", day="d.entered_on", before=f"WITH {VALUED}", number="s.effort / v.beside",
             joins="JOIN valued v ON v.opportunity_id = d.opportunity_id JOIN spent s ON s.company_id = v.company_id",
             other="round(v.value)::bigint", order="number DESC",
         ),
         True,
     ),
-    "load": (_deals(OPEN, day="d.entered_on", order="w.name, day"), True),
+    "load": (_deals(OPEN, source="opened", day="d.entered_on", order="w.name, day"), True),
     "average_value": (_deals(WON), True),
     "discount": (_deals(f"{WON} AND d.list_price_minor > 0", other="d.list_price_minor"), True),
     "margin_rate": (_deals(f"{WON} AND d.margin_minor IS NOT NULL", other="d.margin_minor"), True),

@@ -1,12 +1,12 @@
 """What the rules of F10 are measured from: sums by hand (team, person), of a recent window and of the year before it.
 
-Read as of a day from `pipeline.queries.histories` (deals) and from what was logged (prospecting): grouped counts only,
-a fixed number of statements however many people, deals or activities. The words of each sum are in docs/causes.md.
+Read as of a day from the deals of `cause_deals`, the daily facts and what was logged (prospecting): grouped counts only, a
+fixed number of statements however many people, deals or activities. The words of each sum are in docs/causes.md.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,19 +14,19 @@ import numpy as np
 import pandas as pd
 from django.db import connection
 
-from pipeline.queries import histories
-from pipeline.queries.passage_sql import EVERYTHING, VISIBLE
-from prospecting.domain.meetings import REFUSED
+from pipeline.queries.passage_sql import NOBODY, VISIBLE
 from prospecting.queries import facts as logged
 from reporting.domain.causes import SEGMENT_SUMS, SUMS
+from reporting.models import DailyFact
+from reporting.queries import cause_deals
+from reporting.queries.cause_deals import BEFORE_DAYS, RECENT_DAYS, windows
 from tenants.models import Person
 from tenants.planner import by_whole_tables
 from tenants.queries import TeamTree
-from tenants.scope import current_organisation_id
 
-RECENT_DAYS, BEFORE_DAYS = 91, 364
 MONTH = 28  # months of four whole weeks: every one has as many working days
 MONTHS = (RECENT_DAYS + BEFORE_DAYS) // MONTH
+WINS_READ = 1000  # the latest, for that distribution
 WINS_NEEDED = 20  # for a distribution of their silences
 SEGMENTS = 12  # the largest; the others together
 HAND = ["team", "owner"]
@@ -44,33 +44,27 @@ class Measured:
     before_from: date
 
 
-def windows(as_of: date) -> tuple[date, date]:
-    """First days of the recent window and of the year before it."""
-    recent = as_of - timedelta(days=RECENT_DAYS - 1)
-    return recent, recent - timedelta(days=BEFORE_DAYS)
-
-
 def measured(
-    *, as_of: date, tree: TeamTree, stage_odds: Mapping[UUID, float], first_stage: UUID | None, known: str | None = None
+    *, as_of: date, tree: TeamTree, facts: str, stage_odds: Mapping[UUID, float], first_stage: UUID | None,
+    known: str | None = None,
 ) -> Measured:  # fmt: skip
-    """Read everything. Eight statements beside those of the histories.
+    """Read everything. Eight statements beside those of the deals.
 
-    stage_odds: P(won) of a deal in each open stage, for its expected value. known: the snapshot of the run.
+    facts: the table that holds the daily facts as of the day. stage_odds: P(won) of a deal in each open stage, for its expected value. known: the snapshot of the run.
     """
     recent, before = windows(as_of)
-    past = histories.as_of(as_of, since=before, known=known, fresh=True)
-    given = parameters(as_of, known) | {
-        "odds": [*stage_odds.values()],
-        "stages": [*stage_odds],
-        "first": first_stage,
-    }
+    found = cause_deals.deals(as_of, first_stage=first_stage, known=known, fresh=True)
+    given = parameters(as_of, known) | {"odds": [*stage_odds.values()], "stages": [*stage_odds]}
+    names = {"closed": found.closed, "opened": found.opened, "facts": facts, "own": ""}
+    if facts == DailyFact._meta.db_table:
+        names["own"] = "f.organisation_id = %(org)s AND"
     with connection.cursor() as cursor, by_whole_tables(cursor):
 
         def read(sql: str, columns: Sequence[str]) -> pd.DataFrame:
-            cursor.execute(sql.format(deals=past.deals, passages=past.passages), given)
-            found = pd.DataFrame(cursor.fetchall(), columns=[*columns])
+            cursor.execute(sql.format(**names), given)
+            rows = pd.DataFrame(cursor.fetchall(), columns=[*columns])
             kept = {"team", "owner", "segment"}
-            return found.astype({name: "float64" for name in columns if name not in kept})
+            return rows.astype({name: "float64" for name in columns if name not in kept})
 
         silences = read(
             SILENCES,
@@ -97,16 +91,9 @@ def measured(
 
 
 def parameters(as_of: date, known: str | None = None) -> dict[str, Any]:
-    """What the statements about a day take."""
-    recent, before = windows(as_of)
-    return logged.parameters(as_of) | {
-        "org": current_organisation_id(), "recent": recent, "since": before, "refused": sorted(REFUSED),
-        "month": MONTH, "months": MONTHS, "wins_needed": WINS_NEEDED, **_seen(known),
+    return cause_deals.parameters(as_of, known) | {
+        "month": MONTH, "months": MONTHS, "wins_needed": WINS_NEEDED, "wins_read": WINS_READ,
     }  # fmt: skip
-
-
-def _seen(known: str | None) -> dict[str, Any]:
-    return EVERYTHING if known is None else {"snapshot": known, "xmin": int(known.split(":")[0])}
 
 
 def _load(loads: pd.DataFrame, ways_out: pd.DataFrame) -> pd.DataFrame:
@@ -142,8 +129,6 @@ def _largest(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.groupby([*HAND, "segment"], sort=False)[SEGMENT_SUMS].sum().reset_index()
 
 
-NOBODY = "'00000000-0000-0000-0000-000000000000'::uuid"
-
 CONTACTS = f"""
 SELECT coalesce(a.team_id, {NOBODY}), coalesce(a.person_id, {NOBODY}),
        coalesce(sum(a.quantity) FILTER (WHERE a.in_target AND a.day >= %(recent)s), 0),
@@ -172,11 +157,11 @@ GROUP BY 1, 2
 
 # Every sign of life of a deal: what was told of it, and what was done with its company while it lived.
 TOUCHES = f"""
-SELECT d.opportunity_id, d.kind, e.occurred_on AS day FROM {{deals}} d
+SELECT d.opportunity_id, d.kind, e.occurred_on AS day FROM alive d
 JOIN pipeline_opportunityevent e ON e.opportunity_id = d.opportunity_id
-WHERE {VISIBLE} AND e.occurred_on <= %(as_of)s AND d.kind IN ('open', 'won')
+WHERE {VISIBLE} AND e.occurred_on <= %(as_of)s
 UNION ALL
-SELECT d.opportunity_id, d.kind, t.day FROM {{deals}} d
+SELECT d.opportunity_id, d.kind, t.day FROM alive d
 JOIN (
     SELECT a.company_id, a.day FROM prospecting_activity a
     WHERE a.organisation_id = %(org)s AND a.company_id IS NOT NULL AND a.day >= %(since)s AND a.day <= %(as_of)s
@@ -185,11 +170,15 @@ JOIN (
     JOIN prospecting_meeting m ON m.organisation_id = %(org)s AND m.id = k.id
     WHERE k.state = ANY(%(held)s) AND k.held_on <= %(as_of)s
 ) t ON t.company_id = d.company_id AND t.day >= d.opened_on AND t.day <= coalesce(d.closed_on, %(as_of)s)
-WHERE d.kind IN ('open', 'won')
 """
 # How long the won deals were silent at the longest: one in ten of them for more days than this.
 LONG_SILENCE = f"""
-touch AS ({TOUCHES}), gap AS (
+alive AS (
+    SELECT opportunity_id, kind, opened_on, NULL::date AS closed_on, company_id FROM {{opened}} WHERE kind = 'open'
+    UNION ALL
+    (SELECT opportunity_id, kind, opened_on, closed_on, company_id FROM {{closed}} WHERE kind = 'won'
+     ORDER BY closed_on DESC, opportunity_id LIMIT %(wins_read)s)
+), touch AS ({TOUCHES}), gap AS (
     SELECT opportunity_id, kind, day, day - lag(day) OVER (PARTITION BY opportunity_id ORDER BY day) AS days FROM touch
 ), longest AS (
     SELECT opportunity_id, max(days) AS days FROM gap WHERE kind = 'won' GROUP BY 1
@@ -206,7 +195,7 @@ SILENCES = f"""
 WITH {LONG_SILENCE}
 SELECT d.team_id, d.owner_id, count(*), count(u.days), count(*) FILTER (WHERE {SILENT}), count(d.first_expected_on),
        count(*) FILTER (WHERE {SLIPPED}), min(u.days)
-FROM {{deals}} d CROSS JOIN usual u
+FROM {{opened}} d CROSS JOIN usual u
 LEFT JOIN last_touch t ON t.opportunity_id = d.opportunity_id
 WHERE d.kind = 'open'
 GROUP BY 1, 2
@@ -222,7 +211,7 @@ odds AS (
            2 * row_number() OVER (PARTITION BY d.owner_id ORDER BY d.amount_minor * o.odds, d.opportunity_id)
                <= count(*) OVER (PARTITION BY d.owner_id) AS is_small,
            count(*) OVER (PARTITION BY d.company_id) AS beside
-    FROM {deals} d JOIN odds o ON o.stage_id = d.stage_id
+    FROM {opened} d JOIN odds o ON o.stage_id = d.stage_id
     WHERE d.kind = 'open' AND d.amount_minor > 0 AND d.company_id IS NOT NULL
 ), spent AS (
     SELECT a.company_id, sum(a.quantity)::float8 AS effort FROM prospecting_activity a
@@ -255,7 +244,7 @@ WITH win AS (
     SELECT team_id, owner_id, closed_on >= %(recent)s AS recent, amount_minor::float8 AS amount,
            nullif(list_price_minor, 0)::float8 AS price, margin_minor::float8 AS margin,
            (list_price_minor > 0)::int AS priced, (margin_minor IS NOT NULL)::int AS told
-    FROM {{deals}} WHERE kind = 'won' AND closed_on >= %(since)s AND amount_minor > 0
+    FROM {{closed}} WHERE kind = 'won' AND amount_minor > 0
 )
 SELECT team_id, owner_id, {", ".join(f"coalesce({one} FILTER (WHERE recent), 0)" for one in _WIN_SUMS)},
        {", ".join(f"coalesce({one} FILTER (WHERE NOT recent), 0)" for one in _WIN_SUMS)}
@@ -266,35 +255,29 @@ FROM win GROUP BY 1, 2
 LOADS = """
 SELECT d.team_id, d.owner_id, m.number, count(*)
 FROM generate_series(0, %(months)s - 1) m (number)
-JOIN {deals} d ON d.opened_on <= %(as_of)s - %(month)s * (m.number + 1)
- AND (d.closed_on IS NULL OR d.closed_on > %(as_of)s - %(month)s * (m.number + 1)) AND d.kind <> 'unknown'
+JOIN (
+    SELECT team_id, owner_id, opened_on, NULL::date AS closed_on FROM {opened} WHERE kind = 'open'
+    UNION ALL
+    SELECT team_id, owner_id, opened_on, closed_on FROM {closed}
+) d ON d.opened_on <= %(as_of)s - %(month)s * (m.number + 1)
+   AND (d.closed_on IS NULL OR d.closed_on > %(as_of)s - %(month)s * (m.number + 1))
 GROUP BY 1, 2, 3
 """
 WAYS_OUT = """
-SELECT p.team_id, p.owner_id, (%(as_of)s - p.exited_on) / %(month)s, count(*), count(*) FILTER (WHERE p.outcome = 'A')
-FROM {passages} p
-WHERE p.outcome IN ('A', 'L') AND p.exited_on > %(as_of)s - %(month)s * %(months)s
+SELECT s.team_id, s.owner_id, (%(as_of)s - f.day) / %(month)s, sum(f.denominator), sum(f.numerator)
+FROM {facts} f
+JOIN pipeline_stagescope s ON s.organisation_id = %(org)s AND s.number = f.scope
+WHERE {own} f.metric = 'exited' AND f.day > %(as_of)s - %(month)s * %(months)s AND f.day <= %(as_of)s
 GROUP BY 1, 2, 3
 """
 
-# By segment; by channel in an organisation that has no segments.
+# Of the losses at the first stage, only deals whose stages are known: a file without history proves none.
 SEGMENTS_OF_DEALS = """
-WITH named AS (
-    SELECT coalesce(bool_or(segment <> ''), false) AS segments FROM {deals}
-), row AS (
-    SELECT d.team_id, d.owner_id, CASE WHEN n.segments THEN d.segment ELSE d.channel END AS segment,
-           d.closed_on >= %(recent)s AS recent, 1 AS closed, (d.kind = 'won')::int AS won, 0 AS left_first, 0 AS lost_first
-    FROM {deals} d CROSS JOIN named n WHERE d.kind IN ('won', 'lost') AND d.closed_on >= %(since)s
-    UNION ALL
-    SELECT p.team_id, p.owner_id, CASE WHEN n.segments THEN p.segment ELSE p.channel END, p.exited_on >= %(recent)s, 0, 0,
-           1, (p.outcome = 'L')::int
-    FROM {passages} p CROSS JOIN named n
-    WHERE p.stage_id = %(first)s::uuid AND p.outcome IN ('A', 'L') AND p.exited_on >= %(since)s
-)
 SELECT team_id, owner_id, segment,
-       coalesce(sum(closed) FILTER (WHERE recent), 0), coalesce(sum(won) FILTER (WHERE recent), 0),
-       coalesce(sum(left_first) FILTER (WHERE recent), 0), coalesce(sum(lost_first) FILTER (WHERE recent), 0),
-       coalesce(sum(closed) FILTER (WHERE NOT recent), 0), coalesce(sum(won) FILTER (WHERE NOT recent), 0),
-       coalesce(sum(left_first) FILTER (WHERE NOT recent), 0), coalesce(sum(lost_first) FILTER (WHERE NOT recent), 0)
-FROM row GROUP BY 1, 2, 3
+       count(*) FILTER (WHERE recent), count(*) FILTER (WHERE recent AND kind = 'won'),
+       count(*) FILTER (WHERE recent AND is_told), count(*) FILTER (WHERE recent AND is_lost_first),
+       count(*) FILTER (WHERE NOT recent), count(*) FILTER (WHERE NOT recent AND kind = 'won'),
+       count(*) FILTER (WHERE NOT recent AND is_told), count(*) FILTER (WHERE NOT recent AND is_lost_first)
+FROM (SELECT *, closed_on >= %(recent)s AS recent FROM {closed}) d
+GROUP BY 1, 2, 3
 """
