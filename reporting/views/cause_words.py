@@ -54,6 +54,14 @@ def sentence(one: CauseResult, writer: Writer) -> str:
     return wording.evidence(one.rule, said)
 
 
+def probable(one: CauseResult, writer: Writer) -> str:
+    """A cause beside something else's answer: what it is, how sure, what is at stake."""
+    said = {"cause": wording.name(one.rule), "sure": confidence(one, writer), "stake": stake(one, writer)}
+    if said["stake"]:
+        return _("Probable cause: %(cause)s, %(sure)s, %(stake)s at stake.") % said
+    return _("Probable cause: %(cause)s, %(sure)s.") % said
+
+
 def confidence(one: CauseResult, writer: Writer) -> str:
     """In words, then as a probability; never as a certainty."""
     p = writer.percent(min(max(one.p, 1 - LARGEST_P), LARGEST_P))

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_safe
 from objectives.views.negotiation_cards import team_cards
 from reporting.queries import contribution as contributions
 from reporting.queries import conversion, gaps
+from reporting.queries.causes import foremost
 from reporting.queries.gaps import Line
 from reporting.queries.levers import lever_lines
 from reporting.queries.looking import Looking
 from reporting.queries.reach import Reach, reach_of
-from reporting.views import sentences
+from reporting.views import cause_words, sentences
 from reporting.views.asked import answer, asked_id, filters, here, looking_at, settled, state_query
 from reporting.views.charts import funnel
 from reporting.views.figures import Writer
@@ -105,6 +106,7 @@ def _figures(
     levers = lever_lines(revenue[team_id].levers if team_id in revenue else [], known)
     maths = Maths.of(request.organisation.slug, writer, run.engine)
     sentence, state = sentences.manager(own, levers, writer)
+    cause = foremost(run_id=run.id, team_id=team_id)
     lines = gaps.of_owner(run_id=run.id, team_id=team_id)
     # People of no team are not all salespeople: a row without any figure is left out.
     alive = {one.scope_id for one in cells} | set(revenue) | {team.id for team in teams}
@@ -112,6 +114,8 @@ def _figures(
     return {
         "sentence": sentence,
         "state": state,
+        "probable_cause": cause_words.probable(cause, writer) if cause else "",
+        "causes_url": here(request, "causes") + state_query(looking, team=team_id),
         "rows": transition_rows(own, levers, writer, maths),
         "top": max((high for one in own if (high := one.high) is not None), default=1.0),
         "funnel": funnel(own, writer),

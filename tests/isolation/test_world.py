@@ -78,6 +78,7 @@ def test_every_reference_to_another_table_is_filled(worlds: Worlds) -> None:
         "objectives.Objective.team",
         "objectives.Objective, share of a team.person",
         "objectives.Objective, share of a team.stage",
+        "reporting.CauseResult.person",
         "reporting.ConversionResult.person",
         "tenants.Person, free.membership",
         "tenants.Team, other.manager",

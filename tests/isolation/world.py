@@ -200,6 +200,11 @@ GIVEN: dict[str, Given] = {
         **{"busy_until": factories.NOON + timedelta(minutes=45), "moved_from": None, "disclosed_outcome": ""},
     },
     "prospecting.MeetingEvent": lambda w: {"verb": "book", "before": "", "after": "booked", "side": "source"},
+    "reporting.CauseResult": lambda w: {
+        **{"scope_kind": "team", "person": None, "rule": "off_target_share", "raw_state": "behind", "state": "behind"},
+        "inputs": {"recent_from": "2026-01-01"},
+    },
+    "reporting.CauseThreshold": lambda w: {"rule": "off_target_share"},
     "reporting.ConversionResult": lambda w: {
         "scope_kind": "team",
         "person": None,

@@ -17,7 +17,8 @@ from tests.reporting.builders import Quarter
 PAGES = {
     "director/": 14,
     "director/?lazy": 11,
-    "manager/": 19,
+    "manager/": 20,
+    "analysis/causes/": 13,
     "rep/": 19,
     "runs/": 9,
     "manager/conversion.csv": 13,
