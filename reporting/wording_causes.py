@@ -34,16 +34,16 @@ NAMES: dict[str, Promise] = {
 
 # What the limit of each rule is, beside the field that sets it.
 SETTINGS: dict[str, Promise] = {
-    "off_target_share": gettext_lazy("Contacts outside the target, at most (% of all contacts)"),
+    "off_target_share": gettext_lazy("Contacts outside the target among all contacts, at most (%)"),
     "segment_mix": gettext_lazy("Win rate lost to the mix of segments, at most (points)"),
-    "acceptance_rate": gettext_lazy("Meetings accepted, at least (% of those judged)"),
+    "acceptance_rate": gettext_lazy("Meetings accepted among those judged, at least (%)"),
     "first_stage_loss": gettext_lazy("Rise of the loss at the first stage, at most (points)"),
-    "contact_rate": gettext_lazy("Contact → meeting rate, at least (% of the own past)"),
-    "silent_deals": gettext_lazy("Silent open deals, at most (% of the open deals)"),
+    "contact_rate": gettext_lazy("Contact → meeting rate against the own past, at least (%)"),
+    "silent_deals": gettext_lazy("Silent deals among the open ones, at most (%)"),
     "slipped_closes": gettext_lazy("Open deals past their first expected close, at most (%)"),
     "effort_on_small": gettext_lazy("Effort on the half of the deals worth least, at most (%)"),
-    "load": gettext_lazy("Open deals per person, at most (% of the own past)"),
-    "average_value": gettext_lazy("Average value, at least (% of the own past)"),
+    "load": gettext_lazy("Open deals per person against the own past, at most (%)"),
+    "average_value": gettext_lazy("Average value against the own past, at least (%)"),
     "discount": gettext_lazy("Discount on the list price, at most (%)"),
     "margin_rate": gettext_lazy("Margin rate lost, at most (points)"),
 }

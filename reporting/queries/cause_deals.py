@@ -64,11 +64,13 @@ def deals(as_of: date, *, first_stage: UUID | None, known: str | None = None, fr
 CLOSES = f"""
 CREATE TEMP TABLE {CLOSED} ON COMMIT DROP AS
 WITH last_close AS (
-    SELECT DISTINCT ON (e.opportunity_id) e.opportunity_id, k.kind, e.occurred_on AS closed_on, e.team_id, e.owner_id,
-           e.amount_minor, e.margin_minor
+    -- A close that was undone since is none.
+    SELECT DISTINCT ON (e.opportunity_id) e.opportunity_id, CASE e.kind WHEN 'stage' THEN k.kind ELSE 'open' END AS kind,
+           e.occurred_on AS closed_on, e.team_id, e.owner_id, e.amount_minor, e.margin_minor
     FROM pipeline_opportunityevent e
-    JOIN pipeline_stage k ON k.organisation_id = %(org)s AND k.id = e.stage_id AND k.kind <> 'open'
-    WHERE {VISIBLE} AND e.kind = 'stage' AND e.occurred_on >= %(since)s AND e.occurred_on <= %(as_of)s
+    JOIN pipeline_stage k ON k.organisation_id = %(org)s AND k.id = e.stage_id
+    WHERE {VISIBLE} AND (e.kind = 'stage' AND k.kind <> 'open' OR e.kind = 'reopen')
+      AND e.occurred_on >= %(since)s AND e.occurred_on <= %(as_of)s
     ORDER BY e.opportunity_id, e.occurred_on DESC, e.id DESC
 ), steps AS (
     SELECT e.opportunity_id, bool_or(s.position > f.position) AS has_passed, bool_or(e.source <> 'inferred') AS is_told
@@ -92,8 +94,5 @@ CROSS JOIN named n
 JOIN pipeline_opportunity o ON o.organisation_id = %(org)s AND o.id = c.opportunity_id
 LEFT JOIN pipeline_product t ON t.organisation_id = %(org)s AND t.id = o.product_id
 LEFT JOIN steps s ON s.opportunity_id = c.opportunity_id
-WHERE NOT EXISTS (
-    SELECT FROM pipeline_opportunityevent e
-    WHERE {VISIBLE} AND e.kind = 'reopen' AND e.occurred_on >= %(since)s AND e.occurred_on <= %(as_of)s
-      AND e.opportunity_id = c.opportunity_id AND e.occurred_on >= c.closed_on)
+WHERE c.kind <> 'open'
 """

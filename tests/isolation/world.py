@@ -201,7 +201,13 @@ GIVEN: dict[str, Given] = {
     },
     "prospecting.MeetingEvent": lambda w: {"verb": "book", "before": "", "after": "booked", "side": "source"},
     "reporting.CauseResult": lambda w: {
-        **{"scope_kind": "team", "person": None, "rule": "off_target_share", "raw_state": "behind", "state": "behind"},
+        **{
+            "scope_kind": "team",
+            "person": None,
+            "rule": "off_target_share",
+            "raw_state": "behind",
+            "state": "behind",
+        },
         "inputs": {"recent_from": "2026-01-01"},
     },
     "reporting.CauseThreshold": lambda w: {"rule": "off_target_share"},

@@ -15,7 +15,9 @@ from tests.reporting.conftest import Open
 PAGE = "analysis/causes/"
 
 
-def test_the_answer_is_the_cause_with_the_most_at_stake(read: Open, quarter: Quarter, alice: Membership) -> None:
+def test_the_answer_is_the_cause_with_the_most_at_stake(
+    read: Open, quarter: Quarter, alice: Membership
+) -> None:
     builders.cause(quarter.run, "discount", at_stake_minor=90_000, p=0.96)
     builders.cause(quarter.run)
 
@@ -58,7 +60,9 @@ def test_teams_and_people_stand_by_name_not_by_what_is_at_stake(
     assert [card["owner"] for card in read(PAGE, alice).context["below"]] == ["North", "South", "Carol"]
 
 
-def test_a_manager_sees_the_own_team_and_its_people_only(read: Open, quarter: Quarter, bob: Membership) -> None:
+def test_a_manager_sees_the_own_team_and_its_people_only(
+    read: Open, quarter: Quarter, bob: Membership
+) -> None:
     builders.cause(quarter.run, team=quarter.north)
     builders.cause(quarter.run, person=quarter.sofia)
     elsewhere = builders.cause(quarter.run, team=quarter.south)
@@ -81,7 +85,12 @@ def test_the_rows_behind_a_cause_are_one_click_away(
     for in_target, name in ((False, "Zorg"), (True, "Acme")):
         company = factories.company(atelier, name)
         logged.activity(
-            atelier, builders.AS_OF, person=quarter.carol, team=quarter.north, company=company, in_target=in_target
+            atelier,
+            builders.AS_OF,
+            person=quarter.carol,
+            team=quarter.north,
+            company=company,
+            in_target=in_target,
         )
 
     link = read(PAGE, bob).context["causes"][0]["rows_url"]

@@ -67,7 +67,9 @@ def test_a_rule_without_anything_to_go_by_says_nothing() -> None:
     assert list(cells["rule"]) == ["off_target_share"]
 
 
-def test_the_signal_comes_with_its_counts_its_interval_and_the_probability_of_being_beyond_the_limit() -> None:
+def test_the_signal_comes_with_its_counts_its_interval_and_the_probability_of_being_beyond_the_limit() -> (
+    None
+):
     cells = causes.measure(company(contacts=60, contacts_off=40), nothing_by_segment(), DEFAULTS)
 
     row = cells.iloc[0]
@@ -95,7 +97,10 @@ def test_the_pooled_win_rate_that_falls_while_no_segment_does_is_targeting_not_s
 
 def test_the_interval_of_the_mix_is_that_of_a_bootstrap_of_the_deals() -> None:
     random = np.random.default_rng(20_261)
-    shares, rates = (np.array([0.7, 0.3]), np.array([0.4, 0.6])), (np.array([0.3, 0.1]), np.array([0.32, 0.1]))
+    shares, rates = (
+        (np.array([0.7, 0.3]), np.array([0.4, 0.6])),
+        (np.array([0.3, 0.1]), np.array([0.32, 0.1])),
+    )
     size = 400
 
     def drawn(share: np.ndarray, rate: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -120,7 +125,9 @@ def test_overload_needs_both_more_open_deals_and_a_rate_that_falls_with_them() -
     steady = slower | {"high_advanced": 180}
 
     both, one = (
-        causes.measure(company(**heavy, **rates), nothing_by_segment(), DEFAULTS).set_index("rule").loc["load"]
+        causes.measure(company(**heavy, **rates), nothing_by_segment(), DEFAULTS)
+        .set_index("rule")
+        .loc["load"]
         for rates in (slower, steady)
     )
 
@@ -151,7 +158,11 @@ def test_one_person_among_twelve_alike_is_not_accused_on_a_handful_of_cases() ->
 
 def test_a_cause_is_worth_what_its_rise_would_bring_but_no_more_than_its_levers_lost() -> None:
     cells = pd.DataFrame(
-        {"rule": ["acceptance_rate", "average_value", "margin_rate"], "gain": [0.25, 0.25, 0.25], "numerator": [1, 1, 800.0]}
+        {
+            "rule": ["acceptance_rate", "average_value", "margin_rate"],
+            "gain": [0.25, 0.25, 0.25],
+            "numerator": [1, 1, 800.0],
+        }
     )
     losses = pd.DataFrame(
         {Explains.VOLUME: [500.0] * 3, Explains.VALUE: [100.0] * 3, Explains.FIRST_RATE: 0.0}
@@ -163,7 +174,9 @@ def test_a_cause_is_worth_what_its_rise_would_bring_but_no_more_than_its_levers_
 
 
 def test_without_an_attributed_gap_a_cause_has_no_price_and_comes_last() -> None:
-    cells = pd.DataFrame({"rule": ["acceptance_rate", "discount"], "p": [0.99, 0.95], "euros": [np.nan, 10.0]})
+    cells = pd.DataFrame(
+        {"rule": ["acceptance_rate", "discount"], "p": [0.99, 0.95], "euros": [np.nan, 10.0]}
+    )
 
     assert list(causes.in_order(cells)["rule"]) == ["discount", "acceptance_rate"]
 
