@@ -146,8 +146,9 @@ class CauseResult(TenantModel):
     team = TenantForeignKey("tenants.Team", on_delete=models.CASCADE, null=True, related_name="+")
     person = TenantForeignKey("tenants.Person", on_delete=models.CASCADE, null=True, related_name="+")
     rule = models.CharField(max_length=24)  # reporting.domain.causes
-    signal = models.FloatField()  # unit of the rule
-    low = models.FloatField()  # 80 % interval
+    signal = models.FloatField()  # as counted; unit of the rule
+    mean = models.FloatField()  # the estimate (F3), with its 80 % interval
+    low = models.FloatField()
     high = models.FloatField()
     threshold = models.FloatField()  # the limit, in the signal's unit
     reference = models.FloatField(null=True)  # the own past, where the limit comes from it

@@ -20,7 +20,7 @@ from tenants.queries import TeamTree
 
 LOSSES = [one for one in Explains if one is not Explains.NOTHING]
 PLACE = ["scope_kind", "scope"]
-FIGURES = ("signal", "low", "high", "reference", "numerator", "denominator", "cases", "p", "gain")
+FIGURES = ("signal", "mean", "low", "high", "reference", "numerator", "denominator", "cases", "p", "gain")
 
 
 def store(
@@ -106,9 +106,8 @@ def _gaps(run: Run) -> pd.DataFrame:
     ):
         if engagement is None:
             kind = ScopeKind.PERSON if person else ScopeKind.TEAM if team else ScopeKind.COMPANY
-            rows.append(
-                {"scope_kind": kind.value, "scope": person or team, "due": path, **causes.shortfalls(levers)}
-            )
+            place: dict[Any, Any] = {"scope_kind": kind.value, "scope": person or team, "due": path}
+            rows.append(place | causes.shortfalls(levers))
     found = pd.DataFrame(rows, columns=[*PLACE, "due", *LOSSES])
     return found.astype({"scope": object, "due": "float64"}).drop_duplicates(PLACE)
 

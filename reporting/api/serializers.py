@@ -134,7 +134,7 @@ class CauseSerializer(serializers.ModelSerializer[CauseResult]):
     class Meta:
         model = CauseResult
         fields = [
-            "id", "as_of", "rule", "family", "unit", "scope_kind", "team", "person", "signal", "low", "high", "threshold",
+            "id", "as_of", "rule", "family", "unit", "scope_kind", "team", "person", "signal", "mean", "low", "high", "threshold",
             "reference", "numerator", "denominator", "cases", "p", "at_stake", "currency", "state",
         ]  # fmt: skip
 
@@ -143,7 +143,7 @@ class CauseSerializer(serializers.ModelSerializer[CauseResult]):
         rule, stake = BY_KEY.get(instance.rule), instance.at_stake_minor
         figures = {
             name: getattr(instance, name)
-            for name in ("rule", "scope_kind", "signal", "low", "high", "threshold", "reference", "numerator",
+            for name in ("rule", "scope_kind", "signal", "mean", "low", "high", "threshold", "reference", "numerator",
                          "denominator", "cases", "p", "state")
         }  # fmt: skip
         return {

@@ -22,7 +22,7 @@ class ThresholdsForm(forms.Form):
             bounds = {"low": format_number(low, language), "high": format_number(high, language)}
             usual = format_number(abs(rule.threshold) * 100, language)
             self.fields[rule.key] = forms.DecimalField(
-                label=SETTINGS[rule.key],
+                label=str(SETTINGS[rule.key]),
                 initial=_typed(limits[rule.key]),
                 min_value=_typed(low / 100),
                 max_value=_typed(high / 100),

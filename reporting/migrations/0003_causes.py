@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ("scope_kind", models.CharField(max_length=7)),
                 ("rule", models.CharField(max_length=24)),
                 ("signal", models.FloatField()),
+                ("mean", models.FloatField()),
                 ("low", models.FloatField()),
                 ("high", models.FloatField()),
                 ("threshold", models.FloatField()),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from objectives.domain.catalogue import Unit
@@ -25,7 +26,7 @@ CHANNEL = ("channel", gettext_lazy("Channel"), False)
 # After the name: key, heading, whether it is a figure.
 COLUMNS: dict[str, Sequence[tuple[str, Promise, bool]]] = {
     "off_target_share": (OWNER, CONTACTED, CHANNEL, ("number", gettext_lazy("Number"), True)),
-    "contact_rate": (OWNER, CONTACTED, CHANNEL, ("other_day", gettext_lazy("Meeting"), False)),
+    "contact_rate": (OWNER, CONTACTED, CHANNEL, ("number", gettext_lazy("Number"), True), ("other_day", gettext_lazy("Meeting"), False)),
     "acceptance_rate": (OWNER, ("day", gettext_lazy("Held"), False), ("text", gettext_lazy("Reason"), False)),
     "segment_mix": (("text", gettext_lazy("Segment"), False), STAGE, OWNER, CLOSED, AMOUNT),
     "first_stage_loss": (COMPANY, OWNER, CLOSED, AMOUNT, ("text", gettext_lazy("Reason"), False)),
@@ -58,7 +59,7 @@ def lines(
     """Each row: name, url ("" where nothing can be opened) and its cells."""
     return [
         {
-            "name": row.name or "–",
+            "name": row.name or _("no company named"),
             "url": _url(request, row),
             "cells": [
                 {"label": label, "numeric": numeric, "text": _cell(key, row, writer)}

@@ -83,6 +83,7 @@ def math(one: CauseResult, writer: Writer) -> dict[str, Any]:
     """What the confidence and the euros are made of."""
     lines = [
         (_("Signal"), value(one, one.signal, writer)),
+        (_("Estimate"), value(one, one.mean, writer)),
         (_("Limit"), value(one, one.threshold, writer)),
         (_("Cases"), writer.number(round(one.cases))),
         (_("Probability of being beyond the limit"), writer.percent(one.p)),

@@ -34,7 +34,7 @@ from tenants.domain.roles import Permission
 STATES = {
     State.BEHIND: lambda: _("beyond the limit"),
     State.CANNOT_TELL: lambda: _("cannot tell"),
-    State.ON_OR_ABOVE: lambda: _("within the limit"),
+    State.ON_OR_ABOVE: lambda: _("does not stand out"),
 }
 # What a lever action about a cause works on: its family, but for the load, which is a matter of capacity.
 LEVERS = {family: family.value for family in Family} | {Family.OVERLOAD: "capacity"}
@@ -126,14 +126,37 @@ def _owner(request: TenantRequest, one: CauseResult) -> str:
 
 def _figures(request: TenantRequest, looking: Looking, found: Causes, writer: Writer) -> dict[str, Any]:
     standing = found.standing_out
+    rules = {one.rule for one in standing}
     return {
         "sentence": page_sentence(found, writer),
         "state": State.BEHIND if standing else State.NONE,
-        "causes": [_card(request, looking, one, writer) for one in standing],
-        "below": [_card(request, looking, one, writer) for one in found.below],
-        "looked_at": [_card(request, looking, one, writer) for one in found.own],
+        "causes": [
+            _card(request, looking, one, writer) | {"elsewhere": _elsewhere(found, one.rule, writer)}
+            for one in standing
+        ],
+        # What stands out for the whole is no matter of one team.
+        "below": [_card(request, looking, one, writer) for one in found.below if one.rule not in rules],
+        "looked_at": [
+            _card(request, looking, one, writer)
+            for one in sorted(found.own, key=lambda one: (one.state != STANDS_OUT, -one.p))
+        ],
         "computed": True,
     }
+
+
+def _elsewhere(found: Causes, rule: str, writer: Writer) -> str:
+    """For how many of the teams and people below it stands out too."""
+    there = [one for one in found.below if one.rule == rule]
+    teams = sum(one.team_id is not None for one in there)
+    people = len(there) - teams
+    parts = []
+    if teams:
+        parts.append(ngettext("%(count)s team", "%(count)s teams", teams) % {"count": writer.number(teams)})
+    if people:
+        parts.append(
+            ngettext("%(count)s person", "%(count)s people", people) % {"count": writer.number(people)}
+        )
+    return _("It stands out below too: %(where)s.") % {"where": ", ".join(parts)} if parts else ""
 
 
 def page_sentence(found: Causes, writer: Writer) -> str:
@@ -142,18 +165,20 @@ def page_sentence(found: Causes, writer: Writer) -> str:
     if not found.own:
         return _("There is nothing to look for causes in yet.")
     if not standing:
-        said = _("Nothing stands out: none of the %(count)s signs looked at is surely beyond its limit.")
-        return said % {"count": writer.number(len(found.own))}
-    first = standing[0]
+        nothing = _("Nothing stands out: none of the %(count)s signs looked at is surely beyond its limit.")
+        return nothing % {"count": writer.number(len(found.own))}
+    first, others = standing[0], len(standing) - 1
     said = {
         "cause": wording.name(first.rule), "sure": wording.confidence(first.p), "stake": words.stake(first, writer),
     }  # fmt: skip
-    text = _("The likeliest cause: %(cause)s (%(sure)s, %(stake)s at stake).")
-    if not said["stake"]:
-        text = _("The likeliest cause: %(cause)s (%(sure)s).")
-    others = len(standing) - 1
+    if said["stake"]:
+        text = _("The likeliest cause: %(cause)s (%(sure)s, %(stake)s at stake).") % said
+    else:
+        text = _("The likeliest cause: %(cause)s (%(sure)s).") % said
+    if not others:
+        return text
     more = ngettext("%(count)s other one stands out.", "%(count)s others stand out.", others)
-    return f"{text % said} {more % {'count': writer.number(others)}}" if others else text % said
+    return f"{text} {more % {'count': writer.number(others)}}"
 
 
 def _card(request: TenantRequest, looking: Looking, one: CauseResult, writer: Writer) -> dict[str, Any]:
@@ -165,6 +190,7 @@ def _card(request: TenantRequest, looking: Looking, one: CauseResult, writer: Wr
         "sentence": words.sentence(one, writer),
         "signal": words.value(one, one.signal, writer),
         "limit": words.value(one, one.threshold, writer),
+        "estimate": words.value(one, one.mean, writer),
         "interval": words.interval(one, writer),
         "counts": words.counts(one, writer),
         "confidence": words.confidence(one, writer),

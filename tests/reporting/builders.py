@@ -90,7 +90,7 @@ def cause(run: Run, rule: str = "off_target_share", **given: Any) -> CauseResult
     owner = given.get("person") or given.get("team")
     kind = "person" if isinstance(owner, Person) else "team" if isinstance(owner, Team) else "company"
     defaults = {
-        "scope_kind": kind, "signal": 0.4, "low": 0.34, "high": 0.46, "threshold": 0.25, "numerator": 40.0,
+        "scope_kind": kind, "signal": 0.4, "mean": 0.402, "low": 0.34, "high": 0.46, "threshold": 0.25, "numerator": 40.0,
         "denominator": 100.0, "cases": 100.0, "p": 0.999, "gain": 0.25, "at_stake_minor": 1_200_000,
         "raw_state": "behind", "state": "behind",
         "inputs": {"recent_from": "2025-11-13", "before_from": "2024-11-14", "setting": 0.25, "due": 22_700_000.0},

@@ -60,6 +60,19 @@ def test_teams_and_people_stand_by_name_not_by_what_is_at_stake(
     assert [card["owner"] for card in read(PAGE, alice).context["below"]] == ["North", "South", "Carol"]
 
 
+def test_what_stands_out_for_the_company_is_said_once_with_where_it_does_below(
+    read: Open, quarter: Quarter, alice: Membership
+) -> None:
+    builders.cause(quarter.run)
+    builders.cause(quarter.run, team=quarter.north)
+    builders.cause(quarter.run, person=quarter.carol)
+
+    page = read(PAGE, alice)
+
+    assert page.context["below"] == []
+    assert "It stands out below too: 1 team, 1 person." in page.text
+
+
 def test_a_manager_sees_the_own_team_and_its_people_only(
     read: Open, quarter: Quarter, bob: Membership
 ) -> None:

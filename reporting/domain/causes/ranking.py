@@ -61,7 +61,7 @@ def euros_at_stake(cells: pd.DataFrame, due: pd.Series, losses: pd.DataFrame) ->
     gain = cells["gain"].to_numpy(dtype=np.float64)
     missing = due.to_numpy(dtype=np.float64) * gain / (1 + gain)
     explains = cells["rule"].map({key: rule.explains for key, rule in BY_KEY.items()})
-    column = losses.columns.get_indexer(explains)
+    column = losses.columns.get_indexer(pd.Index(explains))
     cap = losses.to_numpy(dtype=np.float64)[np.arange(len(cells)), np.maximum(column, 0)]
     euros = np.minimum(missing, cap)
     own = cells["numerator"].to_numpy(dtype=np.float64) * gain

@@ -36,6 +36,8 @@ SUMS = [
 SEGMENT_SUMS = ["closed", "won", "left_first", "lost_first"]
 SEGMENT_SUMS += [f"{name}_before" for name in SEGMENT_SUMS]
 
+# The year is four times as long as the recent window: with less than half of the pace, contacts began to be logged since.
+LOGGED_BEFORE = 2.0
 RATE_FALLS = 0.9  # under load: at most this part of the rate at ease
 
 
@@ -57,12 +59,12 @@ Signal = Callable[[Scopes, float], pd.DataFrame]
 def measure(sums: pd.DataFrame, segments: pd.DataFrame, thresholds: Mapping[str, float]) -> pd.DataFrame:
     """One row per scope and rule that has anything to go by.
 
-    Columns: KEYS, rule, signal and its 80 % interval low, high, limit (unit of Rule.measure), numerator, denominator
+    Columns: KEYS, rule, signal (as counted), the estimate mean with its 80 % interval low, high, limit (unit of Rule.measure), numerator, denominator
     (counts or minor units), cases (how many things were looked at), reference (the own past; NaN where the limit is
     absolute), p = P(signal beyond its limit), gain: by how much, relatively, what the rule explains would rise at the
     reference, or at the limit without one.
     """
-    scopes = Scopes(sums, segments, sums.groupby(KEYS[:2], sort=False).ngroup().to_numpy(dtype=np.int64))
+    scopes = Scopes(sums, segments, np.asarray(sums.groupby(KEYS[:2], sort=False).ngroup(), dtype=np.int64))
     found = []
     for rule, signal in SIGNALS.items():
         cells = signal(scopes, thresholds[rule]).set_axis(sums.index)
@@ -75,7 +77,7 @@ def _cells(
     found: pd.DataFrame, signal: Floats, limit: Floats | float, numerator: Floats, denominator: Floats, gain: Floats,
     reference: Floats | float = np.nan, cases: Floats | None = None,
 ) -> pd.DataFrame:  # fmt: skip
-    return found.drop(columns="mean").assign(
+    return found.assign(
         signal=signal, limit=limit, numerator=numerator, denominator=denominator, reference=reference,
         cases=denominator if cases is None else cases, gain=np.maximum(np.nan_to_num(gain), 0.0),
     )  # fmt: skip
@@ -134,7 +136,9 @@ def contact_rate(scopes: Scopes, limit: float) -> pd.DataFrame:
     meetings, contacts = scopes["meetings"], scopes["contacts"]
     past, past_contacts = scopes["meetings_before"], scopes["contacts_before"]
     now, before = ratio(meetings + 0.5, contacts), ratio(past + 0.5, past_contacts)
-    held = np.where(past > 0, past, np.nan)  # a message that never brought a meeting has no past to fall from
+    # A message that never brought a meeting has no past to fall from; nor has one whose contacts were hardly logged then.
+    comparable = (past > 0) & (past_contacts >= LOGGED_BEFORE * contacts)
+    held = np.where(comparable, past, np.nan)
     variance = 1 / (meetings + 0.5) + 1 / (held + 0.5)
     found = change(np.log(now / before), variance, scopes.group, np.log(limit), too_high=False)
     return _of_past(found, ratio(meetings, contacts), ratio(past, past_contacts), limit, meetings, contacts)
@@ -177,7 +181,7 @@ def _of_past(
 ) -> pd.DataFrame:
     """From the log of a ratio to the past, back to the unit of the signal."""
     gain = np.expm1(-found["mean"].to_numpy())
-    found = found.assign(low=before * np.exp(found["low"]), high=before * np.exp(found["high"]))
+    found = found.assign(**{name: before * np.exp(found[name]) for name in ("mean", "low", "high")})
     return _cells(found, now, before * limit, numerator, denominator, gain, before)
 
 
@@ -191,11 +195,11 @@ def discount(scopes: Scopes, limit: float) -> pd.DataFrame:
 
 def margin_rate(scopes: Scopes, limit: float) -> pd.DataFrame:
     """In points: a margin that fell from 62 % to 54 % is −8 points."""
-    n, margin, amount, *squares = (scopes[name] for name in MARGIN)
-    past, past_margin, past_amount, *past_squares = (scopes[f"{name}_before"] for name in MARGIN)
+    n, margin, amount, a, b, c = (scopes[name] for name in MARGIN)
+    past, past_margin, past_amount, d, e, f = (scopes[f"{name}_before"] for name in MARGIN)
     now, before = ratio(margin, amount), ratio(past_margin, past_amount)
-    variance = ratio_variance(n, margin, amount, *squares, scopes.group)
-    variance += ratio_variance(past, past_margin, past_amount, *past_squares, scopes.group)
+    variance = ratio_variance(n, margin, amount, a, b, c, scopes.group)
+    variance += ratio_variance(past, past_margin, past_amount, d, e, f, scopes.group)
     found = change(now - before, variance, scopes.group, limit, too_high=False)
     lost = np.where(now > 0, ratio(before, now) - 1, 1.0)
     return _cells(found, now - before, limit, margin, amount, lost, before, cases=n)
