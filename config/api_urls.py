@@ -22,6 +22,7 @@ urlpatterns = [
     path("gaps", lists.GapList.as_view(), name="api_gaps"),
     path("conversion", lists.ConversionList.as_view(), name="api_conversion"),
     path("lever-actions", lists.LeverActionList.as_view(), name="api_lever_actions"),
+    path("causes", lists.CauseList.as_view(), name="api_causes"),
     path("facts", lists.FactList.as_view(), name="api_facts"),
     path("opportunities", lists.OpportunityList.as_view(), name="api_opportunities"),
     path("activities", activities.Activities.as_view(), name="api_activities"),

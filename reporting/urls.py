@@ -5,6 +5,8 @@ from django.urls import path
 from reporting.views import (
     actions,
     bands,
+    cause_thresholds,
+    causes,
     chain,
     closing,
     director,
@@ -40,6 +42,17 @@ chain_urls = [
     ),
 ]
 
+cause_urls = [
+    path("analysis/causes/", causes.causes, name="causes"),
+    path("analysis/causes/limits/", cause_thresholds.cause_thresholds, name="cause_thresholds"),
+    path(
+        "analysis/causes/limits/reset/",
+        cause_thresholds.cause_thresholds_reset,
+        name="cause_thresholds_reset",
+    ),
+    path("analysis/causes/<uuid:cause>/", causes.cause, name="cause"),
+]
+
 run_urls = [
     path("runs/", runs.run_list, name="runs"),
     path("runs/recompute/", runs.recompute, name="recompute"),
@@ -68,4 +81,4 @@ action_urls = [
     path("analysis/actions/<uuid:action>/", actions.action, name="action"),
 ]
 
-urlpatterns = [*page_urls, *chain_urls, *run_urls, *cycle_urls, *scenario_urls, *action_urls]
+urlpatterns = [*page_urls, *chain_urls, *run_urls, *cycle_urls, *scenario_urls, *action_urls, *cause_urls]

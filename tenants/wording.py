@@ -61,6 +61,7 @@ VERBS: dict[str, Promise] = {
     "contact.retain": _("people past their day erased"),
     "credit.share": _("credit of a deal shared"),
     "cost.remove": _("cost taken away"),
+    "cause.limit": _("limits of the causes set"),
     "cost.set": _("cost set"),
     "cycle.activate": _("cycle activated"),
     "cycle.close": _("cycle closed"),

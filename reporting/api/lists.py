@@ -14,6 +14,7 @@ from pipeline.queries.credit import credit_of
 from reporting.api import filters
 from reporting.api.pagination import FactCursor
 from reporting.api.serializers import (
+    CauseSerializer,
     ConversionSerializer,
     FactSerializer,
     GapSerializer,
@@ -21,7 +22,7 @@ from reporting.api.serializers import (
     OpportunitySerializer,
     RunSerializer,
 )
-from reporting.models import DailyFact, LeverAction, Run
+from reporting.models import CauseResult, DailyFact, LeverAction, Run
 from reporting.queries import documents
 from reporting.queries.conversion import stages
 from tenants.actions.api_keys import READ
@@ -101,6 +102,20 @@ class GapList(OfRun):
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "stages": stages()}
+
+
+@extend_schema_view(
+    get=extend_schema(operation_id="causes", parameters=[filters.OwnerFilter], tags=["results"])
+)
+class CauseList(OfRun):
+    """Probable causes of a run: every sign that was looked at, with its limit, how sure it is and what is at stake."""
+
+    serializer_class = CauseSerializer
+    filters = filters.OwnerFilter
+
+    def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
+        rows = CauseResult.objects.filter(**given(asked, team="team_id", person="person_id"))
+        return self.of_run(rows.order_by("rule", "id"), asked)
 
 
 @extend_schema_view(

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_safe
 from objectives.views.negotiation_cards import team_cards
 from reporting.queries import contribution as contributions
 from reporting.queries import conversion, gaps
+from reporting.queries.causes import foremost
 from reporting.queries.gaps import Line
 from reporting.queries.levers import lever_lines
 from reporting.queries.looking import Looking
 from reporting.queries.reach import Reach, reach_of
-from reporting.views import sentences
+from reporting.views import cause_words, sentences
 from reporting.views.asked import answer, asked_id, filters, here, looking_at, settled, state_query
 from reporting.views.charts import funnel
 from reporting.views.decisions import agenda
@@ -43,7 +44,7 @@ def manager(request: TenantRequest) -> HttpResponse:
     needs = missing(request, looking, writer)
     context: dict[str, Any] = {
         "looking": looking,
-        "filters": filters(looking, writer) | {"teams": _team_options(request, reach, team_id)},
+        "filters": filters(looking, writer) | {"teams": team_options(request, reach, team_id)},
         "needs": needs,
         "no_team": team_id is None and not reach.sees_company,
         "scope": reach.tree.teams[team_id].name if team_id else request.organisation.name,
@@ -70,7 +71,7 @@ def asked_team(request: TenantRequest, reach: Reach) -> UUID | None:
     return team_id
 
 
-def _team_options(request: TenantRequest, reach: Reach, team_id: UUID | None) -> list[dict[str, Any]]:
+def team_options(request: TenantRequest, reach: Reach, team_id: UUID | None) -> list[dict[str, Any]]:
     everyone = [{"value": "", "label": request.organisation.name, "selected": team_id is None}]
     teams = [
         {"value": team.id, "label": "\u2003" * depth + team.name, "selected": team.id == team_id}
@@ -107,6 +108,7 @@ def _figures(
     levers = lever_lines(revenue[team_id].levers if team_id in revenue else [], known)
     maths = Maths.of(request.organisation.slug, writer, run.engine)
     sentence, state = sentences.manager(own, levers, writer)
+    cause = foremost(run_id=run.id, team_id=team_id)
     lines = gaps.of_owner(run_id=run.id, team_id=team_id)
     # People of no team are not all salespeople: a row without any figure is left out.
     alive = {one.scope_id for one in cells} | set(revenue) | {team.id for team in teams}
@@ -114,6 +116,8 @@ def _figures(
     return {
         "sentence": sentence,
         "state": state,
+        "probable_cause": cause_words.probable(cause, writer) if cause else "",
+        "causes_url": here(request, "causes") + state_query(looking, team=team_id),
         "rows": transition_rows(own, levers, writer, maths),
         "top": max((high for one in own if (high := one.high) is not None), default=1.0),
         "funnel": funnel(own, writer),

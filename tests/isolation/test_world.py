@@ -79,6 +79,7 @@ def test_every_reference_to_another_table_is_filled(worlds: Worlds) -> None:
         "objectives.Objective, share of a team.person",
         "objectives.Objective, share of a team.stage",
         "objectives.Scenario.person",
+        "reporting.CauseResult.person",
         "reporting.ConversionResult.person",
         "reporting.LeverAction.person",
         "tenants.Person, free.membership",

@@ -73,6 +73,12 @@ class World:
 
 # Columns with a code of ours in them instead of somebody's text; a stale entry fails.
 CODES = {
+    "reporting_causeresult.inputs": "days and settings of a rule",
+    "reporting_causeresult.raw_state": "state of a figure, one of ours",
+    "reporting_causeresult.rule": "key of a rule, one of ours",
+    "reporting_causeresult.scope_kind": "company, team or person",
+    "reporting_causeresult.state": "state of a figure, one of ours",
+    "reporting_causethreshold.rule": "key of a rule, one of ours",
     "objectives_cycle.origin": "what a draft started from, one of ours",
     "objectives_draftstep.verb": "name of an action",
     "objectives_objective.orientation": "part of the strategy, one of ours",
@@ -204,6 +210,17 @@ GIVEN: dict[str, Given] = {
         **{"busy_until": factories.NOON + timedelta(minutes=45), "moved_from": None, "disclosed_outcome": ""},
     },
     "prospecting.MeetingEvent": lambda w: {"verb": "book", "before": "", "after": "booked", "side": "source"},
+    "reporting.CauseResult": lambda w: {
+        **{
+            "scope_kind": "team",
+            "person": None,
+            "rule": "off_target_share",
+            "raw_state": "behind",
+            "state": "behind",
+        },
+        "inputs": {"recent_from": "2026-01-01"},
+    },
+    "reporting.CauseThreshold": lambda w: {"rule": "off_target_share"},
     "reporting.ConversionResult": lambda w: {
         "scope_kind": "team",
         "person": None,

@@ -20,11 +20,12 @@ PAGES = {
     "manager/": 20,
     "rep/": 20,
     "analysis/actions/": 13,
+    "analysis/causes/": 13,
     "runs/": 9,
     "manager/conversion.csv": 13,
     "manager/gaps.csv": 12,
 }
-API = {"objectives": 6, "gaps": 8, "conversion": 7, "facts": 6, "opportunities": 6, "runs": 6}
+API = {"objectives": 6, "gaps": 8, "conversion": 7, "causes": 6, "facts": 6, "opportunities": 6, "runs": 6}
 
 
 def staff(quarter: Quarter, people: int) -> None:
