@@ -86,6 +86,7 @@ def curves_of(stays: Stays, scopes: Scopes, stages: int) -> Curves:
     """Aalen–Johansen curves of lives and of stays (on one day, events precede censorings), and the chain of stays.
 
     Each link of the chain is the scope's own, or that of the scope above where fewer than 20 ever entered the stage.
+    ``events`` from a stage on are the stays that ended, which is what counts can tell.
     """
     shape = (scopes.contains.shape[0], stages + 1, OLDEST + 1)
     leaves, age = scopes.contains.shape[1], np.minimum(stays.age, OLDEST)

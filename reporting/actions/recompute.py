@@ -1,4 +1,4 @@
-"""The nightly run of an organisation: events → stays and facts → conversions and gaps, in one transaction.
+"""The nightly run of an organisation: events → stays and facts → conversions, gaps, landings, in one transaction.
 
 Safe to run twice: the same events give the same rows. Everything is measured as of a day that is an argument.
 """
@@ -18,16 +18,16 @@ from objectives.models import Cycle, Objective
 from objectives.queries.history import Promised, promised_on
 from pipeline.actions import passages
 from pipeline.queries import stays as stay_queries
-from reporting.actions import conversions, facts, gaps
+from reporting.actions import conversions, facts, gaps, landing
 from reporting.actions.measures import Measuring
 from reporting.actions.window import Window, calendar_plan
-from reporting.models import ConversionResult, GapResult, Run
+from reporting.models import ConversionResult, GapResult, LandingResult, Run
 from tenants.queries import team_tree
 
 ENGINE = "2026.11"  # goes up when a formula changes, so that a stored figure tells how it was made
 
 Progress = Callable[[str, int, int], None]
-STEPS = 4
+STEPS = 5
 
 
 def run(
@@ -65,7 +65,15 @@ def run(
                 run=this, measuring=measuring, objectives=promised.objectives, conversions=rows,
                 facts=gaps.read_facts(table=table, cycle=cycle, as_of=as_of), previous=previous,
             )  # fmt: skip
-    this.counts = {"opportunities": refresh.opportunities, "conversions": len(rows), "gaps": measured}
+    with clock.step("landing"):
+        landed = 0
+        if cycle is not None:
+            landed = landing.store(
+                run=this, cycle=cycle, stays=stays, table=table, refresh=refresh, tree=tree, objectives=promised.objectives
+            )  # fmt: skip
+    this.counts = {
+        "opportunities": refresh.opportunities, "conversions": len(rows), "gaps": measured, "landings": landed,
+    }  # fmt: skip
     this.timings = clock.milliseconds
     this.finished_at = timezone.now()
     this.save()
@@ -79,6 +87,7 @@ def _replace_run(*, as_of: date, job_id: UUID | None, mode: str, started_at: dat
     if not created:
         ConversionResult.objects.filter(run=this).delete()
         GapResult.objects.filter(run=this).delete()
+        LandingResult.objects.filter(run=this).delete()
     return this
 
 
