@@ -142,7 +142,7 @@ class LandingResult(TenantModel):
     scope_kind = models.CharField(max_length=7)  # company, team, person
     team = TenantForeignKey("tenants.Team", on_delete=models.CASCADE, null=True, related_name="+")
     person = TenantForeignKey("tenants.Person", on_delete=models.CASCADE, null=True, related_name="+")
-    metric = models.CharField(max_length=40)  # revenue_won, deals_won
+    metric = models.CharField(max_length=40)  # revenue_won
     target = models.FloatField(null=True)
     mean = models.FloatField()
     low = models.FloatField()  # 80 % interval

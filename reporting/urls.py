@@ -3,12 +3,14 @@
 from django.urls import path
 
 from reporting.views import (
+    backtest,
     bands,
     chain,
     closing,
     director,
     engagements,
     exports,
+    landing,
     manager,
     my_place,
     next_cycle,
@@ -52,4 +54,12 @@ cycle_urls = [
     path("objectives/<uuid:cycle>/next/", next_cycle.next_cycle, name="next_cycle"),
 ]
 
-urlpatterns = [*page_urls, *chain_urls, *run_urls, *cycle_urls]
+landing_urls = [
+    path("analysis/landing/", landing.landing, name="landing"),
+    path("analysis/landing/landings.csv", landing.landing_csv, name="landing_csv"),
+    path("analysis/landing/backtest/", backtest.backtest, name="backtest"),
+    path("analysis/landing/backtest/compute/", backtest.compute, name="backtest_compute"),
+    path("analysis/landing/backtest/jobs/<uuid:job>/", backtest.progress, name="backtest_progress"),
+]
+
+urlpatterns = [*page_urls, *chain_urls, *run_urls, *cycle_urls, *landing_urls]

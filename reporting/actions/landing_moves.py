@@ -7,10 +7,10 @@ from uuid import UUID
 import numpy as np
 from django.db import connection
 
-from pipeline.actions.passage_sql import CLOSED, EVENTS, VISIBLE
-from pipeline.actions.passages import Refresh, derive_some, stage_order
+from pipeline.actions.passages import Refresh, derive_some
 from pipeline.domain.landing_flow import LOST, NOT_THERE, OPEN, WON, Side
 from pipeline.domain.landing_known import Window
+from pipeline.queries.passage_sql import CLOSED, EVENTS, VISIBLE, stage_order
 from tenants.scope import current_organisation_id
 
 MOVED = "landing_moved"

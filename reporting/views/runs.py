@@ -30,6 +30,7 @@ COUNTS: dict[str, Promise] = {
     "opportunities": gettext_lazy("Opportunities read"),
     "conversions": gettext_lazy("Conversion results"),
     "gaps": gettext_lazy("Gaps"),
+    "landings": gettext_lazy("Landings"),
 }
 INVALID = 422  # htmx swaps it, browsers show it, and the scope's transaction is rolled back
 
