@@ -59,7 +59,6 @@ landing_urls = [
     path("analysis/landing/landings.csv", landing.landing_csv, name="landing_csv"),
     path("analysis/landing/backtest/", backtest.backtest, name="backtest"),
     path("analysis/landing/backtest/compute/", backtest.compute, name="backtest_compute"),
-    path("analysis/landing/backtest/jobs/<uuid:job>/", backtest.progress, name="backtest_progress"),
 ]
 
 urlpatterns = [*page_urls, *chain_urls, *run_urls, *cycle_urls, *landing_urls]

@@ -22,6 +22,7 @@ ENDS = {"A": domain.ON, "L": domain.LOST, "O": domain.STILL}
 FACTS = """
 SELECT scope, metric, day - DATE '0001-01-01' + 1, numerator, denominator FROM {table}
 WHERE {mine} metric IN ('opened', 'won') AND day <= %(as_of)s
+ORDER BY scope, metric, day
 """
 
 
@@ -126,6 +127,9 @@ def _open(hands: _Leaves, stays: Stays) -> OpenDeals:
     stage = {stage.id: number for number, stage in enumerate(stays.open_stages)}
     rows = stays.open()
     rows = rows[rows["count"] > 0]
+    # In one order, however they are stored: sums of floats are then the same, too.
+    order = np.lexsort((rows["amount_minor"], rows["age"], _ways(rows, stage), hands.of(rows)))
+    rows = rows.iloc[order]
     times = rows["count"].to_numpy(dtype=np.int64)
     each = rows["amount_minor"].to_numpy(dtype=np.float64) / np.maximum(times, 1)
     return OpenDeals(

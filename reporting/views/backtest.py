@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -28,7 +27,6 @@ from tenants.actions.jobs import LANDING_CHECKS
 from tenants.domain.roles import Permission
 from tenants.formatting import format_number
 from tenants.models import Job
-from tenants.queries import job as job_of
 from tenants.queries import jobs_by_key
 
 MONEY = Unit.MONEY
@@ -49,7 +47,9 @@ def backtest(request: TenantRequest) -> HttpResponse:
     context = {
         "tabs": analysis_tabs(request, "landing"),
         "landing_url": here(request, "landing"),
-        "work": _work(request, latest) if latest is not None and going_on else None,
+        "work": progress_of(latest, here(request, "run_progress", job=latest.id), writer)
+        if latest is not None and going_on
+        else None,
         "failed": latest.error if latest is not None and latest.state == Job.State.FAILED else "",
         "may_ask": request.membership.allows(Permission.RECOMPUTE) and not going_on,
         "computed_at": max((row.computed_at for row in rows), default=None),
@@ -68,30 +68,6 @@ def compute(request: TenantRequest) -> HttpResponse:
     actions.ask(organisation=request.organisation, as_of=yesterday(), by=Actor.of(request))
     messages.success(request, _("The check is asked for. You can leave this page: the work goes on."))
     return redirect(here(request, "backtest"))
-
-
-@tenant_view(Permission.VIEW_COMPANY)
-@require_safe
-def progress(request: TenantRequest, job: UUID) -> HttpResponse:
-    """The progress bar of the work; when it is over the page that waits for it reloads."""
-    found = job_of(request.organisation.id, job)
-    if found is None or found.kind != LANDING_CHECKS:
-        raise Http404
-    response = render(request, "_components/progress.html", _work(request, found))
-    if found.is_over:
-        response["HX-Refresh"] = "true"
-    return response
-
-
-def _work(request: TenantRequest, job: Job) -> dict[str, Any]:
-    writer = Writer.of(request.organisation.currency)
-    return progress_of(
-        job,
-        here(request, "backtest_progress", job=job.id),
-        writer,
-        done=_("The past cycles are checked."),
-        failed=_("The check stopped."),
-    )
 
 
 def _accuracy(rows: Sequence[LandingCheck]) -> Accuracy:

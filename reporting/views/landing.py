@@ -50,7 +50,9 @@ def landing(request: TenantRequest) -> HttpResponse:
         "no_team": team_id is None and not reach.sees_company,
         "scope": reach.tree.teams[team_id].name if team_id else request.organisation.name,
         "csv_url": here(request, "landing_csv") + query,
-        "backtest_url": here(request, "backtest"),
+        "backtest_url": here(request, "backtest")
+        if request.membership.allows(Permission.VIEW_COMPANY)
+        else "",
     }
     if looking.cycle is not None and not context["no_team"] and not any(need.hides for need in needs):
         context |= _figures(request, looking, looking.cycle, reach, team_id, writer)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from reporting.views.figures import Writer
 from tenants import progress
+from tenants.actions.jobs import LANDING_CHECKS
 from tenants.models import Job
 
 STEPS: dict[str, Promise] = {
@@ -24,25 +25,18 @@ def step_name(step: str) -> str:
     return str(STEPS.get(step, step))
 
 
-def progress_of(job: Job, url: str, writer: Writer, *, done: str = "", failed: str = "") -> dict[str, Any]:
-    """The arguments of the component; reads the progress of a job that is not over from the cache.
-
-    done, failed: what is said at the end, of other work than a recompute.
-    """
+def progress_of(job: Job, url: str, writer: Writer) -> dict[str, Any]:
+    """The arguments of the component; reads the progress of a job that is not over from the cache."""
     day = writer.day(parse_date(job.key))
+    done, failed = _("The figures of %(day)s are ready.") % {"day": day}, _("The recompute stopped.")
+    if job.kind == LANDING_CHECKS:
+        done, failed = _("The past cycles are checked."), _("The check stopped.")
     shown: dict[str, Any] = {"id": f"job-{job.id}", "url": url, "running": not job.is_over, "detail": day}
     match job.state:
         case Job.State.DONE:
-            return shown | {
-                "state": "done",
-                "label": done or _("The figures of %(day)s are ready.") % {"day": day},
-            }
+            return shown | {"state": "done", "label": done}
         case Job.State.FAILED:
-            return shown | {
-                "state": "failed",
-                "label": failed or _("The recompute stopped."),
-                "result": job.error,
-            }
+            return shown | {"state": "failed", "label": failed, "result": job.error}
         case Job.State.QUEUED:
             return shown | {"label": _("Waiting for a worker"), "percent": None}
     told = progress.read(job.organisation_id, job.id)

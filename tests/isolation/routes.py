@@ -569,6 +569,10 @@ TENANT_ROUTES: dict[str, Route] = {
     "reporting:close_cycle": Route(kwargs=CYCLE, get=None, post={"seen": "2026-04-01T02:00:00+02:00"}),
     "reporting:next_cycle": Route(kwargs=CYCLE, get=302, post={}),
     "reporting:bands": Route(query={"level": "team"}),
+    "reporting:landing": Route(query={**LOOKING, "team": Id("tenants.Team")}),
+    "reporting:landing_csv": Route(query={**LOOKING, "team": Id("tenants.Team")}),
+    "reporting:backtest": Route(),
+    "reporting:backtest_compute": Route(get=None, post={}),
     "reporting:run_progress": Route(kwargs={"job": Id("tenants.Job")}),
     # Partners
     "prospecting:partners": Route(query=PERIOD),

@@ -79,6 +79,7 @@ def test_every_reference_to_another_table_is_filled(worlds: Worlds) -> None:
         "objectives.Objective, share of a team.person",
         "objectives.Objective, share of a team.stage",
         "reporting.ConversionResult.person",
+        "reporting.LandingResult.person",
         "tenants.Person, free.membership",
         "tenants.Team, other.manager",
         "tenants.Team, other.parent",

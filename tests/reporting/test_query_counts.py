@@ -15,13 +15,15 @@ from tests.reporting.builders import Quarter
 
 # With those of every page: the login, the membership, the scope's savepoint and setting (two of each), the switcher.
 PAGES = {
-    "director/": 14,
+    "director/": 15,
     "director/?lazy": 11,
     "manager/": 19,
     "rep/": 19,
     "runs/": 9,
     "manager/conversion.csv": 13,
     "manager/gaps.csv": 12,
+    "analysis/landing/": 14,
+    "analysis/landing/backtest/": 9,
 }
 API = {"objectives": 6, "gaps": 8, "conversion": 7, "facts": 6, "opportunities": 6, "runs": 6}
 
