@@ -24,7 +24,8 @@ def main() -> None:
     parser.add_argument("--nightly", action="store_true", help="the landing of the nightly run, by week")
     asked = parser.parse_args()
     if asked.maven:
-        print(maven.report(asked.maven).to_string(index=False))
+        told = maven.report_by_week(asked.maven) if asked.nightly else maven.report(asked.maven)
+        print(told.to_string(index=False))
         return
     seeds = range(asked.first, asked.first + asked.organisations)
     with pd.option_context("display.width", 200, "display.max_columns", None, "display.max_colwidth", None):

@@ -5,9 +5,21 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pandas as pd
 
-from bench.backtest.cases import COLUMNS, FIRST_ORIGIN, Scoping, scoping, stage_weighted, truth, wishes
+from bench.backtest.cases import COLUMNS, FIRST_ORIGIN, scoping, stage_weighted, truth, wishes
 from bench.backtest.organisations import DAYS, QUARTER, Organisation, calendar, organisation
-from pipeline.domain.landing import Deals, Known, Measure, Noise, Past, Window, cases, land, summary
+from pipeline.domain.landing import (
+    Calendar,
+    Deals,
+    Known,
+    Measure,
+    Noise,
+    Past,
+    Scopes,
+    Window,
+    cases,
+    land,
+    summary,
+)  # fmt: skip
 from pipeline.domain.landing_counts import LOST, ON, STILL, Counts, Daily, Stays, learn_counts, past_of
 from pipeline.domain.landing_known import OpenDeals
 
@@ -34,12 +46,12 @@ def _of_organisation(
         window = Window(eve + 1, eve + QUARTER)
         for week in weeks:
             deals = made.known_at(eve + 7 * week)
-            known, pasts = _known(deals, scope, window)
+            learnt, pasts = known(deals, scope.scopes, calendar(), window)
             for measure in MEASURES:
                 last_year = truth(made, scope.scopes, measure, eve - 4 * QUARTER, eve) / 4
                 target = last_year * wishes(made.seed, eve, size)
                 actual = truth(made, scope.scopes, measure, eve, eve + QUARTER)
-                found = cases(known, measure, np.arange(size))
+                found = cases(learnt, measure, np.arange(size))
                 drawn = land(found, pasts[measure], noise)
                 told = summary(found, drawn, np.where(target > 0, target, np.nan))
                 weighted = found.booked + stage_weighted(deals, scope.scopes, measure)
@@ -52,12 +64,13 @@ def _of_organisation(
                     )  # fmt: skip
 
 
-def _known(deals: Deals, scope: Scoping, window: Window) -> tuple[Known, dict[Measure, Past]]:
-    counts, days = counts_of(deals), calendar()
-    leaves = np.asarray(scope.scopes.contains.sum(axis=1), dtype=np.float64)
+def known(deals: Deals, scopes: Scopes, days: Calendar, window: Window) -> tuple[Known, dict[Measure, Past]]:
+    """What the counts of these deals say; everybody is always there."""
+    counts = counts_of(deals)
+    leaves = np.asarray(scopes.contains.sum(axis=1), dtype=np.float64)
     capacity = np.broadcast_to(leaves[:, np.newaxis], (leaves.size, days.worked.size))
-    known = learn_counts(counts, scope.scopes, days, window, capacity)
-    return known, past_of(counts, known, days, capacity[0])
+    found = learn_counts(counts, scopes, days, window, capacity)
+    return found, past_of(counts, found, days, capacity[0])
 
 
 def counts_of(deals: Deals) -> Counts:
