@@ -78,7 +78,7 @@ def _figures(request: TenantRequest, looking: Looking, cycle: Cycle, writer: Wri
         "state": revenue.state if revenue else "none",
         "cards": [
             *landing_cards(request, own, looking, writer, maths),
-            *(_cards(revenue, writer, maths) if revenue and revenue.gap else []),
+            *(_cards(revenue, writer, maths, with_end=own is None) if revenue and revenue.gap else []),
         ],
         "path": fan(revenue, own, writer, start=cycle.start_on, as_of=looking.as_of),
         "waterfall": waterfall(revenue, levers, writer),
@@ -89,11 +89,11 @@ def _figures(request: TenantRequest, looking: Looking, cycle: Cycle, writer: Wri
     }
 
 
-def _cards(line: Line, writer: Writer, maths: Maths) -> list[dict[str, Any]]:
-    """Three figures or so on each card; the exact amount is in its math."""
+def _cards(line: Line, writer: Writer, maths: Maths, *, with_end: bool) -> list[dict[str, Any]]:
+    """Three figures or so on each card; the exact amount is in its math. with_end: no landing tells of the target."""
     unit = line.metric.unit
     gap = line.gap
-    return [
+    found = [
         {
             "label": _("Won so far"), "value": writer.short(line.actual, unit), "math": maths.actual(line),
             "interval": writer.interval(gap.low, gap.high, unit) if gap else "",
@@ -104,11 +104,15 @@ def _cards(line: Line, writer: Writer, maths: Maths) -> list[dict[str, Any]]:
             "label": _("Gap to path"), "value": writer.short(line.gap_to_path, unit, signed=True),
             "state": line.state, "math": maths.gap_to_path(line),
         },
-        {
-            "label": _("Gap to target"), "value": writer.short(line.gap_to_target, unit, signed=True),
-            "math": maths.gap_to_target(line),
-        },
     ]  # fmt: skip
+    if with_end:
+        found.append(
+            {
+                "label": _("Gap to target"), "value": writer.short(line.gap_to_target, unit, signed=True),
+                "math": maths.gap_to_target(line),
+            }
+        )  # fmt: skip
+    return found
 
 
 @tenant_view(Permission.VIEW_COMPANY)

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from objectives.domain.catalogue import Unit
@@ -90,6 +91,7 @@ def _figures(
         "state": own.state if own else "none",
         "nothing": own is None,
         "cards": _cards(own, writer, landing_math(maths, own, scope)) if own else [],
+        "classic": writer.short(own.row.weighted, MONEY) if own else "",
         "fan": fan(revenue, own, writer, start=cycle.start_on, as_of=looking.as_of),
         "movement": movement(own, writer),
         "landing_math": maths.metric("landing"),
@@ -112,16 +114,12 @@ def _cards(own: Landing, writer: Writer, math: dict[str, Any]) -> list[dict[str,
             "label": _("Probability of the target"), "value": chance(row.probability, writer), "state": own.state,
             "note": _("Target: %(target)s") % {"target": writer.short(row.target, MONEY)} if row.target is not None else "",
         },
-        {"label": _("Booked"), "value": writer.short(row.booked, MONEY)},
+        {"label": pgettext("landing", "Booked"), "value": writer.short(row.booked, MONEY)},
         {
             "label": _("From open deals"), "value": writer.short(row.open, MONEY),
             "count": writer.number(row.inputs.get("open_deals")),
         },
         {"label": _("From deals not created yet"), "value": writer.short(row.created, MONEY)},
-        {
-            "label": _("Stage-weighted forecast"), "value": writer.short(row.weighted, MONEY),
-            "note": _("The classic forecast, for comparison: it knows neither ages nor the days left, nor new deals."),
-        },
     ]  # fmt: skip
 
 
@@ -162,7 +160,7 @@ def landing_csv(request: TenantRequest) -> HttpResponse:
         )
     headers = [
         _("As of"), _("Team or person"), _("Target"), _("Landing"), _("Interval, low"), _("Interval, high"),
-        _("Probability of the target"), _("State"), _("Booked"), _("From open deals"), _("From deals not created yet"),
+        _("Probability of the target"), _("State"), pgettext("landing", "Booked"), _("From open deals"), _("From deals not created yet"),
         _("Stage-weighted forecast"), _("Moved since"), _("Moved by"), _("Currency"),
     ]  # fmt: skip
     rows = sorted(found.values(), key=lambda one: (one.scope_id is not None, names[one.scope_id].casefold()))

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from objectives.domain.catalogue import Unit
 from reporting.queries.landing import Landing
@@ -19,12 +19,12 @@ LINES: dict[str, Promise] = {
     "lost": gettext_lazy("Deals lost"),
     "new": gettext_lazy("New deals"),
     "amount": gettext_lazy("Amounts that changed"),
-    "moved": gettext_lazy("Deals that changed stage"),
+    "moved": gettext_lazy("Changes of stage"),
     "handed": gettext_lazy("Deals handed over"),
-    "undone": gettext_lazy("Wins and losses taken back"),
-    "waited": gettext_lazy("Deals that did not move: less time to close"),
+    "undone": gettext_lazy("Closes undone"),
+    "waited": gettext_lazy("Time that passed"),
     "created": gettext_lazy("Deals not created yet"),
-    "learnt": gettext_lazy("Rates, delays and values learnt again"),
+    "learnt": gettext_lazy("Rates learnt again"),
 }
 
 
@@ -72,13 +72,13 @@ def movement_sentence(found: Landing | None, writer: Writer) -> str:
     }
     same_way = [line for line in found.row.flow if line["amount"] * found.moved > 0]
     if not same_way:
-        return _("It has not moved since %(since)s.") % said
+        return _("Not moved since %(since)s.") % said
     largest = max(same_way, key=lambda line: abs(line["amount"]))
     said |= {
         "line": str(LINES[largest["line"]]),
         "part": writer.short(largest["amount"], Unit.MONEY, signed=True),
     }
-    return _("It moved by %(amount)s since %(since)s. What weighs most: %(line)s (%(part)s).") % said
+    return _("Moved by %(amount)s since %(since)s, mostly by: %(line)s (%(part)s).") % said
 
 
 def chance(probability: float | None, writer: Writer) -> str:
@@ -98,7 +98,7 @@ def landing_math(maths: Maths, found: Landing, name: str) -> Math:
     inputs: dict[str, Any] = row.inputs
     money = Unit.MONEY
     lines = [
-        (_("Booked"), write.figure(row.booked, money)),
+        (pgettext("landing", "Booked"), write.figure(row.booked, money)),
         (_("Open deals"), f"{write.number(inputs.get('open_deals'))} → {write.figure(row.open, money)}"),
         (_("New deals expected by the last day"), write.number(inputs.get("new_deals"))),
         (_("of which won in time"), write.number(inputs.get("new_wins"))),
