@@ -20,6 +20,7 @@ urlpatterns = [
     path("objectives", promises.ObjectiveList.as_view(), name="api_objectives"),
     path("revisions", promises.RevisionList.as_view(), name="api_revisions"),
     path("gaps", lists.GapList.as_view(), name="api_gaps"),
+    path("landings", lists.LandingList.as_view(), name="api_landings"),
     path("conversion", lists.ConversionList.as_view(), name="api_conversion"),
     path("facts", lists.FactList.as_view(), name="api_facts"),
     path("opportunities", lists.OpportunityList.as_view(), name="api_opportunities"),

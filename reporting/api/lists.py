@@ -17,10 +17,11 @@ from reporting.api.serializers import (
     ConversionSerializer,
     FactSerializer,
     GapSerializer,
+    LandingSerializer,
     OpportunitySerializer,
     RunSerializer,
 )
-from reporting.models import DailyFact, Run
+from reporting.models import DailyFact, LandingResult, Run
 from reporting.queries import documents
 from reporting.queries.conversion import stages
 from tenants.actions.api_keys import READ
@@ -100,6 +101,20 @@ class GapList(OfRun):
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "stages": stages()}
+
+
+@extend_schema_view(
+    get=extend_schema(operation_id="landings", parameters=[filters.OwnerFilter], tags=["results"])
+)
+class LandingList(OfRun):
+    """Where the company, teams and people land in a run: interval, probability, parts, and why it moved."""
+
+    serializer_class = LandingSerializer
+    filters = filters.OwnerFilter
+
+    def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
+        rows: QuerySet[LandingResult] = LandingResult.objects.select_related("team", "person")
+        return self.of_run(rows.filter(**given(asked, team="team_id", person="person_id")), asked)
 
 
 @extend_schema_view(

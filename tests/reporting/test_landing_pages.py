@@ -133,6 +133,14 @@ def test_the_directors_page_shows_the_landing_with_a_way_to_its_page(
     assert page.context["path"]["data"]["band"] is not None
 
 
+def test_the_api_gives_the_same_landings(landed: Quarter) -> None:
+    api = factories.api_client(landed.organisation)
+    answer = api.get("/api/v1/landings", {"as_of": AS_OF.isoformat(), "team": str(landed.north.id)}).json()
+    (row,) = answer["results"]
+    assert (row["scope"], row["mean"], row["probability"]) == ("North", "290000.00", 0.31)
+    assert row["flow"][0] == {"line": "won", "amount": "15000.00", "count": 3}
+
+
 # Past cycles ---------------------------------------------------------------------------------------------------
 
 

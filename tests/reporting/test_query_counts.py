@@ -25,7 +25,7 @@ PAGES = {
     "analysis/landing/": 14,
     "analysis/landing/backtest/": 9,
 }
-API = {"objectives": 6, "gaps": 8, "conversion": 7, "facts": 6, "opportunities": 6, "runs": 6}
+API = {"objectives": 6, "gaps": 8, "conversion": 7, "landings": 7, "facts": 6, "opportunities": 6, "runs": 6}
 
 
 def staff(quarter: Quarter, people: int) -> None:
