@@ -20,6 +20,7 @@ urlpatterns = [
     path("objectives", promises.ObjectiveList.as_view(), name="api_objectives"),
     path("revisions", promises.RevisionList.as_view(), name="api_revisions"),
     path("gaps", lists.GapList.as_view(), name="api_gaps"),
+    path("landings", lists.LandingList.as_view(), name="api_landings"),
     path("conversion", lists.ConversionList.as_view(), name="api_conversion"),
     path("lever-actions", lists.LeverActionList.as_view(), name="api_lever_actions"),
     path("causes", lists.CauseList.as_view(), name="api_causes"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from reporting.views import (
     actions,
+    backtest,
     bands,
     cause_thresholds,
     causes,
@@ -12,6 +13,7 @@ from reporting.views import (
     director,
     engagements,
     exports,
+    landing,
     manager,
     my_place,
     next_cycle,
@@ -81,4 +83,21 @@ action_urls = [
     path("analysis/actions/<uuid:action>/", actions.action, name="action"),
 ]
 
-urlpatterns = [*page_urls, *chain_urls, *run_urls, *cycle_urls, *scenario_urls, *action_urls, *cause_urls]
+
+landing_urls = [
+    path("analysis/landing/", landing.landing, name="landing"),
+    path("analysis/landing/landings.csv", landing.landing_csv, name="landing_csv"),
+    path("analysis/landing/backtest/", backtest.backtest, name="backtest"),
+    path("analysis/landing/backtest/compute/", backtest.compute, name="backtest_compute"),
+]
+
+urlpatterns = [
+    *page_urls,
+    *chain_urls,
+    *run_urls,
+    *cycle_urls,
+    *scenario_urls,
+    *action_urls,
+    *cause_urls,
+    *landing_urls,
+]

@@ -15,7 +15,7 @@ from objectives.queries.briefs import Brief, constraints_in
 from objectives.queries.calendar import working_days
 from objectives.queries.calibrating_deals import KnownDeals, known_deals
 from objectives.queries.calibrating_documents import asked, landed, nothing, rates
-from objectives.queries.calibrating_scopes import Scoping, scoping
+from objectives.queries.calibrating_scopes import Scoping, hands_of, scoping
 from pipeline.domain.landing import Calendar, Measure, Noise, Window, learn, past_cycles
 from pipeline.domain.landing_curves import curves
 from pipeline.queries.stays import frontier
@@ -50,11 +50,13 @@ def calibrations(cycle: Cycle, objectives: Sequence[Objective]) -> dict[UUID, Ca
         else:
             documents[row.pk] = nothing(row, because, as_of, domain.multipliers(constraints[row.pk]))
     if known is not None and wanted:
-        calendar = landing_calendar(cycle, known)
+        calendar = landing_calendar(cycle, known.deals.as_of, int(known.deals.opened.min()))
         rows = [row for of_metric in wanted.values() for row in of_metric]
         days = calendar.first, calendar.first + calendar.worked.size - 1
         # What is usual for a rate is that of all, so that it does not depend on who has an objective.
-        scopes = scoping(cycle, rows, known, *days, everybody=any(metric in wanted for metric in RATES))
+        scopes = scoping(
+            cycle, rows, hands_of(known), *days, everybody=any(metric in wanted for metric in RATES)
+        )
         documents |= _documents(cycle, known, calendar, scopes, wanted, constraints)
     return documents
 
@@ -139,10 +141,10 @@ def _documents(
     return documents
 
 
-def landing_calendar(cycle: Cycle, known: KnownDeals) -> Calendar:
-    """Working days from the first opening (eight years back at most) to the end of the cycle."""
-    as_of, last = known.deals.as_of, cycle.end_on.toordinal() - 1
-    first = min(max(int(known.deals.opened.min()), as_of - CALENDAR_DAYS), as_of - YEAR)
+def landing_calendar(cycle: Cycle, as_of: int, opened: int) -> Calendar:
+    """Working days from the first opening (eight years back at most) to the end of the cycle; days are ordinals."""
+    last = cycle.end_on.toordinal() - 1
+    first = min(max(opened, as_of - CALENDAR_DAYS), as_of - YEAR)
     worked = working_days(cycle.organisation, date.fromordinal(first), date.fromordinal(last))
     days = np.arange(first, last + 1) - date(1970, 1, 1).toordinal()
     month = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12

@@ -18,11 +18,12 @@ from reporting.api.serializers import (
     ConversionSerializer,
     FactSerializer,
     GapSerializer,
+    LandingSerializer,
     LeverActionSerializer,
     OpportunitySerializer,
     RunSerializer,
 )
-from reporting.models import CauseResult, DailyFact, LeverAction, Run
+from reporting.models import CauseResult, DailyFact, LandingResult, LeverAction, Run
 from reporting.queries import documents
 from reporting.queries.conversion import stages
 from tenants.actions.api_keys import READ
@@ -116,6 +117,20 @@ class CauseList(OfRun):
     def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
         rows = CauseResult.objects.filter(**given(asked, team="team_id", person="person_id"))
         return self.of_run(rows.order_by("rule", "id"), asked)
+
+
+@extend_schema_view(
+    get=extend_schema(operation_id="landings", parameters=[filters.OwnerFilter], tags=["results"])
+)
+class LandingList(OfRun):
+    """Where the company, teams and people land in a run: interval, probability, parts, and why it moved."""
+
+    serializer_class = LandingSerializer
+    filters = filters.OwnerFilter
+
+    def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
+        rows: QuerySet[LandingResult] = LandingResult.objects.select_related("team", "person")
+        return self.of_run(rows.filter(**given(asked, team="team_id", person="person_id")), asked)
 
 
 @extend_schema_view(

@@ -576,6 +576,10 @@ TENANT_ROUTES: dict[str, Route] = {
     "reporting:close_cycle": Route(kwargs=CYCLE, get=None, post={"seen": "2026-04-01T02:00:00+02:00"}),
     "reporting:next_cycle": Route(kwargs=CYCLE, get=302, post={}),
     "reporting:bands": Route(query={"level": "team"}),
+    "reporting:landing": Route(query={**LOOKING, "team": Id("tenants.Team")}),
+    "reporting:landing_csv": Route(query={**LOOKING, "team": Id("tenants.Team")}),
+    "reporting:backtest": Route(),
+    "reporting:backtest_compute": Route(get=None, post={}),
     "reporting:run_progress": Route(kwargs={"job": Id("tenants.Job")}),
     "reporting:what_if": Route(
         query={**LOOKING, "team": Id("tenants.Team"), "with": Id("objectives.Scenario")}
@@ -670,6 +674,7 @@ API_ROUTES: dict[str, Route] = {
     "api_lever_actions": Route(query={"cycle": Id("objectives.Cycle"), "state": "planned", **OWNERS}),
     "api_gaps": Route(query={"as_of": AS_OF.isoformat(), "cycle": Id("objectives.Cycle"), **OWNERS}),
     "api_causes": Route(query={"as_of": AS_OF.isoformat(), **OWNERS}),
+    "api_landings": Route(query={"as_of": AS_OF.isoformat(), **OWNERS}),
     "api_conversion": Route(query={"as_of": AS_OF.isoformat(), **OWNERS}),
     "api_facts": Route(query={"stage": Id("pipeline.Stage"), **OWNERS}),
     "api_opportunities": Route(query={"stage": Id("pipeline.Stage"), **OWNERS, "external_id": "okapia"}),

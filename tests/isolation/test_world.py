@@ -82,6 +82,7 @@ def test_every_reference_to_another_table_is_filled(worlds: Worlds) -> None:
         "reporting.CauseResult.person",
         "reporting.ConversionResult.person",
         "reporting.LeverAction.person",
+        "reporting.LandingResult.person",
         "tenants.Person, free.membership",
         "tenants.Team, other.manager",
         "tenants.Team, other.parent",

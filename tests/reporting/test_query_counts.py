@@ -24,8 +24,13 @@ PAGES = {
     "runs/": 9,
     "manager/conversion.csv": 13,
     "manager/gaps.csv": 12,
+    "analysis/landing/": 14,
+    "analysis/landing/backtest/": 9,
 }
-API = {"objectives": 6, "gaps": 8, "conversion": 7, "causes": 6, "facts": 6, "opportunities": 6, "runs": 6}
+API = {
+    **{"objectives": 6, "gaps": 8, "conversion": 7, "causes": 6, "landings": 7},
+    **{"facts": 6, "opportunities": 6, "runs": 6},
+}
 
 
 def staff(quarter: Quarter, people: int) -> None:

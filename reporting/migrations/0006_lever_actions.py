@@ -38,9 +38,9 @@ CREATE TRIGGER moves BEFORE INSERT OR UPDATE ON reporting_leveraction
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("objectives", "0010_scenarios"),
+        ("objectives", "0007_scenarios"),
         ("pipeline", "0006_company_targets"),
-        ("reporting", "0002_isolation"),
+        ("reporting", "0005_landing"),
         ("tenants", "0007_idempotency"),
     ]
 
