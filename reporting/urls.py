@@ -6,6 +6,12 @@ from reporting.views import (
     bands,
     chain,
     closing,
+    conversion,
+    conversion_ageing,
+    conversion_cohorts,
+    conversion_deals,
+    conversion_flow,
+    conversion_tables,
     director,
     engagements,
     exports,
@@ -52,4 +58,14 @@ cycle_urls = [
     path("objectives/<uuid:cycle>/next/", next_cycle.next_cycle, name="next_cycle"),
 ]
 
-urlpatterns = [*page_urls, *chain_urls, *run_urls, *cycle_urls]
+conversion_urls = [
+    path("analysis/conversion/", conversion.conversion, name="conversion"),
+    path("analysis/conversion/cohorts/", conversion_cohorts.conversion_cohorts, name="conversion_cohorts"),
+    path("analysis/conversion/time/", conversion_cohorts.conversion_lags, name="conversion_lags"),
+    path("analysis/conversion/ageing/", conversion_ageing.conversion_ageing, name="conversion_ageing"),
+    path("analysis/conversion/flow/", conversion_flow.conversion_flow, name="conversion_flow"),
+    path("analysis/conversion/deals/", conversion_deals.conversion_deals, name="conversion_deals"),
+    path("analysis/conversion/<slug:table>.csv", conversion_tables.conversion_table, name="conversion_table"),
+]
+
+urlpatterns = [*page_urls, *chain_urls, *run_urls, *cycle_urls, *conversion_urls]

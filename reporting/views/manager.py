@@ -24,6 +24,7 @@ from reporting.views.maths import Maths
 from reporting.views.missing import missing
 from reporting.views.standing import contribution, families
 from reporting.views.tables import Owner, matrix, member_rows, transition_rows
+from reporting.views.team_options import team_options
 from tenants.access import TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 
@@ -42,7 +43,7 @@ def manager(request: TenantRequest) -> HttpResponse:
     needs = missing(request, looking, writer)
     context: dict[str, Any] = {
         "looking": looking,
-        "filters": filters(looking, writer) | {"teams": _team_options(request, reach, team_id)},
+        "filters": filters(looking, writer) | {"teams": team_options(request, reach, team_id)},
         "needs": needs,
         "no_team": team_id is None and not reach.sees_company,
         "scope": reach.tree.teams[team_id].name if team_id else request.organisation.name,
@@ -66,15 +67,6 @@ def asked_team(request: TenantRequest, reach: Reach) -> UUID | None:
     if team_id not in reach.team_ids:
         raise PermissionDenied
     return team_id
-
-
-def _team_options(request: TenantRequest, reach: Reach, team_id: UUID | None) -> list[dict[str, Any]]:
-    everyone = [{"value": "", "label": request.organisation.name, "selected": team_id is None}]
-    teams = [
-        {"value": team.id, "label": "\u2003" * depth + team.name, "selected": team.id == team_id}
-        for depth, team in reach.teams
-    ]
-    return (everyone if reach.sees_company else []) + teams
 
 
 def _figures(

@@ -570,6 +570,17 @@ TENANT_ROUTES: dict[str, Route] = {
     "reporting:next_cycle": Route(kwargs=CYCLE, get=302, post={}),
     "reporting:bands": Route(query={"level": "team"}),
     "reporting:run_progress": Route(kwargs={"job": Id("tenants.Job")}),
+    "reporting:conversion": Route(query={**LOOKING, "team": Id("tenants.Team"), "by": "segment"}),
+    "reporting:conversion_cohorts": Route(query={**LOOKING, "team": Id("tenants.Team"), "step": "week"}),
+    "reporting:conversion_lags": Route(query={**LOOKING, "team": Id("tenants.Team")}),
+    "reporting:conversion_ageing": Route(query={**LOOKING, **OWNERS}),
+    "reporting:conversion_flow": Route(query={**LOOKING, **OWNERS, "of": "cycle", "since": "2026-01-15"}),
+    "reporting:conversion_deals": Route(
+        query={**LOOKING, **OWNERS, "of": "open", "stage": Id("pipeline.Stage")}, get=(200, 403)
+    ),
+    "reporting:conversion_table": Route(
+        kwargs={"table": "rates"}, query={**LOOKING, "team": Id("tenants.Team"), "by": "product"}
+    ),
     # Partners
     "prospecting:partners": Route(query=PERIOD),
     "prospecting:engagement": Route(kwargs=ENGAGEMENT, query=PERIOD),
