@@ -14,6 +14,7 @@ from pipeline.domain.many_cells import overlapping
 from pipeline.queries.stays import NOBODY
 from reporting.queries import conversion as stored
 from reporting.queries.by_dimension import OTHERS, ByDimension, Cell, by_dimension, following
+from reporting.queries.dimension_objectives import objectives_of
 from reporting.views.asked import answer, here
 from reporting.views.conversion_frame import Frame, choices, frame
 from reporting.views.figures import Writer
@@ -78,33 +79,10 @@ def dimensions(request: TenantRequest) -> list[str]:
     return [name for name in DIMENSIONS if name != "person" or sees_people]
 
 
-def objectives_of(found: Frame, dimension: str) -> dict[Any, float]:
-    """Objectives for the transitions, by stage and by stage and group, as the day's run compared with them. One query."""
-    run, scope = found.looking.run, found.scope
-    if run is None:
-        return {}
-    by_team, by_person = dimension == "team", dimension == "person"
-    rows = stored.transitions(
-        run_id=run.id, stages=found.stages, company=scope.team_id is None,
-        team_ids={*([scope.team_id] if scope.team_id else []), *(scope.reach.tree.teams if by_team else [])},
-        person_ids=scope.reach.person_ids if by_person else [],
-    )  # fmt: skip
-    result: dict[Any, float] = {}
-    for row in rows:
-        if row.objective_rate is None:
-            continue
-        stage = str(row.from_stage.id)
-        if row.scope_id == scope.team_id:
-            result[stage] = row.objective_rate
-        if row.scope_id is not None and (by_team or by_person):
-            result[stage, str(row.scope_id)] = row.objective_rate
-    return result
-
-
 def worked_out(found: Frame, dimension: str) -> ByDimension:
-    return by_dimension(
-        found.looking.as_of, dimension, found.scope, found.stages, objectives_of(found, dimension)
-    )
+    run = found.looking.run
+    objectives = objectives_of(run.id if run else None, found.scope, dimension, found.stages)
+    return by_dimension(found.looking.as_of, dimension, found.scope, found.stages, objectives)
 
 
 def _figures(request: TenantRequest, found: Frame, dimension: str) -> dict[str, Any]:

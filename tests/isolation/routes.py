@@ -635,6 +635,7 @@ API_ROUTES: dict[str, Route] = {
     "api_objectives": Route(query={"cycle": Id("objectives.Cycle"), **OWNERS, "metric": "revenue_won"}),
     "api_gaps": Route(query={"as_of": AS_OF.isoformat(), "cycle": Id("objectives.Cycle"), **OWNERS}),
     "api_conversion": Route(query={"as_of": AS_OF.isoformat(), **OWNERS}),
+    "api_conversion_by": Route(query={"as_of": AS_OF.isoformat(), "by": "team", "team": Id("tenants.Team")}),
     "api_facts": Route(query={"stage": Id("pipeline.Stage"), **OWNERS}),
     "api_opportunities": Route(query={"stage": Id("pipeline.Stage"), **OWNERS, "external_id": "okapia"}),
     "api_activities": Route(

@@ -103,10 +103,12 @@ def test_each_segment_has_its_rate_count_interval_and_state(sold: Quarter, read:
 def test_people_are_in_the_order_of_names_and_an_order_that_says_nothing_is_said(
     sold: Quarter, read: Open, alice: Membership
 ):
-    prospecting = factories.stages(sold.organisation)["Prospecting"].id
-    text = page(read("analysis/conversion/", alice, by="person", stage=prospecting))
-    assert text.index("Carol") < text.index("Sofia")
-    assert "the order of these rates says nothing" in text
+    engaging = factories.stages(sold.organisation)["Engaging"].id
+    people = page(read("analysis/conversion/", alice, by="person", stage=engaging))
+    assert people.index(">Carol<") < people.index(">Sofia<")
+    assert "the order of these rates says nothing" not in people
+    months = page(read("analysis/conversion/", alice, by="month", stage=engaging))
+    assert "the order of these rates says nothing" in months
 
 
 def test_a_day_without_a_run_has_rates_and_no_objective(sold: Quarter, read: Open, alice: Membership):
@@ -207,3 +209,13 @@ def test_marketing_sees_teams_and_neither_people_nor_deals(sold: Quarter, read: 
 
 def test_a_salesperson_has_no_such_page(sold: Quarter, read: Open, carol: Membership):
     assert read("analysis/conversion/", carol).status_code == 403
+
+
+def test_the_api_says_what_the_page_says_as_of_any_day(sold: Quarter, read: Open, alice: Membership):
+    client = factories.api_client(sold.organisation)
+    pages = table(read("analysis/conversion/rates.csv", alice, by="segment"))
+    rows = client.get("/api/v1/conversion/by", {"by": "segment", "as_of": AS_OF.isoformat()}).json()
+    assert [
+        (row["name"], str(row["entered"]), str(row["advanced"])) for row in rows if row["mature_entered"]
+    ] == [(row["Segment"], row["Entered"], row["Advanced"]) for row in pages]
+    assert client.get("/api/v1/conversion/by", {"by": "weather"}).status_code == 400
