@@ -110,5 +110,4 @@ def _named(rows: Bools, names: dict[str, "pd.Series | Bools"]) -> npt.NDArray[np
 
 def _whole(amounts: pd.Series) -> npt.NDArray[np.int64]:
     """Exact: never by way of floats."""
-    values: npt.NDArray[np.int64] = amounts.astype("Int64").fillna(0).to_numpy(dtype=np.int64)
-    return values
+    return np.asarray(amounts.astype("Int64").fillna(0).to_numpy(dtype=np.int64), dtype=np.int64)

@@ -151,4 +151,5 @@ def _read(
     with connection.cursor() as cursor, by_whole_tables(cursor):
         cursor.execute(query, values)
         rows = pd.DataFrame(cursor.fetchall(), columns=list(columns))
-    return rows.astype(dict.fromkeys(numbers, "int64"))
+    truths = {name: "bool" for name in columns if name == "inside"}
+    return rows.astype({**dict.fromkeys(numbers, "int64"), **truths})

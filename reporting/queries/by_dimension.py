@@ -124,7 +124,9 @@ def _worked_out(
         (tonight, before), (tonight.assign(group=""), before.assign(group="")),
     ))  # fmt: skip
     aside = counted_aside(found, dimension, scope.hands, steps_back(found))
-    aside["group"] = [scope.cell_of(dimension, group) for group in aside["group"]]
+    aside["group"] = aside["group"].map(
+        {one: scope.cell_of(dimension, one) for one in aside["group"].unique()}
+    )
     table = _beside(table, aside)
     whole = _beside(whole, aside.assign(group=""))
     p90 = {
@@ -146,14 +148,16 @@ def _both_nights(tonight: pd.DataFrame, before: pd.DataFrame, objectives: dict[A
             table = table.set_index(["stage", "group"])
             table["state"] = agreed(table["state"], states)
             table = table.reset_index()
-    columns = ["stage", "group", "p90_days"]
-    return table if len(table) else pd.DataFrame(columns=columns)
+    return table if len(table) else pd.DataFrame(columns=["stage", "group", "p90_days"], dtype="float64")
 
 
 def _beside(table: pd.DataFrame, aside: pd.DataFrame) -> pd.DataFrame:
     """With the counts of skips, steps back and unknown ways out; also for cells without any known way out."""
-    counted = aside.groupby(["stage", "group"], as_index=False)[["skipped", "unknown", "back"]].sum()
-    both = table.merge(counted, on=["stage", "group"], how="outer")
+    keys = ["stage", "group"]
+    counted = aside.groupby(keys, as_index=False)[["skipped", "unknown", "back"]].sum()
+    both = table.astype(dict.fromkeys(keys, "str")).merge(
+        counted.astype(dict.fromkeys(keys, "str")), on=keys, how="outer"
+    )
     whole = [
         name for name in ("entered", "advanced", "lost", "open", "skipped", "unknown", "back") if name in both
     ]
@@ -162,7 +166,8 @@ def _beside(table: pd.DataFrame, aside: pd.DataFrame) -> pd.DataFrame:
 
 
 def _mature(table: pd.DataFrame, mature: pd.DataFrame) -> pd.DataFrame:
-    mature = mature.groupby(["stage", "group"], as_index=False)[["entered", "advanced"]].sum()
+    keys = dict.fromkeys(["stage", "group"], "str")
+    mature = mature.astype(keys).groupby(["stage", "group"], as_index=False)[["entered", "advanced"]].sum()
     mature = mature.rename(columns={"entered": "mature_entered", "advanced": "mature_advanced"})
     return table.merge(mature, on=["stage", "group"], how="left")
 

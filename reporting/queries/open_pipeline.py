@@ -9,9 +9,10 @@ from django.db import connection
 
 from pipeline.queries import histories
 from pipeline.queries.histories import Histories
-from pipeline.queries.stay_cells import Hands
+from pipeline.queries.stay_cells import DIMENSIONS, Hands
+from pipeline.queries.stays import NOBODY
 from reporting.queries import memo
-from reporting.queries.by_dimension import Scope
+from reporting.queries.by_dimension import TEAM, Scope
 from tenants.planner import by_whole_tables
 from tenants.scope import current_organisation_id
 
@@ -161,6 +162,29 @@ def _open_rows(
         times, **given,
     )  # fmt: skip
     return deal_rows(found, [row[0] for row in ids]), ids[0][1] if ids else 0
+
+
+def cell_rows(
+    day: date, scope: Scope, dimension: str, group: str, stage: str, *, offset: int, limit: int
+) -> tuple[list[DealRow], int]:
+    """The deals that entered a stage in a group of a dimension, the latest first; and how many there are."""
+    leaves = [group]
+    if dimension == TEAM and group != str(NOBODY):
+        leaves = [str(one) for one in scope.reach.tree.teams if scope.cell_of(TEAM, str(one)) == group]
+
+    def work() -> tuple[list[DealRow], int]:
+        found = histories.as_of(day)
+        ids = _rows(
+            found, scope.hands,
+            "SELECT p.opportunity_id, count(*) OVER () FROM {passages} p WHERE p.stage_id = %(stage)s AND ({inside})"
+            f" AND {DIMENSIONS[dimension]} = ANY(%(groups)s) ORDER BY p.entered_on DESC, p.opportunity_id"
+            " OFFSET %(offset)s LIMIT %(limit)s",
+            {}, stage=stage, groups=leaves, offset=offset, limit=limit,
+        )  # fmt: skip
+        return deal_rows(found, [row[0] for row in ids]), ids[0][1] if ids else 0
+
+    asked = (scope.asked, dimension, sorted(leaves), stage, offset, limit)
+    return memo.remember(work, name="cell_rows", source=memo.as_known(day), asked=asked)
 
 
 def deal_rows(found: Histories, ids: list[UUID]) -> list[DealRow]:

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,7 +16,7 @@ from objectives.domain.catalogue import Unit
 from pipeline.domain.many_cells import overlapping
 from pipeline.queries.stays import NOBODY
 from reporting.queries import conversion as stored
-from reporting.queries.by_dimension import OTHERS, ByDimension, Cell, by_dimension, following
+from reporting.queries.by_dimension import OTHERS, ByDimension, Cell, Scope, by_dimension, following
 from reporting.queries.dimension_objectives import objectives_of
 from reporting.views.asked import answer, here
 from reporting.views.conversion_frame import Frame, choices, frame
@@ -33,7 +36,7 @@ DIMENSIONS = {
     "quarter": gettext_lazy("Quarter of entry"),
     "month": gettext_lazy("Month of entry"),
 }
-MOST_GROUPS = 60
+GROUPS = 25  # on a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +97,18 @@ def _figures(request: TenantRequest, found: Frame, dimension: str) -> dict[str, 
         stage = _worth_a_look(rates) or next(iter(follows), "")
     here_cells = [cell for cell in rates.cells if str(cell.transition.from_stage.id) == stage]
     maths = Maths.of(request.organisation.slug, writer, run.engine if run else "")
+    page = Paginator(rates.groups, GROUPS).get_page(request.GET.get("page"))
     names = {group: group_name(dimension, group, name) for group, name in rates.groups}
 
     def at(**given: Any) -> str:
         return here(request, "conversion") + found.query(**{"by": dimension, "stage": stage, **given})
 
-    owners = [
-        Owner(group, names[group], at(stage=stage) + "#detail") for group, _name in rates.groups[:MOST_GROUPS]
-    ]  # type: ignore[arg-type]
+    owners = [Owner(group, names[group], at(stage=stage) + "#detail") for group, _name in page]  # type: ignore[arg-type]
     whole = [cell.transition for cell in rates.whole]
     sentence, state = _sentence(rates, names, writer)
     rows = [
-        _row(cell, names[cell.group], writer, maths)
-        for group, _name in rates.groups[:MOST_GROUPS]
+        _row(cell, names[cell.group], writer, maths, url=_rows_url(request, found, dimension, cell))
+        for group, _name in page
         for cell in here_cells
         if cell.group == group
     ]
@@ -126,10 +128,23 @@ def _figures(request: TenantRequest, found: Frame, dimension: str) -> dict[str, 
         "transition": next((cell.transition.name for cell in rates.whole if str(cell.transition.from_stage.id) == stage), ""),
         "top": max([high for row in rows if (high := row.one.high) is not None], default=1.0),
         "order_says_nothing": _order(here_cells),
-        "left_out": max(0, len(rates.groups) - MOST_GROUPS),
+        "page": page,
         "no_run": run is None,
         "csv_url": here(request, "conversion_table", table="rates") + found.query(by=dimension),
     }  # fmt: skip
+
+
+def sees_group(scope: Scope, dimension: str, group: str) -> bool:
+    """Whether the reader may see the deals of a group of the scope: no one's of other teams; False for what is no id."""
+    if dimension not in ("team", "person", "product") or group == "":
+        return True
+    try:
+        one = UUID(group)
+    except ValueError:
+        return False
+    if dimension == "person" and not scope.reach.sees_company:
+        return one in scope.reach.person_ids or one == NOBODY
+    return True
 
 
 def group_name(dimension: str, group: str, name: str) -> str:
@@ -154,7 +169,7 @@ def _missing(cell: Cell) -> float:
     return ((one.objective_rate or 0.0) - (one.rate or 0.0)) * one.entered
 
 
-def _row(cell: Cell, name: str, writer: Writer, maths: Maths) -> Row:
+def _row(cell: Cell, name: str, writer: Writer, maths: Maths, *, url: str = "") -> Row:
     one = cell.transition
     still = ngettext("%(count)s open", "%(count)s open", one.open) % {"count": writer.number(one.open)}
     aside = []
@@ -180,12 +195,21 @@ def _row(cell: Cell, name: str, writer: Writer, maths: Maths) -> Row:
             {"label": _("Of those that entered at least so long ago"), "value": mature},
         ]
     return Row(
-        name=name, url="", one=one, objective=writer.percent(one.objective_rate), rate=writer.percent(one.rate),
+        name=name, url=url, one=one, objective=writer.percent(one.objective_rate), rate=writer.percent(one.rate),
         interval=writer.interval(one.low, one.high, Unit.RATE), count=_("%(advanced)s of %(entered)s") % count,
         open=still if one.open else "", estimate=writer.percent(one.eventual_rate),
         snapshot=writer.percent(one.snapshot_rate), mature=mature or writer.percent(None), aside=", ".join(aside),
         math=math,
     )  # fmt: skip
+
+
+def _rows_url(request: TenantRequest, found: Frame, dimension: str, cell: Cell) -> str:
+    """Where the deals of a cell are; "" for who sees none, and for people who are no business of the reader's."""
+    if not found.context["sees_deals"] or cell.group == OTHERS:
+        return ""
+    stage = str(cell.transition.from_stage.id)
+    query = found.query(of="rate", by=dimension, stage=stage)
+    return here(request, "conversion_deals") + query + "&" + urlencode({"group": cell.group})
 
 
 def _order(cells: Sequence[Cell]) -> bool:

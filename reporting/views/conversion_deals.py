@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from objectives.domain.catalogue import Unit
-from reporting.queries.open_pipeline import WHICH, DealRow, open_rows
+from reporting.queries.by_dimension import following, group_names
+from reporting.queries.open_pipeline import WHICH, DealRow, cell_rows, open_rows
 from reporting.queries.pipeline_flow import line_rows
 from reporting.views.asked import address, answer, here
+from reporting.views.conversion import asked_dimension, group_name, sees_group
 from reporting.views.conversion_ageing import BAND_NAMES, FLAG_NAMES
 from reporting.views.conversion_flow import LINE_NAMES, asked_flow
 from reporting.views.conversion_frame import Frame, frame
@@ -33,10 +35,13 @@ KINDS = {
 @tenant_view(Permission.VIEW_TEAM)
 @require_safe
 def conversion_deals(request: TenantRequest) -> HttpResponse:
-    """`of`: a part of the open deals, with the stage; or "flow", with a line and what the flow is about."""
+    """`of`: a part of the open deals, with the stage; "flow", with a line and what the flow is about; "rate", with the
+    dimension, the group and the stage."""
     if not request.membership.allows(Permission.VIEW_OWN):
         raise PermissionDenied
-    kept = {name: request.GET.get(name, "") for name in ("of", "stage", "line", "since", "closing")}
+    kept = {
+        name: request.GET.get(name, "") for name in ("of", "stage", "line", "since", "closing", "by", "group")
+    }
     found = frame(request, "conversion_deals", people=True, **kept)
     if isinstance(found, HttpResponse):
         return found
@@ -49,6 +54,8 @@ def _figures(request: TenantRequest, found: Frame, kept: dict[str, str]) -> dict
     number = _page_number(request)
     if kept["of"] == "flow":
         what, back, (rows, total) = _of_flow(request, found, kept, number)
+    elif kept["of"] == "rate":
+        what, back, (rows, total) = _of_rate(request, found, kept, number)
     elif kept["of"] in WHICH:
         what, back, (rows, total) = _of_stage(request, found, kept, number)
     else:
@@ -91,6 +98,23 @@ def _of_flow(
     rows = line_rows(start, day, found.scope, cycle, kept["line"], offset=(number - 1) * ROWS, limit=ROWS)
     back = here(request, "conversion_flow") + found.query(of=kept["closing"], since=start.isoformat())
     what = f"{LINE_NAMES[kept['line']]} · {found.writer.day(start)} – {found.writer.day(day)}"
+    return what, back, rows
+
+
+def _of_rate(
+    request: TenantRequest, found: Frame, kept: dict[str, str], number: int
+) -> tuple[str, str, tuple[list[DealRow], int]]:
+    """The deals of a rate: those that entered the stage in the group."""
+    dimension, group, follows = asked_dimension(request), kept["group"], following(found.stages)
+    if kept["stage"] not in follows or not sees_group(found.scope, dimension, group):
+        raise Http404("group")
+    leaves, enters = follows[kept["stage"]]
+    rows = cell_rows(
+        found.looking.as_of, found.scope, dimension, group, kept["stage"], offset=(number - 1) * ROWS, limit=ROWS
+    )  # fmt: skip
+    name = dict(group_names(dimension, [group], found.scope))[group]
+    what = f"{group_name(dimension, group, name)} · {leaves.name} → {enters.name}"
+    back = here(request, "conversion") + found.query(by=dimension, stage=kept["stage"])
     return what, back, rows
 
 

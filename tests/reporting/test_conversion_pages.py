@@ -98,6 +98,17 @@ def test_each_segment_has_its_rate_count_interval_and_state(sold: Quarter, read:
     assert float(industry["Advanced ÷ closed"]) == pytest.approx(27 / 135)
     assert industry["Old enough to tell: advanced"] == "27"
     assert "Industry at Engaging → Won" in page(read("analysis/conversion/", alice, by="segment"))
+    stage = factories.stages(sold.organisation)["Engaging"].id
+    behind = page(
+        read("analysis/conversion/deals/", alice, of="rate", by="segment", group="Industry", stage=stage)
+    )
+    assert "150 deals" in behind
+
+
+def test_pages_without_any_deal_say_so(quarter: Quarter, read: Open, alice: Membership):
+    for what in ("", "cohorts/", "time/", "ageing/", "flow/"):
+        page(read(f"analysis/conversion/{what}", alice))
+    assert "0 deals" in page(read("analysis/conversion/deals/", alice, of="stalled"))
 
 
 def test_people_are_in_the_order_of_names_and_an_order_that_says_nothing_is_said(
@@ -197,6 +208,9 @@ def test_others_people_are_no_rows_of_a_manager(sold: Quarter, read: Open, bob: 
     rows = table(read("analysis/conversion/rates.csv", bob, by="person"))
     assert {row["Salesperson"] for row in rows} == {"Carol"}
     assert read("analysis/conversion/flow/", bob, person=sold.sofia.id).status_code == 403
+    stage = factories.stages(sold.organisation)["Engaging"].id
+    hers = {"of": "rate", "by": "person", "group": sold.sofia.id, "stage": stage}
+    assert read("analysis/conversion/deals/", bob, **hers).status_code == 404
 
 
 def test_marketing_sees_teams_and_neither_people_nor_deals(sold: Quarter, read: Open):

@@ -23,12 +23,12 @@ PAGES = {
     "manager/conversion.csv": 13,
     "manager/gaps.csv": 12,
     # At a second look: what was worked out is kept.
-    "analysis/conversion/": 0,
-    "analysis/conversion/cohorts/": 0,
-    "analysis/conversion/time/": 0,
-    "analysis/conversion/ageing/": 0,
-    "analysis/conversion/flow/": 0,
-    "analysis/conversion/deals/": 0,
+    "analysis/conversion/": 14,
+    "analysis/conversion/cohorts/": 14,
+    "analysis/conversion/time/": 14,
+    "analysis/conversion/ageing/": 14,
+    "analysis/conversion/flow/": 16,
+    "analysis/conversion/deals/": 14,
 }
 API = {"objectives": 6, "gaps": 8, "conversion": 7, "facts": 6, "opportunities": 6, "runs": 6}
 
