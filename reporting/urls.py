@@ -10,6 +10,12 @@ from reporting.views import (
     causes,
     chain,
     closing,
+    conversion,
+    conversion_ageing,
+    conversion_cohorts,
+    conversion_deals,
+    conversion_flow,
+    conversion_tables,
     director,
     engagements,
     exports,
@@ -91,6 +97,16 @@ landing_urls = [
     path("analysis/landing/backtest/compute/", backtest.compute, name="backtest_compute"),
 ]
 
+conversion_urls = [
+    path("analysis/conversion/", conversion.conversion, name="conversion"),
+    path("analysis/conversion/cohorts/", conversion_cohorts.conversion_cohorts, name="conversion_cohorts"),
+    path("analysis/conversion/time/", conversion_cohorts.conversion_lags, name="conversion_lags"),
+    path("analysis/conversion/ageing/", conversion_ageing.conversion_ageing, name="conversion_ageing"),
+    path("analysis/conversion/flow/", conversion_flow.conversion_flow, name="conversion_flow"),
+    path("analysis/conversion/deals/", conversion_deals.conversion_deals, name="conversion_deals"),
+    path("analysis/conversion/<slug:table>.csv", conversion_tables.conversion_table, name="conversion_table"),
+]
+
 urlpatterns = [
     *page_urls,
     *chain_urls,
@@ -100,4 +116,5 @@ urlpatterns = [
     *action_urls,
     *cause_urls,
     *landing_urls,
+    *conversion_urls,
 ]

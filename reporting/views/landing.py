@@ -22,9 +22,10 @@ from reporting.views.exports import csv_name, csv_names, csv_response, csv_scope
 from reporting.views.figures import Writer
 from reporting.views.landing_charts import fan, movement
 from reporting.views.landing_words import chance, landing_math, landing_sentence, movement_sentence
-from reporting.views.manager import ROWS, asked_team, team_options
+from reporting.views.manager import ROWS, asked_team
 from reporting.views.maths import Maths
 from reporting.views.missing import missing
+from reporting.views.team_options import team_options
 from tenants.access import TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.markup import STATES

@@ -26,6 +26,7 @@ from reporting.views.maths import Maths
 from reporting.views.missing import missing
 from reporting.views.standing import contribution, families
 from reporting.views.tables import Owner, matrix, member_rows, transition_rows
+from reporting.views.team_options import team_options
 from tenants.access import TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 
@@ -69,15 +70,6 @@ def asked_team(request: TenantRequest, reach: Reach) -> UUID | None:
     if team_id not in reach.team_ids:
         raise PermissionDenied
     return team_id
-
-
-def team_options(request: TenantRequest, reach: Reach, team_id: UUID | None) -> list[dict[str, Any]]:
-    everyone = [{"value": "", "label": request.organisation.name, "selected": team_id is None}]
-    teams = [
-        {"value": team.id, "label": "\u2003" * depth + team.name, "selected": team.id == team_id}
-        for depth, team in reach.teams
-    ]
-    return (everyone if reach.sees_company else []) + teams
 
 
 def _figures(

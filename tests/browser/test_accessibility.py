@@ -34,6 +34,7 @@ ALL_WAYS = tuple((size, colours, EVERYTHING) for size, colours in WAYS)
 ONE_WAY = ((PHONE, "dark", EVERYTHING),)
 # Views that answer with something else than a page.
 NO_PAGES = (
+    "reporting:conversion_table",
     *("reporting:gaps_csv", "reporting:conversion_csv", "pipeline:import_refused", "api_schema"),
     *(
         "prospecting:activities_csv",

@@ -618,6 +618,16 @@ TENANT_ROUTES: dict[str, Route] = {
         kwargs={"action": Id("reporting.LeverAction")},
         post={"do": "tick", "done": "0"},
         post_needs=Permission.STEER_LEVERS,
+    "reporting:conversion": Route(query={**LOOKING, "team": Id("tenants.Team"), "by": "segment"}),
+    "reporting:conversion_cohorts": Route(query={**LOOKING, "team": Id("tenants.Team"), "step": "week"}),
+    "reporting:conversion_lags": Route(query={**LOOKING, "team": Id("tenants.Team")}),
+    "reporting:conversion_ageing": Route(query={**LOOKING, **OWNERS}),
+    "reporting:conversion_flow": Route(query={**LOOKING, **OWNERS, "of": "cycle", "since": "2026-01-15"}),
+    "reporting:conversion_deals": Route(
+        query={**LOOKING, **OWNERS, "of": "open", "stage": Id("pipeline.Stage")}, get=(200, 403)
+    ),
+    "reporting:conversion_table": Route(
+        kwargs={"table": "rates"}, query={**LOOKING, "team": Id("tenants.Team"), "by": "product"}
     ),
     # Partners
     "prospecting:partners": Route(query=PERIOD),
@@ -676,6 +686,7 @@ API_ROUTES: dict[str, Route] = {
     "api_causes": Route(query={"as_of": AS_OF.isoformat(), **OWNERS}),
     "api_landings": Route(query={"as_of": AS_OF.isoformat(), **OWNERS}),
     "api_conversion": Route(query={"as_of": AS_OF.isoformat(), **OWNERS}),
+    "api_conversion_by": Route(query={"as_of": AS_OF.isoformat(), "by": "team", "team": Id("tenants.Team")}),
     "api_facts": Route(query={"stage": Id("pipeline.Stage"), **OWNERS}),
     "api_opportunities": Route(query={"stage": Id("pipeline.Stage"), **OWNERS, "external_id": "okapia"}),
     "api_activities": Route(
