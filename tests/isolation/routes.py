@@ -618,6 +618,7 @@ TENANT_ROUTES: dict[str, Route] = {
         kwargs={"action": Id("reporting.LeverAction")},
         post={"do": "tick", "done": "0"},
         post_needs=Permission.STEER_LEVERS,
+    ),
     "reporting:conversion": Route(query={**LOOKING, "team": Id("tenants.Team"), "by": "segment"}),
     "reporting:conversion_cohorts": Route(query={**LOOKING, "team": Id("tenants.Team"), "step": "week"}),
     "reporting:conversion_lags": Route(query={**LOOKING, "team": Id("tenants.Team")}),
