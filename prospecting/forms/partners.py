@@ -63,6 +63,15 @@ class EngagementForm(forms.Form):
             "Without an answer until then the meeting is accepted tacitly. Holds for what is booked next."
         ),
     )
+    second_look_days = forms.IntegerField(
+        label=_("We decide a dispute within (working days)"),
+        min_value=1,
+        max_value=30,
+        initial=5,
+        help_text=_(
+            "Without a second look until then the meeting counts as accepted. Holds for what is booked next."
+        ),
+    )
     disclosure = forms.ChoiceField(
         label=_("What the partner learns of an opportunity"),
         choices=Engagement.Disclosure.choices,

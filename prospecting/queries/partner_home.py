@@ -63,7 +63,7 @@ def home(organisation: Organisation, engagement: Engagement, today: date) -> Hom
     refused = list(
         mine.filter(state__in=sorted(REFUSED), answered_at__date__gte=since).order_by("-answered_at")
     )
-    disputed = list(mine.filter(state=State.DISPUTED).order_by("-marked_at"))
+    disputed = list(mine.filter(state=State.DISPUTED).order_by("second_look_due_on", "starts_at"))
     versions = DefinitionVersion.objects.filter(definition__engagement=engagement).select_related(
         "definition"
     )
