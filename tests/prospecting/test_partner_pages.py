@@ -53,7 +53,9 @@ def test_the_page_says_how_many_were_accepted_and_why_not_the_others(room: Room)
     page = factories.client_of(room.members[Role.MANAGER]).get(
         url("engagement", engagement=room.engagement.id), WINDOW
     )
-    assert page.context["sentence"].startswith("Cold calls: 2 of 3 judged meetings accepted, estimated at 62% (")
+    assert page.context["sentence"].startswith(
+        "Cold calls: 2 of 3 judged meetings accepted, estimated at 62% ("
+    )
     assert page.context["unmet"] == [("Decides", 1)]
     acceptance, show, *_rest = page.context["cards"]
     assert (acceptance["count"], show["count"]) == (
