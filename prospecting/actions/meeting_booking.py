@@ -60,7 +60,7 @@ def book(
     today = now.astimezone(organisation.zone).date()
     _check(channel, minutes, engagement, starts_at.astimezone(organisation.zone).date(), today)
     _check_host(host_id, by)
-    target = target_of(company.pk)
+    target = target_of(company.pk, within=engagement.segments if engagement is not None else ())
     if booked_by_id is None and engagement is None:
         booked_by_id = reader_of(by, today).person_id
     meeting = Meeting(

@@ -34,7 +34,7 @@ class EngagementForm(forms.Form):
         queryset=None,  # of the organisation in force: see __init__
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("None chosen: all of them."),
+        help_text=_("None chosen: all of them. What is done outside of them is off target and counts apart."),
     )
     channels = forms.MultipleChoiceField(
         label=_("Channels"),

@@ -68,6 +68,24 @@ def test_the_segment_and_the_target_are_those_of_the_booking(house: Room) -> Non
     assert house.book(starts_at=NOON + 2 * DAY).in_target is False
 
 
+def test_what_lies_outside_of_the_engagements_segments_is_off_target(house: Room) -> None:
+    with house.scope():
+        industry, food = (
+            Segment.objects.create(kind="segment", name=name, key=name.lower())
+            for name in ("Industry", "Food")
+        )
+        CompanyTarget.objects.create(company=house.company, segment=industry)
+        house.engagement.segments = [food.pk]
+        house.engagement.save()
+
+    assert house.book().in_target is False
+    assert house.book("rep", starts_at=NOON + 2 * DAY).in_target is True
+    with house.scope():
+        house.engagement.segments = [food.pk, industry.pk]
+        house.engagement.save()
+    assert house.book(starts_at=NOON + 3 * DAY).in_target is True
+
+
 def test_a_host_has_one_meeting_at_a_time_with_the_pause_after_it(house: Room) -> None:
     house.book()
 

@@ -209,6 +209,20 @@ def test_the_quality_loop_ends_where_disclosure_does(room: Room, setting: str, s
     assert "77,777" not in page.content.decode()
 
 
+def test_the_home_says_what_is_agreed(room: Room) -> None:
+    with room.scope():
+        food = Segment.objects.create(kind="segment", name="Food", key="food")
+        Engagement.objects.update(segments=[food.id], channels=["phone", "email"])
+    html = factories.client_of(room.members[Role.PARTNER]).get(url("partner_home")).content.decode()
+    for said in (
+        "300.00 for an accepted meeting",
+        "Food",
+        "Phone, e-mail",
+        "2 working days; then it is accepted tacitly",
+    ):
+        assert said in html
+
+
 def test_a_partner_without_an_engagement_reads_what_happens_next(room: Room) -> None:
     newcomer = factories.member(room.organisation, Role.PARTNER, name="Nina")
     page = factories.client_of(newcomer).get(url("partner_home"))
