@@ -11,10 +11,9 @@ from django.db import connection
 from tenants.scope import behind_the_wall, current_organisation_id
 
 # One statement: what is no longer disclosed is emptied, what does not change is not written.
+# What is told is worked out once: right after many meetings were written, the planner would do it again for each of them.
 REFRESH = """
-UPDATE prospecting_meeting m
-SET disclosed_outcome = told.outcome, disclosed_amount_minor = told.amount
-FROM (
+WITH told AS MATERIALIZED (
     SELECT m.id,
            CASE WHEN e.disclosure IN ('outcome', 'amount') THEN COALESCE(s.kind, '') ELSE '' END AS outcome,
            CASE WHEN e.disclosure = 'amount' AND s.kind = 'won' THEN o.amount_minor END AS amount
@@ -23,7 +22,10 @@ FROM (
     LEFT JOIN pipeline_opportunity o ON o.organisation_id = m.organisation_id AND o.id = m.opportunity_id
     LEFT JOIN pipeline_stage s ON s.organisation_id = o.organisation_id AND s.id = o.stage_id
     WHERE m.organisation_id = %(organisation)s AND (%(engagement)s::uuid IS NULL OR e.id = %(engagement)s)
-) told
+)
+UPDATE prospecting_meeting m
+SET disclosed_outcome = told.outcome, disclosed_amount_minor = told.amount
+FROM told
 WHERE m.organisation_id = %(organisation)s AND m.id = told.id
   AND (m.disclosed_outcome, m.disclosed_amount_minor) IS DISTINCT FROM (told.outcome, told.amount)
 """
