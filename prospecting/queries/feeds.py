@@ -7,7 +7,7 @@ moved keeps the UID of the first of its chain, and its SEQUENCE grows with every
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.conf import settings
@@ -77,7 +77,7 @@ def message_of(meeting: Meeting, method: Method, to: User, organisation: Organis
 def entries_of(meetings: Sequence[Meeting]) -> dict[UUID, Entry]:
     """The entry of each meeting. One query."""
     with behind_the_wall(), connection.cursor() as cursor:
-        values = {"org": current_organisation_id(), "ids": [one.pk for one in meetings]}
+        values: dict[str, Any] = {"org": current_organisation_id(), "ids": [one.pk for one in meetings]}
         cursor.execute(CHAINS, values)
         return {last: Entry(first, sequence) for last, first, sequence in cursor.fetchall()}
 

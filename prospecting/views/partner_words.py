@@ -217,8 +217,8 @@ def comparison_sentence(rows: pd.DataFrame, names: dict[Any, str], words: Words)
             % {
                 "worst": names[worst.engagement],
                 "best": names[best.engagement],
-                "low": words.percent(worst.mean),
-                "high": words.percent(best.mean),
+                "low": words.percent(worst["mean"]),
+                "high": words.percent(best["mean"]),
             }
         )
     return said + " " + _("The data cannot tell the engagements apart.")
