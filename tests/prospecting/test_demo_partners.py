@@ -19,6 +19,7 @@ from prospecting.domain.partner_figures import Rate
 from prospecting.models import DefinitionVersion, Engagement, Meeting, MeetingEvent, Partner
 from prospecting.queries import handover
 from prospecting.queries.partners import report
+from prospecting.views.partner_words import Words, comparison_sentence
 from tenants.domain.roles import Role
 from tenants.models import Organisation, Person, Team, TeamMembership
 from tenants.scope import tenant_scope
@@ -74,6 +75,8 @@ def test_one_firm_is_good_and_the_other_visibly_not(house: House) -> None:
         told = report(house.organisation, [good, weak], first=None, as_of=TODAY - timedelta(days=1))
     acceptance = told.rates[told.rates["rate"] == Rate.ACCEPTANCE].set_index("engagement")
     assert acceptance.loc[weak.id, "high"] < acceptance.loc[good.id, "low"]
+    said = comparison_sentence(told.rates, {good.id: "Good", weak.id: "Weak"}, Words("EUR", "en"))
+    assert "Weak is accepted less often than Good" in said
     assert told.figures.loc[weak.id, "log_p50"] > told.figures.loc[good.id, "log_p50"]
     assert told.figures.loc[good.id, "won_minor"] > 0
     assert next(count for one, _label, count in told.unmet if one == weak.id) > 10
