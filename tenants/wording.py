@@ -35,6 +35,7 @@ VERBS: dict[str, Promise] = {
     "meeting.dispute": _("meeting disputed"),
     "meeting.overturn": _("meeting accepted after a second look"),
     "meeting.uphold": _("meeting not qualified after a second look"),
+    "meeting.expire": _("meeting accepted: no second look came in time"),
     "meeting.open": _("opportunity opened from a meeting"),
     "opportunity.begin": _("opportunity begun"),
     "activity.bulk": _("activities received"),

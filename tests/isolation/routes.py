@@ -119,6 +119,7 @@ TERMS: Values = {
     "segments": Id("prospecting.Segment"),
     "log_hours": "24",
     "answer_days": "2",
+    "second_look_days": "5",
     "disclosure": "outcome",
     "client_contact": Id("tenants.Person"),
     "is_active": "on",

@@ -197,7 +197,7 @@ GIVEN: dict[str, Given] = {
     "prospecting.DefinitionVersion": lambda w: {"proposed_side": "source"},
     "prospecting.Disclosure": lambda w: {"membership": w.members[Role.PARTNER]},
     "prospecting.Engagement": lambda w: {
-        **{"ends_on": None, "answer_days": 2, "log_hours": 24},
+        **{"ends_on": None, "answer_days": 2, "second_look_days": 5, "log_hours": 24},
         "segments": [w.rows.setdefault("prospecting.Segment", _row(Segment, w)).id],
     },
     "prospecting.EngagementMember": lambda w: {"membership": w.members[Role.PARTNER]},
