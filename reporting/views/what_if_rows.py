@@ -252,11 +252,10 @@ def _rate_detail(one: Lever, writer: Writer) -> str:
 
 
 def _unit(key: str, writer: Writer) -> str:
+    """Beside the field, where the lever's name does not say it."""
     if key == domain.AVERAGE_VALUE:
         return writer.currency
-    if domain.is_rate(key):
-        return "%"
-    return _("days") if key == domain.CYCLE_DAYS else _("FTE") if key == domain.CAPACITY else _("a week")
+    return "%" if domain.is_rate(key) else ""
 
 
 def _act_url(request: TenantRequest, key: str, part: int, state: str) -> str:
