@@ -82,19 +82,10 @@ def briefs(cycle: Cycle, *, without: str = "") -> list[Brief]:
         owner_id, stage_id, context, engine, target, multipliers, *judged = row[10:]
         owner, start_on, end_on = named.get(owner_id, NOBODY)
         calibration = {"engine": engine, "target": target, "multipliers": documents[multipliers]}
-        found.append(
-            Brief(
-                key,
-                places.get(parent),
-                *said,
-                owner=owner,
-                stage=named.get(stage_id, NOBODY)[0],
-                start_on=start_on,
-                end_on=end_on,
-                context=documents[context],
-                calibration=calibration | dict(zip(JUDGED, judged, strict=True)) if engine else {},
-            )
-        )
+        calibration |= dict(zip(JUDGED, judged, strict=True))
+        stage = named.get(stage_id, NOBODY)[0]
+        own = (owner, stage, start_on, end_on, documents[context], calibration if engine else {})
+        found.append(Brief._make((key, places.get(parent), *said, *own)))
     return found
 
 

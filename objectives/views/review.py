@@ -48,8 +48,9 @@ def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
     listed: list[Problem] = []
     if found.state == Cycle.State.DRAFT:
         rows = briefs(found)
-        company: Objective | Brief | None = company_row(rows)
-        place = rows.index(company) if company else None
+        top = company_row(rows)
+        company: Objective | Brief | None = top
+        place = rows.index(top) if top else None
         below = [
             row.target for row in rows if row.metric == REVENUE and not row.segment and row.above == place
         ]
@@ -187,7 +188,7 @@ def _node(
     }
 
 
-def _more(to: _Addresses, parent: Objective | Brief, level: TreeLevel) -> dict[str, str] | None:
+def _more(to: _Addresses, parent: Objective | Brief | TreeNode, level: TreeLevel) -> dict[str, str] | None:
     """Where the next rows of a level are: as rows of the tree, and as a page."""
     if level.following is None:
         return None
