@@ -89,7 +89,7 @@ def levers(
     actual = np.atleast_2d(np.asarray(counts_actual, dtype=np.float64))
     if plan.shape != actual.shape or plan.shape[1] == 0:
         raise AttributionError("planned and actual counts must have the same shape, (n, links)")
-    rates_plan, rates_actual = _ratio_pair(plan[:, 1:], plan[:, :-1], actual[:, 1:], actual[:, :-1])
+    rates_plan, rates_actual = ratio_pair(plan[:, 1:], plan[:, :-1], actual[:, 1:], actual[:, :-1])
     plan_parts, actual_parts = [plan[:, :1], rates_plan], [actual[:, :1], rates_actual]
     result_plan, result_actual = plan[:, -1], actual[:, -1]
     for per_win in ((value_plan, value_actual), (margin_plan, margin_actual)):
@@ -141,7 +141,7 @@ def attribute_leaves(
             group[f"{chain[0]}_{side}"].transform("sum").to_numpy(dtype=np.float64)
             for side in ("plan", "actual")
         ]
-        share_plan, share_actual = _ratio_pair(sums[0], above_plan, sums[1], above_actual)
+        share_plan, share_actual = ratio_pair(sums[0], above_plan, sums[1], above_actual)
         plan_parts.append(share_plan)
         actual_parts.append(share_actual)
         above_plan, above_actual = sums
@@ -219,7 +219,7 @@ def mix_and_rate(
     return (s1 - s0) * (r0 + r1) / 2.0, (s0 + s1) / 2.0 * (r1 - r0)
 
 
-def _ratio_pair(
+def ratio_pair(
     plan_top: Floats, plan_bottom: Floats, actual_top: Floats, actual_bottom: Floats
 ) -> tuple[Floats, Floats]:
     """Return the plan's and the actual ratio; one without a denominator takes the other's, else 0."""
