@@ -20,8 +20,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 # Leaves × draws that are attributed: what an answer may take. Between the two numbers of draws, as many as fit.
-WORK = 600_000
-FEWEST, MOST = 60, 300
+WORK = 300_000
+FEWEST, MOST = 60, 200
 AT_ONCE = 60_000  # leaves × draws in memory
 
 
@@ -77,21 +77,18 @@ def draws_for(leaves: int) -> int:
 
 
 def intervals(
-    levels: Sequence[Ints], plan: Side | Units, actual: Units, links: int, nodes: Ints, lines: Floats, *,
-    seed: int, draws: int | None = None,
+    levels: Sequence[Ints], plan: Side | Units, actual: Units, nodes: sparse.csr_array, lines: Floats, *, links: int,
+    seed: int,
 ) -> Floats:  # fmt: skip
     """The 80 % interval of every line of every node: (G, M, 2).
 
     levels: per level, largest first, the code of each leaf's group (leaves of one group have the same codes above it too);
-    plan: a Side when it is a plan, Units when it is drawn as well; nodes (n,): 0…G−1, the node that a leaf is added to, −1 none;
-    lines (M, P): which players, in the order of `attribute_leaves` with "carried_in" last, make a line.
+    plan: a Side when it is a plan, Units when it is drawn as well; nodes (G, n): which leaves a node is the sum of; lines
+    (M, P): which players, in the order of `attribute_leaves` with "carried_in" last, make a line.
     """
-    leaves = len(nodes)
-    count = draws or draws_for(leaves)
+    groups, leaves = nodes.shape
+    count = draws_for(leaves)
     random = np.random.default_rng(seed)
-    groups = int(nodes.max(initial=-1)) + 1
-    here = np.flatnonzero(nodes >= 0)
-    to_node = sparse.csr_array((np.ones(len(here)), (nodes[here], here)), shape=(groups, leaves))
     summed = sums(actual, leaves, links)
     summed_plan = sums(plan, leaves, links) if isinstance(plan, Units) else None
     found = []
@@ -108,7 +105,7 @@ def intervals(
                 for part in (plan.counts, plan.revenue, plan.carried)
             )
         table = attribute_draws(levels, before, after)
-        by_node = to_node @ np.moveaxis(table, 1, 0).reshape(leaves, -1)
+        by_node = nodes @ np.moveaxis(table, 1, 0).reshape(leaves, -1)
         found.append(np.moveaxis(np.asarray(by_node).reshape(groups, size, -1), 1, 0) @ lines.T)
     drawn = np.concatenate(found)
     return np.moveaxis(np.quantile(drawn, INTERVAL, axis=0), 0, -1)

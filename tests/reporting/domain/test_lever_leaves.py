@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
 from reporting.domain.attribution import attribute_leaves
 from reporting.domain.lever_draws import Units, attribute_draws, intervals, side_of
@@ -222,9 +223,8 @@ MATRIX = np.array(
 
 def interval(entered: int, won: int, *, planned: int, seed: int = 7) -> dict[str, tuple[float, float]]:
     plan = Side(np.array([[100.0, planned]]), np.array([planned * 1_000.0]), np.zeros(1))
-    found = intervals(
-        ONE, plan, deals(entered, won, 1_000.0), 2, np.zeros(1, dtype=np.int64), MATRIX, seed=seed
-    )
+    whole = sparse.csr_array(np.ones((1, 1)))
+    found = intervals(ONE, plan, deals(entered, won, 1_000.0), whole, MATRIX, links=2, seed=seed)
     return {name: (low, high) for name, (low, high) in zip(LINES, found[0].tolist(), strict=True)}
 
 
