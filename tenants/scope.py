@@ -11,6 +11,7 @@ PostgreSQL is also told who looks: a member of the house, or an outsourced partn
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -21,6 +22,7 @@ MEMBER = "member"
 
 _current: ContextVar[UUID | None] = ContextVar("organisation", default=None)
 _actor: ContextVar[str] = ContextVar("actor", default="")
+_kept: ContextVar[dict[str, Any] | None] = ContextVar("kept", default=None)
 
 # The test suite wraps each test in a transaction of its own; only tests/conftest.py sets this.
 accept_outer_transaction = False
@@ -42,6 +44,14 @@ def current_organisation_id() -> UUID:
     return organisation_id
 
 
+def kept() -> dict[str, Any]:
+    """What the scope in force remembers until it ends, such as which temporary tables its transaction has filled."""
+    found = _kept.get()
+    if found is None:
+        raise NoTenant("no organisation in force: open tenants.scope.tenant_scope(...) at the edge")
+    return found
+
+
 @contextmanager
 def tenant_scope(organisation_id: UUID, *, partner: UUID | None = None) -> Iterator[None]:
     """Run the block as `organisation_id`, in one transaction that this scope opens and ends.
@@ -58,7 +68,7 @@ def tenant_scope(organisation_id: UUID, *, partner: UUID | None = None) -> Itera
     if connection.in_atomic_block and not accept_outer_transaction:
         raise ScopeError("the scope must open the outermost transaction")
     actor = f"partner:{partner}" if partner is not None else MEMBER
-    token, actor_token = _current.set(organisation_id), _actor.set(actor)
+    token, actor_token, kept_token = _current.set(organisation_id), _actor.set(actor), _kept.set({})
     try:
         with transaction.atomic():
             _announce(str(organisation_id), actor)
@@ -66,6 +76,7 @@ def tenant_scope(organisation_id: UUID, *, partner: UUID | None = None) -> Itera
             if accept_outer_transaction and not connection.needs_rollback:
                 _announce("", "")
     finally:
+        _kept.reset(kept_token)
         _actor.reset(actor_token)
         _current.reset(token)
 

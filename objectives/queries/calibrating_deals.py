@@ -10,15 +10,11 @@ import pandas as pd
 from django.db import connection
 from numpy.typing import NDArray
 
-from pipeline.actions.passage_sql import CLOSED, EVENTS, FEATURES, VISIBLE, Features, StageOrder, derive
-from pipeline.actions.passages import stage_order
 from pipeline.domain.landing import Deals
+from pipeline.queries.passage_sql import CLOSED, EVERYTHING, StageOrder, derive, features, stage_order
 from pipeline.queries.stays import NOBODY
 from tenants.planner import by_whole_tables
 from tenants.scope import current_organisation_id
-
-# Everything that this transaction can see: the derivation's own snapshot is for the nightly run.
-EVERYTHING = {"xmin": 2**62, "snapshot": "1:1:"}
 
 # Days are proleptic ordinals, as of date.toordinal. The last passage tells owner, team and amount.
 DEALS = """
@@ -86,12 +82,10 @@ def _rows(stages: list[StageOrder], as_of: date) -> list[tuple[object, ...]]:
         if stage.ord < CLOSED
     )
     with connection.cursor() as cursor:
-        cursor.execute(FEATURES.format(visible=VISIBLE, events=EVENTS), parameters)
-        features = Features(*cursor.fetchone())
         query = DEALS.format(
             entered=entered,
             closed=CLOSED,
-            passages=derive(stages, features),
+            passages=derive(stages, features(cursor, parameters)),
             stages=", ".join(f"('{stage.id}'::uuid, '{stage.kind}', {stage.ord})" for stage in stages),
         )
         with by_whole_tables(cursor):

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db import connection
 
-from pipeline.actions.passage_sql import NEW_SCOPES, NOBODY
 from pipeline.actions.passages import Refresh
 from pipeline.models import CreditShare
+from pipeline.queries.passage_sql import NEW_SCOPES, NOBODY
 from tenants.scope import current_organisation_id
 
 PARTS = "credit_part"

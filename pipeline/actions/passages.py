@@ -7,22 +7,20 @@ from typing import Any
 
 from django.db import connection
 
-from pipeline.actions.passage_sql import (
+from pipeline.models import Frontier, StageStay
+from pipeline.queries.passage_sql import (
     CHANGED_EVENTS,
-    CLOSED,
     CREATE_CHANGED,
     CREATE_CHANGED_EVENTS,
     EVENTS,
-    FEATURES,
     LIVES,
     NEW_SCOPES,
     STAYS,
-    VISIBLE,
-    Features,
     StageOrder,
     derive,
+    features,
+    stage_order,
 )  # fmt: skip
-from pipeline.models import Frontier, Stage, StageStay
 from tenants.scope import current_organisation_id
 
 PASSAGES = "stage_passage"  # temporary; sign 1, and in an incremental refresh −1 for what was
@@ -121,21 +119,12 @@ def derive_some(refresh: Refresh, *, as_of: date, opportunities: str, passages: 
             now,
         )
         cursor.execute(f"ANALYZE {events}")
-        select = derive(stage_order(), _features(cursor, now, events), events=events)
+        select = derive(stage_order(), features(cursor, now, events), events=events)
         cursor.execute(
             f"CREATE TEMP TABLE {passages} ON COMMIT DROP AS SELECT *, 1::smallint AS sign FROM ({select}) p",
             now,
         )
         cursor.execute(f"ANALYZE {passages}")
-
-
-def stage_order() -> list[StageOrder]:
-    """The stages of the organisation in force, open ones numbered 0, 1, 2…, closed ones after them."""
-    stages = list(Stage.objects.order_by("position"))
-    open_stages = [stage for stage in stages if stage.kind == Stage.Kind.OPEN]
-    closed = [stage for stage in stages if stage.kind != Stage.Kind.OPEN]
-    numbered = [*enumerate(open_stages), *enumerate(closed, start=CLOSED)]
-    return [StageOrder(stage.id, stage.kind, number) for number, stage in numbered]
 
 
 def _snapshot(cursor: Any) -> tuple[str, int]:
@@ -148,11 +137,6 @@ def _snapshot(cursor: Any) -> tuple[str, int]:
         others += [str(xact) for xact in range(int(xmax), own)]
         xmax = str(own + 1)
     return f"{xmin}:{xmax}:{','.join(others)}", int(xmin)
-
-
-def _features(cursor: Any, parameters: dict[str, Any], events: str) -> Features:
-    cursor.execute(FEATURES.format(visible=VISIBLE, events=events), parameters)
-    return Features(*cursor.fetchone())
 
 
 def _derive_all(cursor: Any, stages: list[StageOrder], now: dict[str, Any]) -> int:
@@ -198,7 +182,7 @@ def _write_passages(
     """Fill the table of passages: those of now, and with `before` also those of then, taken out."""
     # Right after an import the planner has no figures yet, and would take ten thousand rows for one.
     cursor.execute("SET LOCAL enable_nestloop = off")
-    select = derive(stages, _features(cursor, now, events), events=events)
+    select = derive(stages, features(cursor, now, events), events=events)
     cursor.execute(
         f"CREATE TEMP TABLE {PASSAGES} ON COMMIT DROP AS SELECT *, 1::smallint AS sign FROM ({select}) p", now
     )

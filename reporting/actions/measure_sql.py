@@ -15,8 +15,8 @@ import pandas as pd
 from django.db import connection
 
 from pipeline.actions import credit_sql, passages
-from pipeline.actions.passage_sql import VISIBLE
 from pipeline.actions.passages import Refresh
+from pipeline.queries.passage_sql import VISIBLE
 from tenants.planner import by_whole_tables
 from tenants.scope import current_organisation_id
 
@@ -80,7 +80,7 @@ WHERE p.sign = 1 AND p.is_first AND p.entered_on >= %(since)s
 GROUP BY 1, 2, 3, 4
 """
 
-# Stays in the stages, and lives (stage null), as in pipeline.actions.passage_sql, by segment.
+# Stays in the stages, and lives (stage null), as in pipeline.queries.passage_sql, by segment.
 SEGMENT_STAYS = """
 SELECT o.segment, CASE WHEN n.life THEN NULL ELSE p.stage_id END, p.team_id, p.owner_id,
        CASE WHEN n.life AND k.kind <> 'open' THEN p.entered_on - p.opened_on

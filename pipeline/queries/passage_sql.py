@@ -8,6 +8,8 @@ left out of its statement, so that nobody pays for what only some need.
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.models import Stage
+
 CLOSED = 1000  # the closed stages are numbered from here, after any open one
 
 NOBODY = "'00000000-0000-0000-0000-000000000000'::uuid"  # no team, no owner
@@ -27,6 +29,9 @@ UNION
 SELECT opportunity_id FROM pipeline_opportunityevent e
 WHERE e.organisation_id = %(org)s AND e.occurred_on > %(old_as_of)s AND e.occurred_on <= %(as_of)s
 """
+
+# In place of %(xmin)s and %(snapshot)s: everything that this transaction can see.
+EVERYTHING = {"xmin": 2**62, "snapshot": "1:1:"}
 
 EVENTS = "pipeline_opportunityevent"
 CHANGED_EVENTS = "changed_event"
@@ -91,12 +96,12 @@ SELECT j.opportunity_id, stage_id, coalesce(team_id, {nobody}) AS team_id, coale
        opened_on, day AS entered_on, CASE WHEN ord < {closed} THEN next_day END AS exited_on,
        CASE WHEN ord >= {closed} OR next_ord IS NULL AND NOT doubtful THEN NULL WHEN doubtful THEN 'U'
             WHEN next_ord IN {lost} THEN 'L' ELSE 'A' END AS outcome,
-       is_first, {amount} AS amount_minor
+       is_first, false AS is_skipped, {amount} AS amount_minor
 FROM judged j{amount_join}
 UNION ALL
 -- Rule 8: a skipped stage is entered and passed on the day of the skip.
 SELECT j.opportunity_id, s.id, coalesce(next_team, {nobody}), coalesce(next_owner, {nobody}), opened_on,
-       next_day, next_day, 'A', false, 0
+       next_day, next_day, 'A', false, true, 0
 FROM judged j JOIN stage s ON s.ord > j.ord AND s.ord < j.next_ord AND s.ord < {closed}
 WHERE j.ord < {last_open} AND j.next_ord - j.ord > 1 AND j.next_ord NOT IN {lost} AND NOT doubtful
 """
@@ -153,11 +158,27 @@ class StageOrder:
     ord: int
 
 
+def stage_order() -> list[StageOrder]:
+    """The stages of the organisation in force, open ones numbered 0, 1, 2…, closed ones after them."""
+    stages = list(Stage.objects.order_by("position"))
+    open_stages = [stage for stage in stages if stage.kind == Stage.Kind.OPEN]
+    closed = [stage for stage in stages if stage.kind != Stage.Kind.OPEN]
+    numbered = [*enumerate(open_stages), *enumerate(closed, start=CLOSED)]
+    return [StageOrder(stage.id, stage.kind, number) for number, stage in numbered]
+
+
+def features(cursor: Any, parameters: dict[str, Any], events: str = EVENTS) -> Features:
+    """Which of the rarer kinds of event a table of events holds. One query."""
+    cursor.execute(FEATURES.format(visible=VISIBLE, events=events), parameters)
+    return Features(*cursor.fetchone())
+
+
 def derive(stages: list[StageOrder], features: Features, *, events: str = EVENTS) -> str:
     """The SELECT of all passages as of %(as_of)s from a table of events.
 
     Columns: opportunity_id, stage_id, team_id, owner_id, opened_on, entered_on, exited_on, outcome, is_first (on a
-    closed stage: nothing dates the opening), amount_minor (on won rows, and on the others what the deal was worth then).
+    closed stage: nothing dates the opening), is_skipped, amount_minor (on won rows, and on the others what the deal was
+    worth then).
     """
     open_stages = sum(stage.kind == "open" for stage in stages)
     lost = [stage.ord for stage in stages if stage.kind == "lost"] or [-1]
