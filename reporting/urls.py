@@ -9,6 +9,8 @@ from reporting.views import (
     director,
     engagements,
     exports,
+    lever_rows,
+    levers,
     manager,
     my_place,
     next_cycle,
@@ -52,4 +54,10 @@ cycle_urls = [
     path("objectives/<uuid:cycle>/next/", next_cycle.next_cycle, name="next_cycle"),
 ]
 
-urlpatterns = [*page_urls, *chain_urls, *run_urls, *cycle_urls]
+lever_urls = [
+    path("analysis/levers/", levers.levers, name="levers"),
+    path("analysis/levers/deals/", lever_rows.lever_deals, name="lever_deals"),
+    path("analysis/levers.csv", lever_rows.levers_csv, name="levers_csv"),
+]
+
+urlpatterns = [*page_urls, *chain_urls, *run_urls, *cycle_urls, *lever_urls]

@@ -55,9 +55,9 @@ def own_parts(
     """
     parts = dict(sizes)
     for owner, size in sizes.items():
-        holder = next((one for one in above[owner] if one in sizes), None)
-        if holder is not None:
+        for holder in (one for one in above[owner] if one in sizes):
             parts[holder] -= size
+            break
     return parts
 
 

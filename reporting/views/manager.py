@@ -42,7 +42,7 @@ def manager(request: TenantRequest) -> HttpResponse:
     needs = missing(request, looking, writer)
     context: dict[str, Any] = {
         "looking": looking,
-        "filters": filters(looking, writer) | {"teams": _team_options(request, reach, team_id)},
+        "filters": filters(looking, writer) | {"teams": team_options(request, reach, team_id)},
         "needs": needs,
         "no_team": team_id is None and not reach.sees_company,
         "scope": reach.tree.teams[team_id].name if team_id else request.organisation.name,
@@ -68,7 +68,7 @@ def asked_team(request: TenantRequest, reach: Reach) -> UUID | None:
     return team_id
 
 
-def _team_options(request: TenantRequest, reach: Reach, team_id: UUID | None) -> list[dict[str, Any]]:
+def team_options(request: TenantRequest, reach: Reach, team_id: UUID | None) -> list[dict[str, Any]]:
     everyone = [{"value": "", "label": request.organisation.name, "selected": team_id is None}]
     teams = [
         {"value": team.id, "label": "\u2003" * depth + team.name, "selected": team.id == team_id}

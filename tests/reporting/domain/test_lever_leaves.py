@@ -69,11 +69,12 @@ NO_NAMES = pd.DataFrame(columns=["team", "person", "segment", "share"])
 
 
 def test_what_nobody_below_was_given_stays_with_the_owner() -> None:
-    above = {"company": [], "north": ["company"], "ana": ["north", "company"], "bob": ["south", "company"]}
+    company = None
+    above = {company: [], "north": [company], "ana": ["north", company], "bob": ["south", company]}
 
-    parts = own_parts({"company": 100, "north": 60, "ana": 45, "bob": 30}, above)
+    parts = own_parts({company: 100, "north": 60, "ana": 45, "bob": 30}, above)
 
-    assert parts == {"company": 10, "north": 15, "ana": 45, "bob": 30}  # south has no target of its own
+    assert parts == {company: 10, "north": 15, "ana": 45, "bob": 30}  # south has no target of its own
 
 
 def test_a_plan_goes_to_segments_as_the_cycle_before_was_shared_out() -> None:
