@@ -3,6 +3,10 @@
 Every deal is drawn a Poisson(1) number of times (Hanley & MacGibbon 2006, "Creating non-parametric bootstrap samples
 using Poisson frequencies"), so that deals which are alike can be drawn together: c of them come Poisson(c) times. Counts,
 rates and values of a draw belong together, as they do in the deals. A plan is not drawn.
+
+What never happened is never drawn, and would be certain: a team without a win would have lost them all by its fault.
+So each count of a node gets Jeffreys' half a deal, drawn as Gamma(½): x deals are then drawn like Gamma(x + ½), and
+x successes beside y failures like Beta(x + ½, y + ½).
 """
 
 from collections.abc import Sequence
@@ -77,14 +81,15 @@ def draws_for(leaves: int) -> int:
 
 
 def intervals(
-    levels: Sequence[Ints], plan: Side | Units, actual: Units, nodes: sparse.csr_array, lines: Floats, *, links: int,
-    seed: int,
+    levels: Sequence[Ints], plan: Side | Units, actual: Units, nodes: sparse.csr_array, lines: Floats, *,
+    doubt: tuple[Floats, Floats], links: int, seed: int,
 ) -> Floats:  # fmt: skip
     """The 80 % interval of every line of every node: (G, M, 2).
 
     levels: per level, largest first, the code of each leaf's group (leaves of one group have the same codes above it too);
     plan: a Side when it is a plan, Units when it is drawn as well; nodes (G, n): which leaves a node is the sum of; lines
-    (M, P): which players, in the order of `attribute_leaves` with "carried_in" last, make a line.
+    (M, P): which players, in the order of `attribute_leaves` with "carried_in" last, make a line; doubt: what a deal more,
+    and a deal less, is worth to each player of a node, (G, P) each (see :func:`worth_of_a_deal`).
     """
     groups, leaves = nodes.shape
     count = draws_for(leaves)
@@ -106,9 +111,42 @@ def intervals(
             )
         table = attribute_draws(levels, before, after)
         by_node = nodes @ np.moveaxis(table, 1, 0).reshape(leaves, -1)
-        found.append(np.moveaxis(np.asarray(by_node).reshape(groups, size, -1), 1, 0) @ lines.T)
-    drawn = np.concatenate(found)
-    return np.moveaxis(np.quantile(drawn, INTERVAL, axis=0), 0, -1)
+        drawn = np.moveaxis(np.asarray(by_node).reshape(groups, size, -1), 1, 0)
+        more, less = (random.gamma(0.5, size=drawn.shape) * worth for worth in doubt)
+        found.append((drawn + more - less) @ lines.T)
+    return np.moveaxis(np.quantile(np.concatenate(found), INTERVAL, axis=0), 0, -1)
+
+
+def worth_of_a_deal(plan: Side, actual: Side, nodes: sparse.csr_array, shares: int) -> tuple[Floats, Floats]:
+    """What one deal more, and one less, is worth to each player of a node: (G, P) each, minor units; `shares` levels.
+
+    At a link, what a deal there brings by the plan's rates and value, pooled over all leaves (the actual ones where the plan
+    has none). A success moves the rate of the node by 1/n, and that is worth the deals of plan and actual, n̄, that it
+    acts on; only the part that is not expected counts, and of a failure the part that is. Mix moves by half a deal
+    either way; the value of the deals that there are is drawn by themselves.
+    """
+    totals = [side.counts.sum(axis=0) for side in (plan, actual)]
+    rates = ratio_pair(totals[0][1:], totals[0][:-1], totals[1][1:], totals[1][:-1])[0]
+    wins, revenue = (max(float(part.sum()), 1.0) for part in (actual.counts[:, -1], actual.revenue))
+    value = float(plan.revenue.sum()) / totals[0][-1] if totals[0][-1] > 0 else revenue / wins
+    worth = np.append(np.cumprod(rates[::-1])[::-1], 1.0) * value  # of a deal at each link
+    expected = np.clip(rates, 0.0, 1.0)
+    entered = [np.asarray(nodes @ side.counts)[:, :-1] for side in (plan, actual)]
+    reach = np.divide(
+        entered[0] + entered[1], 2 * entered[1], out=np.zeros_like(entered[1]), where=entered[1] > 0
+    )
+    groups = nodes.shape[0]
+    mix = np.full((groups, shares), worth[0] / 2)
+    nothing = np.zeros((groups, 2))
+    more = [
+        np.full((groups, 1), worth[0]),
+        mix,
+        reach * worth[1:] * (1 - expected),
+        nothing,
+        np.full((groups, 1), value),
+    ]
+    less = [np.zeros((groups, 1)), mix, reach * worth[1:] * expected, nothing, np.zeros((groups, 1))]
+    return np.hstack(more), np.hstack(less)
 
 
 def attribute_draws(

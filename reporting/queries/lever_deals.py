@@ -14,15 +14,17 @@ from tenants.queries import TeamTree
 from tenants.scope import current_organisation_id
 
 ROWS = 50
+STAGE = "stage:"  # all entries into a stage, whenever the deal was opened
+OPENED = {"carried_in": "before", "stage": "any"}
 
-# Entries in the window into the link that a lever is about. of_before: of deals opened before the window.
+# Entries in the window into the link that a lever is about; opened: in the window, before it, or any.
 DEALS = """
 WITH link (stage_id, bit) AS (VALUES {links}
 ), entry AS (
     SELECT p.opportunity_id, min(p.entered_on) AS entered_on, max(p.amount_minor) FILTER (WHERE l.bit = %(won)s) AS won_minor
     FROM {passages} p JOIN link l ON l.stage_id = p.stage_id AND l.bit = %(bit)s
     WHERE p.entered_on >= %(since)s AND p.entered_on <= %(until)s
-      AND (p.opened_on < %(since)s) = %(of_before)s{hands}
+      AND (%(opened)s = 'any' OR (p.opened_on < %(since)s) = (%(opened)s = 'before')){hands}
     GROUP BY 1
 ), advanced AS (
     SELECT DISTINCT p.opportunity_id FROM {passages} p
@@ -76,11 +78,14 @@ class Deals:
 
 
 def link_of(lever: str, chain: Chain) -> int | None:
-    """The link that a lever counts from: the one that a rate leaves, the wins for value and what was carried in, else the
-    first. None for what is no lever."""
+    """The link that a lever counts from: the one that a rate leaves, the wins for value and what was carried in, a stage
+    itself, else the first. None for what is no lever."""
     if lever.startswith("rate:"):
         target = lever.removeprefix("rate:")
         return chain.links.index(target) - 1 if target in chain.links[1:] else None
+    if lever.startswith(STAGE):
+        stage = lever.removeprefix(STAGE)
+        return chain.links.index(stage) if stage in chain.links[:-1] else None
     if lever in ("value", "carried_in"):
         return len(chain.links) - 1
     return 0 if lever in ("volume", "mix", "gap") else None
@@ -106,7 +111,7 @@ def deals(
     hands, given = _hands(node, tree)
     parameters: dict[str, Any] = {
         "org": current_organisation_id(), "since": since, "until": until, "bit": 1 << link, "next_bit": 1 << link + 1,
-        "won": 1 << len(chain.stages), "of_before": lever == "carried_in", "rows": ROWS, "first": (page - 1) * ROWS,
+        "won": 1 << len(chain.stages), "opened": OPENED.get(lever.partition(":")[0], "in"), "rows": ROWS, "first": (page - 1) * ROWS,
         **given,
     }  # fmt: skip
     sql = DEALS.format(links=chain.values(), passages=found.passages, deals=found.deals, hands=hands)

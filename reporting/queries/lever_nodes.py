@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from pipeline.queries.stays import NOBODY
-from reporting.domain.lever_draws import Units, intervals
+from reporting.domain.lever_draws import Units, intervals, worth_of_a_deal
 from reporting.domain.lever_leaves import LEVELS, Side, lines_of
 from reporting.domain.mix import pooled_changes
 from reporting.queries.lever_gap import SHARED, Gap
@@ -170,7 +170,7 @@ def _intervals(gap: Gap, node: Node, member: Bools, matrix: Ints, tree: TeamTree
     plan = _collapsed(gap.plan, code, size) if gap.plan_units is None else _recoded(gap.plan_units, code)
     return intervals(
         levels, plan, _recoded(gap.units, code), sparse.csr_array(nodes), matrix.astype(np.float64),
-        links=len(gap.chain.links), seed=SEED,
+        doubt=worth_of_a_deal(gap.plan, gap.actual, sparse.csr_array(member.astype(np.float64)), len(gap.levels)), links=len(gap.chain.links), seed=SEED,
     )  # fmt: skip
 
 

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from objectives.domain.catalogue import Unit
 from pipeline.models import Stage
+from reporting.queries.conversion import Transition
+from reporting.queries.lever_deals import STAGE
 from reporting.queries.lever_gap import BEFORE, NOT_AT_ALL, OF_NOW, PATH, SHARED, TARGET, Gap
 from reporting.queries.lever_nodes import GAP, MIX, Breakdown, Child, Node
 from reporting.queries.lever_reads import WINS
@@ -19,6 +21,7 @@ from reporting.views import sentences
 from reporting.views.figures import Writer
 from tenants.queries import TeamTree
 
+WORKED = ("volume", "value")  # with the rates: what the people of a place do in the cycle
 SMALL = 0.005  # of the larger side: no gap worth a word
 STRONG = 2 / 3  # of a change of rate: it is mostly one of its parts
 
@@ -61,6 +64,8 @@ class Words:
         }
 
     def head(self, line: str) -> str:
+        if line.startswith(STAGE):
+            return _("Deals that entered %(stage)s") % {"stage": self.stage[line.removeprefix(STAGE)]}
         return self.rates.get(line) or str(HEADS[line])
 
     def name(self, line: str) -> str:
@@ -85,7 +90,6 @@ def answer(
         "actual": words.short(found.actual[0], signed=False),
         "plan": words.short(found.plan[0], signed=False),
         "other": other,
-        "total": total,
     }
     texts = {
         PATH: _("%(gap)s against the path: %(actual)s won, %(plan)s due by now."),
@@ -118,7 +122,8 @@ def _where(found: Breakdown, rows: Sequence[Child], words: Words, gap: float) ->
         (float(found.amounts[row, place]), row, line)
         for row in range(1, len(rows) + 1)
         for place, line in enumerate(found.lines[:-2])
-        if not line.startswith("mix:") and found.amounts[row, place] * gap > 0 and not found.muted(row, line)
+        if line in WORKED or line.startswith("rate:")
+        if found.amounts[row, place] * gap > 0 and not found.muted(row, line)
     ]
     if len(rows) < 2 or not cells:
         return ""
@@ -223,3 +228,15 @@ def _mix_said(one: dict[str, Any], change: float) -> str:
             ) % {"count": worse}
         return _("Mostly the rate itself")
     return _("Both")
+
+
+def friction_sentence(name: str, one: Transition, writer: Writer) -> str:
+    return _(
+        "Behind its objective: %(place)s, %(transition)s, %(rate)s (%(interval)s) for %(objective)s."
+    ) % {
+        "place": name,
+        "transition": one.name,
+        "rate": writer.percent(one.rate),
+        "interval": writer.interval(one.low, one.high, Unit.RATE),
+        "objective": writer.percent(one.objective_rate),
+    }

@@ -1,5 +1,6 @@
 """The gap lever by lever: what it is made of at a place, with intervals, and what lies below that adds up to it."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from django.views.decorators.http import require_safe
 from objectives.domain.catalogue import Unit
 from pipeline.models import Stage
 from reporting.queries import gaps
-from reporting.queries.conversion import stages
+from reporting.queries.conversion import Transition, stages, transitions
+from reporting.queries.lever_deals import STAGE
 from reporting.queries.lever_gap import BEFORE, PATH, TARGET, TEAM, Gap, gap_of
 from reporting.queries.lever_nodes import (
     CHANNEL,
@@ -29,7 +31,7 @@ from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import answer, filters, here, looking_at, settled
 from reporting.views.figures import Writer
 from reporting.views.lever_asked import Question, comparable, deals_url, question
-from reporting.views.lever_words import Words, basis_note, mix_rows, node_names, place_name
+from reporting.views.lever_words import Words, basis_note, friction_sentence, mix_rows, node_names, place_name
 from reporting.views.lever_words import answer as sentence
 from reporting.views.manager import team_options
 from reporting.views.maths import Maths
@@ -94,8 +96,13 @@ def _figures(
     other = tree.teams[asked.other].name if asked.other is not None else ""
     page = Paginator(range(len(rows)), ROWS).get_page(request.GET.get("page"))
     run = asked.looking.run
+    frictions = _frictions(asked, known)
+    said = sentence(found, rows, words, against=asked.against, other=other)
+    if frictions:
+        said += " " + friction_sentence(*frictions[0], writer)
     return {
-        "sentence": sentence(found, rows, words, against=asked.against, other=other, total=""),
+        "sentence": said,
+        "frictions": [_friction(request, asked, name, one, writer) for name, one in frictions],
         "state": _state(asked),
         "chart": _waterfall(found, words, asked.against, other),
         "lines": [_line(request, asked, found, words, place) for place in range(len(found.lines))],
@@ -113,6 +120,44 @@ def _figures(
         "math": Maths.of(request.organisation.slug, writer, run.engine if run else "").metric(
             "lever_contribution"
         ),
+    }
+
+
+def _frictions(asked: Question, known: list[Stage]) -> list[tuple[str, Transition]]:
+    """The rates of teams under the place that are credibly behind their objective, open deals allowed for (F2).
+
+    They are told of whole teams: of a segment there is no objective. The one that misses most deals comes first.
+    """
+    run, reach, node = asked.looking.run, asked.reach, asked.node
+    if run is None or node.person is not None or node.segment is not None or node.channel is not None:
+        return []
+    teams = reach.team_ids & (
+        reach.tree.descendants(node.team) if node.team is not None else set(reach.tree.teams)
+    )
+    found = transitions(run_id=run.id, stages=known, company=False, team_ids=teams)
+    leaves = [
+        one
+        for one in found
+        if one.state == "behind" and one.rate is not None and one.scope_id in reach.tree.teams
+    ]
+    leaves.sort(key=lambda one: -((one.objective_rate or 0.0) - (one.rate or 0.0)) * one.entered)
+    return [(reach.tree.teams[one.scope_id].name, one) for one in leaves if one.scope_id is not None]
+
+
+def _friction(
+    request: TenantRequest, asked: Question, name: str, one: Transition, writer: Writer
+) -> dict[str, Any]:
+    node = replace(asked.node, team=one.scope_id)
+    return {
+        "place": name,
+        "url": asked.query(node=node, by="", against=PATH),
+        "transition": one.name,
+        "rate": writer.percent(one.rate),
+        "interval": writer.interval(one.low, one.high, Unit.RATE),
+        "count": _("%(advanced)s of %(entered)s")
+        % {"advanced": writer.number(one.advanced), "entered": writer.number(one.entered)},
+        "objective": writer.percent(one.objective_rate),
+        "deals_url": deals_url(request, asked, node, f"{STAGE}{one.from_stage.id}"),
     }
 
 

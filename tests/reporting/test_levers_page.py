@@ -162,7 +162,7 @@ def test_shared_credit_moves_between_people_and_adds_nothing(
 
     assert amounts(company.context["footer"])["Shared credit"] == "€0"
     rows = {row["name"]: amounts(row["cells"])["Shared credit"] for row in company.context["rows"]}
-    assert rows == {"North": "−€5,000", "South": "€0", "Bob": "+€5,000"}  # Bob is in no team
+    assert rows == {"North": "−€5K", "South": "€0", "Bob": "+€5K"}  # Bob is in no team
 
 
 def test_a_second_look_at_the_same_day_asks_little(

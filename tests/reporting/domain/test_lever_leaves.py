@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from reporting.domain.attribution import attribute_leaves
-from reporting.domain.lever_draws import Units, attribute_draws, intervals, side_of
+from reporting.domain.lever_draws import (
+    Units,
+    attribute_draws,
+    intervals,
+    side_of,
+    worth_of_a_deal,
+)
 from reporting.domain.lever_leaves import (
     CARRIED,
     ENOUGH,
@@ -225,7 +231,9 @@ MATRIX = np.array(
 def interval(entered: int, won: int, *, planned: int, seed: int = 7) -> dict[str, tuple[float, float]]:
     plan = Side(np.array([[100.0, planned]]), np.array([planned * 1_000.0]), np.zeros(1))
     whole = sparse.csr_array(np.ones((1, 1)))
-    found = intervals(ONE, plan, deals(entered, won, 1_000.0), whole, MATRIX, links=2, seed=seed)
+    done = deals(entered, won, 1_000.0)
+    doubt = worth_of_a_deal(plan, side_of(done, 1, 2), whole, 2)
+    found = intervals(ONE, plan, done, whole, MATRIX, doubt=doubt, links=2, seed=seed)
     return {name: (low, high) for name, (low, high) in zip(LINES, found[0].tolist(), strict=True)}
 
 
@@ -237,6 +245,12 @@ def test_a_rate_that_few_deals_moved_has_an_interval_that_covers_zero() -> None:
 def test_a_rate_that_many_deals_moved_does_not_cover_zero() -> None:
     _low, high = interval(1_000, 120, planned=25)["rate:won"]
     assert high < 0
+
+
+def test_what_never_happened_is_not_certain() -> None:
+    few, many = interval(4, 0, planned=25)["rate:won"], interval(200, 0, planned=25)["rate:won"]
+    assert few[0] < 0 < few[1]
+    assert many[1] < 0
 
 
 def test_a_lever_that_no_draw_moves_has_no_width() -> None:
