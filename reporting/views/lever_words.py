@@ -81,9 +81,7 @@ class Words:
         return self.writer.interval(float(low), float(high), Unit.MONEY)
 
 
-def answer(
-    found: Breakdown, rows: Sequence[Child], words: Words, *, against: str, other: str, total: str
-) -> str:
+def answer(found: Breakdown, rows: Sequence[Child], words: Words, *, against: str, other: str) -> str:
     """The gap, the lever that makes most of it, and where it is found."""
     said = {
         "gap": words.short(found.amounts[0, -1]),
@@ -117,10 +115,11 @@ def _largest(found: Breakdown, words: Words, gap: float) -> str:
 
 
 def _where(found: Breakdown, rows: Sequence[Child], words: Words, gap: float) -> str:
-    """The place below where one lever costs, or brings, most beyond chance."""
+    """The place below where one lever costs, or brings, most beyond chance. Nobody is named: people are not ranked."""
     cells = [
         (float(found.amounts[row, place]), row, line)
-        for row in range(1, len(rows) + 1)
+        for row, child in enumerate(rows, start=1)
+        if child.node is not None and child.kind != "person"
         for place, line in enumerate(found.lines[:-2])
         if line in WORKED or line.startswith("rate:")
         if found.amounts[row, place] * gap > 0 and not found.muted(row, line)

@@ -1,6 +1,5 @@
 """The gap lever by lever: what it is made of at a place, with intervals, and what lies below that adds up to it."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +11,10 @@ from django.views.decorators.http import require_safe
 from objectives.domain.catalogue import Unit
 from pipeline.models import Stage
 from reporting.queries import gaps
-from reporting.queries.conversion import Transition, stages, transitions
-from reporting.queries.lever_deals import STAGE
+from reporting.queries.conversion import stages
 from reporting.queries.lever_gap import BEFORE, PATH, TARGET, TEAM, Gap, gap_of
 from reporting.queries.lever_nodes import (
     CHANNEL,
-    MIX,
     OWNER,
     SEGMENT,
     Breakdown,
@@ -30,8 +27,17 @@ from reporting.queries.lever_nodes import (
 from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import answer, filters, here, looking_at, settled
 from reporting.views.figures import Writer
-from reporting.views.lever_asked import Question, comparable, deals_url, question
-from reporting.views.lever_words import Words, basis_note, friction_sentence, mix_rows, node_names, place_name
+from reporting.views.lever_asked import Question, comparable, question
+from reporting.views.lever_tables import (
+    cells,
+    columns,
+    friction_row,
+    frictions,
+    line_row,
+    place_row,
+    waterfall,
+)
+from reporting.views.lever_words import Words, basis_note, friction_sentence, mix_rows, node_names
 from reporting.views.lever_words import answer as sentence
 from reporting.views.manager import team_options
 from reporting.views.maths import Maths
@@ -96,19 +102,19 @@ def _figures(
     other = tree.teams[asked.other].name if asked.other is not None else ""
     page = Paginator(range(len(rows)), ROWS).get_page(request.GET.get("page"))
     run = asked.looking.run
-    frictions = _frictions(asked, known)
+    behind = frictions(asked, known)
     said = sentence(found, rows, words, against=asked.against, other=other)
-    if frictions:
-        said += " " + friction_sentence(*frictions[0], writer)
+    if behind:
+        said += " " + friction_sentence(*behind[0], writer)
     return {
         "sentence": said,
-        "frictions": [_friction(request, asked, name, one, writer) for name, one in frictions],
+        "frictions": [friction_row(request, asked, name, one, writer) for name, one in behind],
         "state": _state(asked),
-        "chart": _waterfall(found, words, asked.against, other),
-        "lines": [_line(request, asked, found, words, place) for place in range(len(found.lines))],
-        "columns": [words.head(line) for line in _columns(found)],
-        "rows": [_row(request, asked, found, words, row, rows[row]) for row in page.object_list],
-        "footer": _cells(request, asked, found, words, 0, asked.node),
+        "chart": waterfall(found, words, asked.against, other),
+        "lines": [line_row(request, asked, found, words, place) for place in range(len(found.lines))],
+        "columns": [words.head(line) for line in columns(found)],
+        "rows": [place_row(request, asked, found, words, row, rows[row]) for row in page.object_list],
+        "footer": cells(request, asked, found, words, 0, asked.node),
         "page": page,
         "ways": _ways(asked, gap, by),
         "who": {OWNER: _("Team or person"), SEGMENT: _("Segment"), CHANNEL: _("Channel")}.get(by, ""),
@@ -120,44 +126,6 @@ def _figures(
         "math": Maths.of(request.organisation.slug, writer, run.engine if run else "").metric(
             "lever_contribution"
         ),
-    }
-
-
-def _frictions(asked: Question, known: list[Stage]) -> list[tuple[str, Transition]]:
-    """The rates of teams under the place that are credibly behind their objective, open deals allowed for (F2).
-
-    They are told of whole teams: of a segment there is no objective. The one that misses most deals comes first.
-    """
-    run, reach, node = asked.looking.run, asked.reach, asked.node
-    if run is None or node.person is not None or node.segment is not None or node.channel is not None:
-        return []
-    teams = reach.team_ids & (
-        reach.tree.descendants(node.team) if node.team is not None else set(reach.tree.teams)
-    )
-    found = transitions(run_id=run.id, stages=known, company=False, team_ids=teams)
-    leaves = [
-        one
-        for one in found
-        if one.state == "behind" and one.rate is not None and one.scope_id in reach.tree.teams
-    ]
-    leaves.sort(key=lambda one: -((one.objective_rate or 0.0) - (one.rate or 0.0)) * one.entered)
-    return [(reach.tree.teams[one.scope_id].name, one) for one in leaves if one.scope_id is not None]
-
-
-def _friction(
-    request: TenantRequest, asked: Question, name: str, one: Transition, writer: Writer
-) -> dict[str, Any]:
-    node = replace(asked.node, team=one.scope_id)
-    return {
-        "place": name,
-        "url": asked.query(node=node, by="", against=PATH),
-        "transition": one.name,
-        "rate": writer.percent(one.rate),
-        "interval": writer.interval(one.low, one.high, Unit.RATE),
-        "count": _("%(advanced)s of %(entered)s")
-        % {"advanced": writer.number(one.advanced), "entered": writer.number(one.entered)},
-        "objective": writer.percent(one.objective_rate),
-        "deals_url": deals_url(request, asked, node, f"{STAGE}{one.from_stage.id}"),
     }
 
 
@@ -209,88 +177,6 @@ def _corrected(asked: Question, found: Breakdown, writer: Writer) -> str:
     ) % {
         "stored": writer.figure(stored.gap_to_path, Unit.MONEY, signed=True),
         "moved": writer.figure(moved, Unit.MONEY, signed=True),
-    }
-
-
-def _waterfall(found: Breakdown, words: Words, against: str, other: str) -> dict[str, Any]:
-    """From what it is measured against to the actual; a muted lever cannot be told from chance."""
-    starts = {PATH: _("Path"), TARGET: _("Target"), BEFORE: _("Cycle before")}
-    start = starts.get(against, other)
-    shown = [place for place in range(len(found.lines) - 2) if found.amounts[0, place]]
-    return {
-        "format": words.writer.chart_format(Unit.MONEY),
-        "start": {"label": start, "value": int(found.plan[0])},
-        "items": [
-            {
-                "label": words.head(found.lines[place]),
-                "value": int(found.amounts[0, place]),
-                "muted": found.muted(0, found.lines[place]),
-            }
-            for place in shown
-        ],
-        "end": {"label": _("Actual"), "value": int(found.actual[0])},
-    }
-
-
-def _line(
-    request: TenantRequest, asked: Question, found: Breakdown, words: Words, place: int
-) -> dict[str, Any]:
-    """A line of the place: the mixes one by one, their sum left out where there is one alone."""
-    line = found.lines[place]
-    return {
-        "head": words.head(line),
-        "amount": words.writer.figure(float(found.amounts[0, place]), Unit.MONEY, signed=True),
-        "interval": words.interval(found.low[0, place], found.high[0, place]),
-        "muted": found.muted(0, line),
-        "is_sum": place >= len(found.lines) - 2,
-        "url": deals_url(request, asked, asked.node, _lever(line)),
-    }
-
-
-def _lever(line: str) -> str:
-    """The lever of the rows behind a line."""
-    return MIX if line.startswith("mix") else line
-
-
-def _columns(found: Breakdown) -> list[str]:
-    """The lines of the table: all mixes in one."""
-    lines = [line for line in found.lines[:-2] if not line.startswith("mix:")]
-    return [*lines[:1], MIX, *lines[1:], found.lines[-1]]
-
-
-def _cells(
-    request: TenantRequest, asked: Question, found: Breakdown, words: Words, row: int, node: Any
-) -> list[dict[str, Any]]:
-    cells = []
-    for line in _columns(found):
-        place = found.lines.index(line)
-        amount = float(found.amounts[row, place])
-        cells.append(
-            {
-                "head": words.head(line),
-                "text": words.short(amount),
-                "interval": words.interval(found.low[row, place], found.high[row, place]) if amount else "",
-                "muted": found.muted(row, line),
-                "url": deals_url(request, asked, node, _lever(line)) if node is not None and amount else "",
-            }
-        )
-    return cells
-
-
-def _row(
-    request: TenantRequest, asked: Question, found: Breakdown, words: Words, row: int, child: Child
-) -> dict[str, Any]:
-    node = child.node
-    if node is not None and asked.against == TEAM:
-        node = type(node)(asked.node.team, None, node.segment, node.channel)
-    is_last = node is not None and node.segment is not None and node.channel is not None
-    url = ""
-    if node is not None:
-        url = deals_url(request, asked, node, "gap") if is_last else asked.query(node=node, by="")
-    return {
-        "name": place_name(child),
-        "url": url,
-        "cells": _cells(request, asked, found, words, row + 1, node),
     }
 
 
