@@ -16,6 +16,7 @@ from reporting.views import (
     next_cycle,
     rep,
     runs,
+    value,
 )
 
 app_name = "reporting"
@@ -58,6 +59,8 @@ lever_urls = [
     path("analysis/levers/", levers.levers, name="levers"),
     path("analysis/levers/deals/", lever_rows.lever_deals, name="lever_deals"),
     path("analysis/levers.csv", lever_rows.levers_csv, name="levers_csv"),
+    path("analysis/value/", value.value_page, name="value"),
+    path("analysis/value.csv", value.value_csv, name="value_csv"),
 ]
 
 urlpatterns = [*page_urls, *chain_urls, *run_urls, *cycle_urls, *lever_urls]
