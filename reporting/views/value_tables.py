@@ -131,7 +131,7 @@ def _between(one: Estimate, unit: Unit | str, writer: Writer) -> str:
 def energy_rows(found: Value, writer: Writer, day_cost: int | None) -> list[dict[str, str]]:
     """Activities and FTE-days for a thousand of margin, and what the days cost for one of margin."""
     margin = float(found.wins["margin"].sum())
-    per = f"1 000 {writer.currency}"
+    per = writer.figure(THOUSAND, Unit.MONEY)
     rows = [
         (_("Activities logged"), found.activities, writer.number(found.activities)),
         (_("Days of work (FTE)"), found.days, writer.number(round(found.days, 1))),
