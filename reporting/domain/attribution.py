@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 
 COUNT, VALUE, OUTSIDE = "count", "value", "outside"
 SHARE, RATE = "share:", "rate:"
+BLOCK = 8192  # objectives at once: what the processor's cache holds
 
 
 class AttributionError(ValueError):
@@ -49,6 +50,9 @@ def shapley(plan: ArrayLike, actual: ArrayLike) -> Floats:
     a = np.asarray(actual, dtype=np.float64)
     if p.shape != a.shape or p.ndim not in (1, 2) or p.shape[-1] == 0:
         raise AttributionError("plan and actual must have the same shape, (n, levers)")
+    if p.ndim == 2 and len(p) > BLOCK:
+        starts = range(0, len(p), BLOCK)
+        return np.concatenate([shapley(p[at : at + BLOCK], a[at : at + BLOCK]) for at in starts])
     # Levers first: each operation then runs over one contiguous row per lever.
     before = np.ascontiguousarray(np.atleast_2d(p).T)
     change = np.ascontiguousarray(np.atleast_2d(a).T) - before
