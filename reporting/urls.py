@@ -20,12 +20,15 @@ from reporting.views import (
     engagements,
     exports,
     landing,
+    lever_rows,
+    levers,
     manager,
     my_place,
     next_cycle,
     rep,
     runs,
     scenarios,
+    value,
     what_if,
 )
 
@@ -107,6 +110,14 @@ conversion_urls = [
     path("analysis/conversion/<slug:table>.csv", conversion_tables.conversion_table, name="conversion_table"),
 ]
 
+lever_urls = [
+    path("analysis/levers/", levers.levers, name="levers"),
+    path("analysis/levers/deals/", lever_rows.lever_deals, name="lever_deals"),
+    path("analysis/levers.csv", lever_rows.levers_csv, name="levers_csv"),
+    path("analysis/value/", value.value_page, name="value"),
+    path("analysis/value.csv", value.value_csv, name="value_csv"),
+]
+
 urlpatterns = [
     *page_urls,
     *chain_urls,
@@ -117,4 +128,5 @@ urlpatterns = [
     *cause_urls,
     *landing_urls,
     *conversion_urls,
+    *lever_urls,
 ]

@@ -16,7 +16,7 @@ from reporting.views.conversion_ageing import BAND_NAMES, FLAG_NAMES
 from reporting.views.conversion_cohorts import asked_triangle, lag_names, month_name
 from reporting.views.conversion_flow import LINE_NAMES, asked_flow
 from reporting.views.conversion_frame import Frame, frame
-from reporting.views.exports import csv_response
+from reporting.views.exports import csv_answer
 from tenants.access import TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.markup import STATES
@@ -33,7 +33,7 @@ def conversion_table(request: TenantRequest, table: str) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     headers, rows = TABLES[table](request, found) if found.ready else ((), ())
-    return csv_response(f"{table}-{found.looking.as_of.isoformat()}.csv", headers, rows)
+    return csv_answer(f"{table}-{found.looking.as_of.isoformat()}.csv", headers, rows)
 
 
 def _rates(request: TenantRequest, found: Frame) -> Table:

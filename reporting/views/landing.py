@@ -18,7 +18,7 @@ from reporting.queries.looking import Looking
 from reporting.queries.reach import Reach, reach_of
 from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import answer, filters, here, looking_at, settled, state_query
-from reporting.views.exports import csv_name, csv_names, csv_response, csv_scopes
+from reporting.views.exports import csv_answer, csv_name, csv_names, csv_scopes
 from reporting.views.figures import Writer
 from reporting.views.landing_charts import fan, movement
 from reporting.views.landing_words import chance, landing_math, landing_sentence, movement_sentence
@@ -165,7 +165,7 @@ def landing_csv(request: TenantRequest) -> HttpResponse:
         _("Stage-weighted forecast"), _("Moved since"), _("Moved by"), _("Currency"),
     ]  # fmt: skip
     rows = sorted(found.values(), key=lambda one: (one.scope_id is not None, names[one.scope_id].casefold()))
-    return csv_response(
+    return csv_answer(
         csv_name("landing", looking), headers, (_csv_row(one, looking, names, request) for one in rows)
     )
 

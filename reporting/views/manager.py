@@ -50,6 +50,7 @@ def manager(request: TenantRequest) -> HttpResponse:
         "no_team": team_id is None and not reach.sees_company,
         "scope": reach.tree.teams[team_id].name if team_id else request.organisation.name,
         "conversion_csv_url": here(request, "conversion_csv") + state_query(looking, team=team_id),
+        "levers_url": here(request, "levers") + state_query(looking, team=team_id),
         "gaps_csv_url": here(request, "gaps_csv") + state_query(looking, team=team_id),
     }
     if team_id is not None:
