@@ -89,10 +89,12 @@ def navigation(lines: Iterable[Mapping[str, Any]], icon: Callable[[str], SafeStr
     """The lines of the main navigation: {label, url, icon, active, count (optional)}."""
     drawn = []
     for line in lines:
-        here = ' aria-current="page"' if line["active"] else ""
+        here = ' aria-current="page"' if line.get("active") else ""
         count = f'<span class="nav-count">{escape(line["count"])}</span>' if line.get("count") else ""
         words = f"<span>{escape(line['label'])}</span>{count}"
-        drawn.append(f'<li><a href="{escape(line["url"])}"{here}>{icon(line["icon"])}{words}</a></li>')
+        drawn.append(
+            f'<li><a href="{escape(line["url"])}"{here}>{icon(line.get("icon") or "compass")}{words}</a></li>'
+        )
     return SafeString("".join(drawn))
 
 
@@ -100,7 +102,7 @@ def options(choices: Iterable[Mapping[str, Any]]) -> SafeString:
     """The options of a select: {value, label, selected}."""
     return SafeString(
         "".join(
-            f'<option value="{escape(one["value"])}"{" selected" if one["selected"] else ""}>'
+            f'<option value="{escape(one["value"])}"{" selected" if one.get("selected") else ""}>'
             f"{escape(one['label'])}</option>"
             for one in choices
         )

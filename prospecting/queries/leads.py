@@ -32,9 +32,10 @@ COLUMNS = ["channel", "segment", "accepted", "refused", "passed", "delay", "reas
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of the leads of one channel or segment ("" for none). acceptance: of the answered; None without any.
+    """What became of the leads of one channel or segment ("" for none).
 
-    low, high: 80 % interval of the acceptance, drawn towards the others'.
+    acceptance, low, high: the estimate of the share accepted of the answered, drawn towards the others', and its 80 %
+    interval (formulas F3); None without any. The counts are beside it.
     """
 
     name: str
@@ -99,7 +100,7 @@ def _fates(rows: pd.DataFrame, by: str) -> list[Fate]:
         Fate(
             name=str(name), passed=int(passed[cast(str, name)]), answered=int(row.answered), accepted=int(row.accepted),
             opened=int(row.opened), won=int(row.won),
-            acceptance=row.accepted / row.answered if row.answered else None,
+            acceptance=float(sure["mean"].iloc[place]) if row.answered else None,
             low=float(sure["low"].iloc[place]) if row.answered else None,
             high=float(sure["high"].iloc[place]) if row.answered else None,
         )
