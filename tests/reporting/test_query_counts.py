@@ -23,7 +23,7 @@ PAGES = {
     "manager/conversion.csv": 13,
     "manager/gaps.csv": 12,
     # At a second look: what was worked out is kept.
-    "analysis/conversion/": 14,
+    "analysis/conversion/": 15,
     "analysis/conversion/cohorts/": 14,
     "analysis/conversion/time/": 14,
     "analysis/conversion/ageing/": 14,
