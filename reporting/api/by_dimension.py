@@ -24,12 +24,16 @@ ASKED = sorted(set(DIMENSIONS) - {"none"})
 
 
 class DimensionFilter(serializers.Serializer[Any]):
-    by = serializers.ChoiceField(choices=ASKED, help_text="What the deals of a row have in common.")
+    by = serializers.ChoiceField(
+        choices=ASKED,
+        required=False,
+        help_text="What the deals of a row have in common; their team when absent.",
+    )
     as_of = serializers.DateField(required=False, help_text="Any past day; yesterday when absent.")
     team = serializers.UUIDField(required=False, help_text="Only stays in this team and those below it.")
 
 
-class CellSerializer(serializers.Serializer[Cell]):
+class CellSerializer(serializers.Serializer[Any]):
     """A transition of a group."""
 
     as_of = serializers.DateField()
@@ -73,13 +77,14 @@ class ConversionByDimension(APIView):
         day = asked.get("as_of", yesterday)
         if day > yesterday:
             raise ValidationError({"as_of": ["This day is not over yet."]})
+        by = asked.get("by", "team")
         reach, team = whole_reach(day), asked.get("team")
         if team is not None and team not in reach.tree.teams:
             return Response([])
         run = Run.objects.filter(as_of=day).first()
         scope, known = Scope.of(reach, team), stages()
-        objectives = objectives_of(run.id if run else None, scope, asked["by"], known)
-        found = by_dimension(day, asked["by"], scope, known, objectives)
+        objectives = objectives_of(run.id if run else None, scope, by, known)
+        found = by_dimension(day, by, scope, known, objectives)
         names = dict(found.groups)
         return Response(
             [CellSerializer(_document(cell, names[cell.group], day)).data for cell in found.cells]

@@ -174,7 +174,8 @@ def _mature(table: pd.DataFrame, mature: pd.DataFrame) -> pd.DataFrame:
 
 def _cells(table: pd.DataFrame, follows: dict[str, tuple[Stage, Stage]]) -> list[Cell]:
     """In the order of the stages."""
-    cells = [_cell(row, follows) for row in table.to_dict("records") if row["stage"] in follows]
+    records: list[Any] = table.to_dict("records")
+    cells = [_cell(row, follows) for row in records if row["stage"] in follows]
     return sorted(cells, key=lambda cell: cell.transition.from_stage.position)
 
 
@@ -249,17 +250,26 @@ def cohorts(
     )
 
 
-def lags(day: date, scope: Scope) -> pd.DataFrame:
-    """Days to advance, given that it does: by stage (id as text) and WHOLE, a column per share of SHARES, and advanced."""
+@dataclass(frozen=True, slots=True)
+class Lags:
+    """Days to advance, given that it does. days: by the shares of SHARES. advanced: how many tell it."""
 
-    def work() -> pd.DataFrame:
+    days: tuple[float, ...]
+    advanced: int
+
+
+def lags(day: date, scope: Scope) -> dict[str, Lags]:
+    """By stage (id as text) and WHOLE; only where something advanced."""
+
+    def work() -> dict[str, Lags]:
         found = histories.as_of(day)
         counts = stay_cells(found, "none", scope.hands)
         counts = counts[counts["inside"]].drop(columns="group").rename(columns={"stage": "group"})
         lives = life_cells(found, "''", scope.hands).assign(group=WHOLE)
         both = pd.concat([counts, lives], ignore_index=True)
-        result = lag_quantiles(both, SHARES)
-        result["advanced"] = both.groupby("group", sort=False)["advanced"].sum().reindex(result.index)
-        return result
+        advanced = both.groupby("group", sort=False)["advanced"].sum().to_dict()
+        known = lag_quantiles(both, SHARES).dropna()
+        rows = zip(known.index, known.to_numpy().tolist(), strict=True)
+        return {str(key): Lags(tuple(days), int(advanced[key])) for key, days in rows}
 
     return memo.remember(work, name="lags", source=memo.as_known(day), asked=scope.asked)

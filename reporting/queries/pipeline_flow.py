@@ -42,11 +42,20 @@ FROM {deals} p WHERE p.kind = 'open' AND ({inside})
 """
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Deals that a line is about, what it does to the number of open deals, and to their amount (minor units)."""
+
+    deals: int
+    moves: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """lines: of `pipeline.domain.flow.Flow`. untold: open deals at the end whose amount nobody has told."""
 
-    lines: pd.DataFrame
+    lines: dict[str, Line]
     untold: int
 
 
@@ -73,7 +82,9 @@ def moved(start: date, day: date, scope: Scope, cycle: Cycle | None) -> Moved:
     def work() -> Moved:
         found = moved_deals(start, day, scope, cycle)
         ends = found.deals["ends"].to_numpy(dtype=bool)
-        return Moved(found.lines, int(found.deals["amount_after"][ends].isna().sum()))
+        rows = zip(found.lines.index, found.lines.to_numpy().tolist(), strict=True)
+        lines = {str(line): Line(*figures) for line, figures in rows}
+        return Moved(lines, int(found.deals["amount_after"][ends].isna().sum()))
 
     asked = (start, scope.asked, cycle and (cycle.start_on, cycle.end_on))
     return memo.remember(work, name="flow", source=memo.as_known(day), asked=asked)
@@ -160,7 +171,7 @@ def cover(day: date, scope: Scope, cycle: Cycle, *, target: float | None, won: f
 
 
 def _dates(cycle: Cycle | None) -> dict[str, date | None]:
-    return {"first": cycle and cycle.start_on, "end": cycle and cycle.end_on}
+    return {"first": cycle.start_on if cycle else None, "end": cycle.end_on if cycle else None}
 
 
 def eve(cycle: Cycle) -> date:

@@ -187,7 +187,7 @@ def _row(cell: Cell, name: str, writer: Writer, maths: Maths, *, url: str = "") 
             "advanced": writer.number(cell.mature_advanced),
             "entered": writer.number(cell.mature_entered),
         }
-    count = {"advanced": writer.number(one.advanced), "entered": writer.number(one.entered)}
+    counts = {"advanced": writer.number(one.advanced), "entered": writer.number(one.entered)}
     math = maths.transition(one)
     if cell.p90_days is not None:
         math["lines"] += [
@@ -196,7 +196,7 @@ def _row(cell: Cell, name: str, writer: Writer, maths: Maths, *, url: str = "") 
         ]
     return Row(
         name=name, url=url, one=one, objective=writer.percent(one.objective_rate), rate=writer.percent(one.rate),
-        interval=writer.interval(one.low, one.high, Unit.RATE), count=_("%(advanced)s of %(entered)s") % count,
+        interval=writer.interval(one.low, one.high, Unit.RATE), count=_("%(advanced)s of %(entered)s") % counts,
         open=still if one.open else "", estimate=writer.percent(one.eventual_rate),
         snapshot=writer.percent(one.snapshot_rate), mature=mature or writer.percent(None), aside=", ".join(aside),
         math=math,

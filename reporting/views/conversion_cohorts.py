@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pandas as pd
 from django.http import HttpResponse
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
@@ -10,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from pipeline.domain.cohorts import Triangle
-from reporting.queries.by_dimension import SHARES, WHOLE, cohorts, following, lags
+from reporting.queries.by_dimension import WHOLE, Lags, cohorts, following, lags
 from reporting.views.asked import answer, here
 from reporting.views.conversion_frame import Frame, choices, frame
 from tenants.access import TenantRequest, tenant_view
@@ -73,7 +72,7 @@ def _triangle(request: TenantRequest, found: Frame) -> dict[str, Any]:
 def _cohort(month: str, row: int, cells: Triangle, found: Frame) -> dict[str, Any]:
     """A row: name, entered, and a cell per age: text, count, shade (0…SHADES), whether it is still filling."""
     writer, entered = found.writer, int(cells.entered[row])
-    drawn = []
+    drawn: list[dict[str, Any] | None] = []
     for column in range(cells.incidence.shape[1]):
         share = cells.incidence[row, column]
         if not cells.begun[row, column]:
@@ -104,8 +103,7 @@ def conversion_lags(request: TenantRequest) -> HttpResponse:
         return found
     if found.ready:
         known = lags(found.looking.as_of, found.scope)
-        rows = [_lag_row(key, name, known, found) for key, name in lag_names(found)]
-        rows = [row for row in rows if row is not None]
+        rows = [_lag_row(name, known[key], found) for key, name in lag_names(found) if key in known]
         found.context.update(
             {
                 "rows": rows,
@@ -125,28 +123,26 @@ def lag_names(found: Frame) -> list[tuple[str, str]]:
     return [*each, (WHOLE, _("Opening → won"))]
 
 
-def _lag_row(key: str, name: str, known: pd.DataFrame, found: Frame) -> dict[str, Any] | None:
-    if key not in known.index or pd.isna(known.loc[key, 0.5]):
-        return None
-    row, writer = known.loc[key], found.writer
-    advanced = int(row["advanced"])
-    return {
-        "name": name,
-        "count": writer.number(advanced),
-        **{label: writer.days(float(row[share])) for label, share in zip(("q1", "q2", "q3", "q4"), SHARES, strict=True)},
-        "p25": float(row[0.25]), "p50": float(row[0.5]), "p75": float(row[0.75]), "p90": float(row[0.9]),
-    }  # fmt: skip
+def _lag_row(name: str, one: Lags, found: Frame) -> dict[str, Any]:
+    writer = found.writer
+    labels = ("q1", "q2", "q3", "q4")
+    written = {label: writer.days(days) for label, days in zip(labels, one.days, strict=True)}
+    drawn = dict(zip(("p25", "p50", "p75", "p90"), one.days, strict=True))
+    return {"name": name, "count": writer.number(one.advanced), **written, **drawn}
 
 
-def _lag_sentence(known: pd.DataFrame, found: Frame) -> str:
-    if WHOLE not in known.index or pd.isna(known.loc[WHOLE, 0.5]):
+def _lag_sentence(known: dict[str, Lags], found: Frame) -> str:
+    whole = known.get(WHOLE)
+    if whole is None:
         return _("Nothing was won yet that tells how long it takes.")
-    half, most = (float(known.loc[WHOLE, share]) for share in (0.5, 0.9))
-    won = int(known.loc[WHOLE, "advanced"])
     said = ngettext(
         "Half of the wins come within %(half)s of the opening, nine in ten within %(most)s (%(won)s win).",
         "Half of the wins come within %(half)s of the opening, nine in ten within %(most)s (%(won)s wins).",
-        won,
+        whole.advanced,
     )
-    writer = found.writer
-    return said % {"half": writer.days(half), "most": writer.days(most), "won": writer.number(won)}
+    writer, (_quarter, half, _three, most) = found.writer, whole.days
+    return said % {
+        "half": writer.days(half),
+        "most": writer.days(most),
+        "won": writer.number(whole.advanced),
+    }

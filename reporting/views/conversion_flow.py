@@ -72,7 +72,7 @@ def asked_flow(request: TenantRequest, found: Frame, *, of: str) -> tuple[date, 
 def flow_lines(known: Moved) -> list[str]:
     """Start and end, what always reads well even at nothing, and every other line with a deal on it."""
     always = {START, "new", "up", "down", "won", "lost", END}
-    return [line for line in LINES if line in always or known.lines.loc[line, "deals"]]
+    return [line for line in LINES if line in always or known.lines[line].deals]
 
 
 def _figures(request: TenantRequest, found: Frame) -> dict[str, Any]:
@@ -108,8 +108,8 @@ def _figures(request: TenantRequest, found: Frame) -> dict[str, Any]:
 def _row(
     request: TenantRequest, line: str, known: Moved, found: Frame, of: str, start: date
 ) -> dict[str, Any]:
-    figures, writer = known.lines.loc[line], found.writer
-    ends, deals = line in (START, END), int(figures["deals"])
+    figures, writer = known.lines[line], found.writer
+    ends, deals = line in (START, END), figures.deals
     link = ""
     if deals and found.context["sees_deals"]:
         link = here(request, "conversion_deals") + found.query(
@@ -118,46 +118,46 @@ def _row(
     return {
         "name": LINE_NAMES[line],
         "total": ends,
-        "amount": writer.figure(int(figures["amount"]), Unit.MONEY, signed=not ends),
+        "amount": writer.figure(figures.amount, Unit.MONEY, signed=not ends),
         "deals": writer.number(deals),
-        "moves": "" if line in CHANGED else writer.number(int(figures["moves"]), signed=not ends),
+        "moves": "" if line in CHANGED else writer.number(figures.moves, signed=not ends),
         "url": link,
     }
 
 
 def _chart(known: Moved, found: Frame) -> dict[str, Any] | None:
-    amounts = known.lines["amount"]
-    if not known.lines["deals"].any():
+    amounts = {line: figures.amount for line, figures in known.lines.items()}
+    if not any(figures.deals for figures in known.lines.values()):
         return None
     return {
         "format": found.writer.chart_format(Unit.MONEY),
-        "start": {"label": str(LINE_NAMES[START]), "value": int(amounts[START])},
+        "start": {"label": str(LINE_NAMES[START]), "value": amounts[START]},
         "items": [
-            {"label": str(LINE_NAMES[line]), "value": int(amounts[line]), "muted": False}
+            {"label": str(LINE_NAMES[line]), "value": amounts[line], "muted": False}
             for line in (*CAME, *CHANGED, *LEFT)
             if amounts[line]
         ],
-        "end": {"label": str(LINE_NAMES[END]), "value": int(amounts[END])},
+        "end": {"label": str(LINE_NAMES[END]), "value": amounts[END]},
     }
 
 
 def _sentence(known: Moved, start: date, found: Frame) -> str:
-    amounts, writer = known.lines["amount"], found.writer
+    amounts, writer = {line: figures.amount for line, figures in known.lines.items()}, found.writer
 
     def money(value: int, *, signed: bool = False) -> str:
         return writer.short(value, Unit.MONEY, signed=signed)
 
-    came = sum(int(amounts[line]) for line in CAME)
+    came = sum(amounts[line] for line in CAME)
     return _(
         "From %(before)s open on %(start)s to %(after)s on %(day)s: %(came)s came in, %(won)s was won, %(lost)s was lost."
     ) % {
-        "before": money(int(amounts[START])),
+        "before": money(amounts[START]),
         "start": writer.day(start, "weekday"),
-        "after": money(int(amounts[END])),
+        "after": money(amounts[END]),
         "day": writer.day(found.looking.as_of, "weekday"),
         "came": money(came),
-        "won": money(-int(amounts["won"])),
-        "lost": money(-int(amounts["lost"])),
+        "won": money(-amounts["won"]),
+        "lost": money(-amounts["lost"]),
     }
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from objectives.domain.catalogue import Unit
-from reporting.queries.by_dimension import SHARES, cohorts, following, lags
+from reporting.queries.by_dimension import cohorts, following, lags
 from reporting.queries.documents import amount
 from reporting.queries.open_pipeline import BANDS, FLAGS, StageAges, ageing
 from reporting.queries.pipeline_flow import moved
@@ -91,14 +91,9 @@ def _lags(request: TenantRequest, found: Frame) -> Table:
         _("Nine in ten within"), _("Advanced"),
     ]  # fmt: skip
     rows = (
-        [
-            found.looking.as_of,
-            name,
-            *(known.loc[key, share] for share in SHARES),
-            int(known.loc[key, "advanced"]),
-        ]
+        [found.looking.as_of, name, *known[key].days, known[key].advanced]
         for key, name in lag_names(found)
-        if key in known.index and known.loc[key, "advanced"] > 0
+        if key in known
     )
     return headers, rows
 
@@ -140,10 +135,10 @@ def _flow(request: TenantRequest, found: Frame) -> Table:
     ]
     rows = (
         [
-            start, found.looking.as_of, LINE_NAMES[line], amount(int(row["amount"]), Unit.MONEY, currency), currency,
-            int(row["deals"]), int(row["moves"]),
+            start, found.looking.as_of, LINE_NAMES[line], amount(row.amount, Unit.MONEY, currency), currency,
+            row.deals, row.moves,
         ]
-        for line, row in known.lines.iterrows()
+        for line, row in known.lines.items()
     )  # fmt: skip
     return headers, rows
 

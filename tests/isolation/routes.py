@@ -623,8 +623,10 @@ TENANT_ROUTES: dict[str, Route] = {
     "reporting:conversion": Route(query={**LOOKING, "team": Id("tenants.Team"), "by": "segment"}),
     "reporting:conversion_cohorts": Route(query={**LOOKING, "team": Id("tenants.Team"), "step": "week"}),
     "reporting:conversion_lags": Route(query={**LOOKING, "team": Id("tenants.Team")}),
-    "reporting:conversion_ageing": Route(query={**LOOKING, **OWNERS}),
-    "reporting:conversion_flow": Route(query={**LOOKING, **OWNERS, "of": "cycle", "since": "2026-01-15"}),
+    "reporting:conversion_ageing": Route(query={**LOOKING, **OWNERS}, get=(200, 403)),
+    "reporting:conversion_flow": Route(
+        query={**LOOKING, **OWNERS, "of": "cycle", "since": "2026-01-15"}, get=(200, 403)
+    ),
     "reporting:conversion_deals": Route(
         query={**LOOKING, **OWNERS, "of": "open", "stage": Id("pipeline.Stage")}, get=(200, 403)
     ),

@@ -25,7 +25,7 @@ def lines(*sides: tuple) -> dict[str, tuple[int, int]]:
     """The lines that are about one deal: line → (deals, amount)."""
     found = flow(table(sum(sides, ()))).lines
     rows = found[found["deals"] != 0]
-    return {name: (row["deals"], row["amount"]) for name, row in rows.iterrows()}
+    return {str(name): (row["deals"], row["amount"]) for name, row in rows.iterrows()}
 
 
 @settings(max_examples=25)
