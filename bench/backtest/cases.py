@@ -72,11 +72,11 @@ def _of_organisation(
         pasts = past_cycles(deals, days, window, measures, seed=made.seed)
         for measure, past in pasts.items():
             found = cases(known, measure, np.arange(len(scope.level)))
-            last_year = _truth(made, scope.scopes, measure, as_of - 4 * QUARTER, as_of) / 4
-            target = last_year * _wishes(made.seed, as_of, len(scope.level))
+            last_year = truth(made, scope.scopes, measure, as_of - 4 * QUARTER, as_of) / 4
+            target = last_year * wishes(made.seed, as_of, len(scope.level))
             drawn = land(found, past, noise)
             told = summary(found, drawn, np.where(target > 0, target, np.nan))
-            actual = _truth(made, scope.scopes, measure, as_of, as_of + QUARTER)
+            actual = truth(made, scope.scopes, measure, as_of, as_of + QUARTER)
             # Openings have no stage-weighted forecast: last year's average quarter stands in.
             weighted = (
                 last_year if measure is Measure.OPENED else stage_weighted(deals, scope.scopes, measure)
@@ -113,7 +113,7 @@ def stage_weighted(deals: Deals, scopes: Scopes, measure: Measure) -> Floats:
     return np.asarray(scopes.contains @ np.bincount(deals.leaf, worth, scopes.contains.shape[1]))
 
 
-def _truth(made: Organisation, scopes: Scopes, measure: Measure, after: int, until: int) -> Floats:
+def truth(made: Organisation, scopes: Scopes, measure: Measure, after: int, until: int) -> Floats:
     """What came in the days after + 1 … until, with everything known."""
     day = made.opened if measure is Measure.OPENED else np.where(made.won, made.closed, np.inf)
     inside = (day > after) & (day <= until)
@@ -121,6 +121,6 @@ def _truth(made: Organisation, scopes: Scopes, measure: Measure, after: int, unt
     return np.asarray(scopes.contains @ np.bincount(made.person[inside], value, made.team_of.size))
 
 
-def _wishes(seed: int, as_of: int, size: int) -> Floats:
+def wishes(seed: int, as_of: int, size: int) -> Floats:
     random = np.random.default_rng([23, seed, as_of])
     return np.exp(random.normal(PROBABLE_TARGET, TARGET_SPREAD, size))

@@ -74,7 +74,7 @@ def landed(
         implied = _implied_win_rate(of, given, known, year)
     capacity = _capacity(of, given, known, told, measure)
     return {
-        row.pk: _document(of, i, known.deals.as_of, told, implied[i], capacity[i])
+        row.pk: _document(of, i, known.as_of, told, implied[i], capacity[i])
         for i, row in enumerate(of.objectives)
     }
 
@@ -169,7 +169,7 @@ def _implied_win_rate(of: Asked, given: Cases, known: Known, year: Curves) -> li
 
 def _implied_pace(of: Asked, given: Cases, known: Known) -> list[Implied | None]:
     """Openings a week that reach the target, and what the own pace says of this time of the year."""
-    after, until = known.window.ahead(known.deals.as_of)
+    after, until = known.window.ahead(known.as_of)
     weeks = (until - after) / DAYS_IN_WEEK
     if weeks <= 0:
         return [None] * of.row.size

@@ -1,6 +1,7 @@
 """Whose deals an objective is about, who can open more of them, and whose past speaks where the own one is too short."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -32,6 +33,15 @@ class Scoping:
     scopes: Scopes
     row: dict[Key, int]
     capacity: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hands:
+    """(Owner, team, segment) of each leaf, and the day (ordinal) of the first own deal of each owner, known on ``as_of``."""
+
+    leaves: Sequence[tuple[UUID, UUID, str]]
+    begun: Mapping[UUID, float]
+    as_of: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,10 +78,21 @@ def key_of(objective: Objective) -> Key:
     return "company", NOBODY, objective.segment
 
 
+def hands_of(known: KnownDeals) -> Hands:
+    """Whose deals these are."""
+    size = len(known.leaves)
+    first = np.full(size, np.inf)
+    np.minimum.at(first, known.deals.leaf, known.deals.opened)
+    begun: dict[UUID, float] = {}
+    for (person, _team, _segment), day in zip(known.leaves, first.tolist(), strict=True):
+        begun[person] = min(begun.get(person, np.inf), day)
+    return Hands(known.leaves, begun, known.deals.as_of)
+
+
 def scoping(
     cycle: Cycle,
     objectives: Iterable[Objective],
-    known: KnownDeals,
+    hands: Hands,
     first: int,
     last: int,
     *,
@@ -110,11 +131,12 @@ def scoping(
         for team in sorted(staff.teams):
             place(("team", team, ""))
         there = {person.id for person in staff.people}
-        for person in sorted({owner for owner, _team, _segment in known.leaves} & there):
+        for person in sorted({owner for owner, _team, _segment in hands.leaves} & there):
             place(("person", person, ""))
-    leaves = [_leaves(key, staff, known) for key in order]
-    capacity = _capacity(list(order), staff, known, first, last)
-    return Scoping(tree(leaves, parent, len(known.leaves)), order, capacity)
+    held = _held(staff, hands)
+    leaves = [_leaves(key, held, hands) for key in order]
+    capacity = _capacity(list(order), staff, hands, first, last)
+    return Scoping(tree(leaves, parent, len(hands.leaves)), order, capacity)
 
 
 def _above(key: Key, staff: _Staff, day: date) -> Key | None:
@@ -130,27 +152,27 @@ def _above(key: Key, staff: _Staff, day: date) -> Key | None:
     return COMPANY if above is None else ("team", above, "")
 
 
-def _leaves(key: Key, staff: _Staff, known: KnownDeals) -> list[int]:
+def _held(staff: _Staff, hands: Hands) -> dict[UUID, list[int]]:
+    """The leaves of each person, and of each team with those of the teams below it."""
+    held: dict[UUID, list[int]] = defaultdict(list)
+    for number, (person, team, _segment) in enumerate(hands.leaves):
+        for holder in (person, *staff.above(team)):
+            held[holder].append(number)
+    return held
+
+
+def _leaves(key: Key, held: Mapping[UUID, list[int]], hands: Hands) -> list[int]:
     kind, owner, segment = key
-    return [
-        number
-        for number, (person, team, of) in enumerate(known.leaves)
-        if (not segment or of == segment)
-        and (kind == "company" or (person == owner if kind == "person" else owner in staff.above(team)))
-    ]
+    own = range(len(hands.leaves)) if kind == "company" else held.get(owner, [])
+    return [number for number in own if not segment or hands.leaves[number][2] == segment]
 
 
-def _capacity(keys: list[Key], staff: _Staff, known: KnownDeals, first: int, last: int) -> Floats:
+def _capacity(keys: list[Key], staff: _Staff, hands: Hands, first: int, last: int) -> Floats:
     """People × presence × ramp of each scope on each day, (m, T). Only those who sell: who has a deal, or an objective."""
-    opened = known.deals.opened
-    begun: dict[UUID, float] = {}
-    for number, (person, _team, _segment) in enumerate(known.leaves):
-        own = opened[known.deals.leaf == number]
-        begun[person] = min(begun.get(person, np.inf), float(own.min(initial=np.inf)))
-    wanted = {owner for kind, owner, _segment in keys if kind == "person"} | set(begun)
+    wanted = {owner for kind, owner, _segment in keys if kind == "person"} | set(hands.begun)
     people = [person for person in staff.people if person.id in wanted]
     days = np.arange(first, last + 1)
-    each = _each(people, begun, known.deals.as_of, days)
+    each = _each(people, hands.begun, hands.as_of, days)
     row_of = {person.id: row for row, person in enumerate(people)}
     of_team = {team: np.zeros(days.size) for team in staff.teams}
     for stay in staff.stays:
@@ -167,7 +189,7 @@ def _capacity(keys: list[Key], staff: _Staff, known: KnownDeals, first: int, las
     )
 
 
-def _each(people: list[Person], begun: dict[UUID, float], as_of: int, days: NDArray[np.int64]) -> Floats:
+def _each(people: list[Person], begun: Mapping[UUID, float], as_of: int, days: NDArray[np.int64]) -> Floats:
     """FTE × presence × ramp of each person, (n, T)."""
     if not people:
         return np.zeros((0, days.size))

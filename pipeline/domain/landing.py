@@ -6,24 +6,15 @@ vectorised over scopes and over cases; the only loops run over stages, scopes of
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse, special
+from scipy import sparse
 
-from pipeline.domain.landing_creation import JEFFREYS, Calendar, Pace, Worth, pace, rhythm, worth
-from pipeline.domain.landing_curves import (
-    ENOUGH,
-    Curves,
-    Deals,
-    LandingError,
-    Scopes,
-    chance_new,
-    chance_open,
-    curves,
-)  # fmt: skip
+from pipeline.domain.landing_creation import Calendar
+from pipeline.domain.landing_curves import Deals, LandingError, Scopes
 from pipeline.domain.landing_draws import Cases, Draws, Noise, draw, expected
+from pipeline.domain.landing_known import Known, Measure, Window, counted, learn
 
 __all__ = [
     "Calendar",
@@ -59,43 +50,6 @@ USUAL_SIZE = 0.2  # scale of what is supposed of it before any cycle was seen
 PAST_DRAWS = 512
 
 
-class Measure(StrEnum):
-    """What lands."""
-
-    AMOUNT = "amount"  # of the deals won
-    WINS = "wins"
-    OPENED = "opened"
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A cycle, first and last day included, on the scale of the deals' days."""
-
-    first: int
-    last: int
-
-    def ahead(self, as_of: int) -> tuple[int, int]:
-        """Days from ``as_of`` to the eve of what is still to come, and to the last day."""
-        return max(0, self.first - 1 - as_of), max(0, self.last - as_of)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Known:
-    """What the past of some deals says of a window, by scope."""
-
-    deals: Deals
-    scopes: Scopes
-    window: Window
-    curves: Curves
-    open: Floats  # (m, K + 1, ages); the last row for deals whose stage is not known
-    new: Floats  # (m,) wins expected in the window of new deals, per unit of pace
-    started: Floats  # (m,) new deals expected in the window, per unit of pace
-    pace: Pace
-    worth: Worth
-    rate: Floats  # (m,) eventual win rate, of the scope above where too few were at risk
-    rate_doubt: Floats  # (m,) standard deviation of its log-odds
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Past:
     """Past cycles forecast as of their own eve: what came, what was expected, and the variance that was known; (J,)."""
@@ -128,42 +82,6 @@ def tree(leaves: Sequence[ArrayLike], parent: ArrayLike, size: int) -> Scopes:
     return Scopes(contains, np.asarray(parent, dtype=np.int64))
 
 
-def learn(
-    deals: Deals, scopes: Scopes, calendar: Calendar, window: Window, capacity: Floats | None = None
-) -> Known:
-    """Everything that a landing stands on, from deals as known at ``deals.as_of`` and nothing later.
-
-    The first scope is the whole. ``calendar`` covers the days from the first opening (or three years back) to the end of the window; ``capacity`` (m, T)
-    who can open deals in each scope on each of its days, in any unit; without it, one for each leaf, always. Raises
-    LandingError.
-    """
-    after, until = window.ahead(deals.as_of)
-    found = curves(deals, scopes)
-    to_come = calendar.span(deals.as_of + 1, deals.as_of + until)
-    if capacity is None:
-        leaves = np.asarray(scopes.contains.sum(axis=1), dtype=np.float64)
-        capacity = np.broadcast_to(leaves[:, np.newaxis], (leaves.size, calendar.worked.size))
-    days = rhythm(deals, calendar, capacity[0])
-    weights = days[to_come] * capacity[:, to_come]
-    size, wins = (values[:, 0] for values in found.to_win())
-    enough = found.at_risk[:, 0, 0] >= ENOUGH
-    size, wins = scopes.upward(size, enough), scopes.upward(wins, enough)
-    losses = np.maximum(size - wins, 0.0)
-    return Known(
-        deals=deals,
-        scopes=scopes,
-        window=window,
-        curves=found,
-        open=chance_open(found, scopes, after, until),
-        new=(chance_new(found, scopes, after, until) * weights).sum(axis=1),
-        started=weights[:, after:].sum(axis=1),
-        pace=pace(deals, scopes, calendar, days, capacity),
-        worth=worth(deals, scopes),
-        rate=np.divide(wins, size, out=np.zeros(size.shape), where=size > 0),
-        rate_doubt=np.sqrt(special.polygamma(1, wins + JEFFREYS) + special.polygamma(1, losses + JEFFREYS)),
-    )
-
-
 def cases(
     known: Known, measure: Measure, scope: ArrayLike, shift: ArrayLike = 0.0, capacity: ArrayLike = 1.0
 ) -> Cases:
@@ -175,14 +93,14 @@ def cases(
     nothing, ones = np.zeros(row.size), np.ones(row.size)
     if measure is Measure.OPENED:
         return Cases(
-            booked=_booked(known, measure)[row], case=np.zeros(0, dtype=np.int64), chance=np.zeros(0), value=np.zeros(0),
+            booked=known.booked[measure][row], case=np.zeros(0, dtype=np.int64), chance=np.zeros(0), value=np.zeros(0),
             new=started * known.started[row], pace_shape=known.pace.shape[row], rate=ones, rate_doubt=nothing, shift=nothing,
             value_mean=ones, value_spread=nothing, value_doubt=nothing,
         )  # fmt: skip
     money = measure is Measure.AMOUNT
     case, chance, value = _open_deals(known, row, money)
     return Cases(
-        booked=_booked(known, measure)[row],
+        booked=known.booked[measure][row],
         case=case,
         chance=chance,
         value=value,
@@ -272,9 +190,7 @@ def summary(given: Cases, drawn: Draws, target: ArrayLike) -> Summary:
 def _open_deals(known: Known, row: Ints, money: bool) -> tuple[Ints, Floats, Floats]:
     """Open deals of every case: case (sorted), chance to be won in the window, value. One row for each case it is in."""
     deals = known.deals
-    stage = deals.open_stage()
-    here = np.flatnonzero(stage >= 0)
-    here = here[np.argsort(deals.leaf[here], kind="stable")]
+    here = np.argsort(deals.leaf, kind="stable")
     leaves = known.scopes.contains.shape[1]
     by_leaf = np.bincount(deals.leaf[here], minlength=leaves)
     first = np.cumsum(by_leaf) - by_leaf
@@ -285,34 +201,15 @@ def _open_deals(known: Known, row: Ints, money: bool) -> tuple[Ints, Floats, Flo
     case = np.repeat(case_of, counts).astype(np.int64)
     offset = np.arange(case.size) - np.repeat(np.cumsum(counts) - counts, counts)
     deal = here[np.repeat(first[leaf_of], counts) + offset]
-    at = stage[deal]
-    since = np.column_stack([deals.entered, deals.opened])[deal, at]
-    age = np.clip(deals.as_of - since, 0, known.open.shape[2] - 1).astype(np.int64)
-    chance = known.open[row[case], at, age]
+    age = np.clip(deals.age[deal], 0, known.open.shape[2] - 1)
+    chance = known.open[row[case], deals.stage[deal], age]
     if not money:
         return case, chance, np.ones(case.size)
     own = deals.amount[deal]
     return case, chance, np.nan_to_num(np.where(np.isnan(own), known.worth.mean[row[case]], own))
 
 
-def _booked(known: Known, measure: Measure) -> Floats:
-    """What the window already holds by scope, (m,)."""
-    deals = known.deals
-    day, value = _counted(deals, measure)
-    inside = (day >= known.window.first) & (day <= min(known.window.last, deals.as_of))
-    by_leaf = np.bincount(deals.leaf[inside], value[inside], known.scopes.contains.shape[1])
-    return np.asarray(known.scopes.contains @ by_leaf, dtype=np.float64)
-
-
 def _came(deals: Deals, window: Window, as_of: int, measure: Measure) -> float:
     """What came in a window after ``as_of``."""
-    day, value = _counted(deals, measure)
+    day, value = counted(deals, measure)
     return float(value[(day >= window.first) & (day > as_of) & (day <= window.last)].sum())
-
-
-def _counted(deals: Deals, measure: Measure) -> tuple[Floats, Floats]:
-    """The day on which each deal counts (NaN: never), and for how much."""
-    if measure is Measure.OPENED:
-        return deals.opened, np.ones(deals.opened.size)
-    day = np.where(deals.won, deals.closed, np.nan)
-    return day, np.nan_to_num(deals.amount) if measure is Measure.AMOUNT else np.ones(day.size)

@@ -152,6 +152,11 @@ def worth(deals: Deals, scopes: Scopes) -> Worth:
         np.asarray(scopes.contains @ np.bincount(leaf, weights=of, minlength=leaves), dtype=np.float64)
         for of in (np.ones(amount.size), amount, amount**2)
     )
+    return weighed(size, total, square, scopes)
+
+
+def weighed(size: Floats, total: Floats, square: Floats, scopes: Scopes) -> Worth:
+    """What a win brings, from counts, sums and sums of squares of wins, (m,) each; few wins are weighed with ten of above."""
     mean, second, known = np.full(size.shape, np.nan), np.full(size.shape, np.nan), size.copy()
     for row in range(size.size):  # scopes, parents first
         above = scopes.parent[row]

@@ -130,21 +130,24 @@ def _open(cases: Cases, moved: Floats, noise: Noise) -> Floats:
     case, value, logits = cases.case[order], cases.value[order], logits[order]
     rank = np.arange(case.size) - first[case]
     few = np.flatnonzero(size[case] <= ONE_BY_ONE)
+    nearly = moved.astype(np.float32)  # as precise as the numbers drawn
     # A case stays in one block: its sum is then added up in the same order whatever stands beside it.
     block = first[case[few]] // max(1, AT_ONCE // noise.size)
     for rows in np.split(few, np.flatnonzero(np.diff(block)) + 1):
         if not rows.size:
             continue
-        won = (noise.deals[rank[rows]] <= logits[rows, np.newaxis] + moved[case[rows]]) * value[
-            rows, np.newaxis
-        ]
+        limit = nearly[case[rows]]
+        limit += logits[rows, np.newaxis].astype(np.float32)
+        won = (noise.deals[rank[rows]] <= limit) * value[rows, np.newaxis]
         starts = np.flatnonzero(np.diff(case[rows], prepend=-1))
         total[case[rows][starts]] += np.add.reduceat(won, starts, axis=0)
     for row in np.flatnonzero(size > ONE_BY_ONE):  # cases with many deals: few
-        own = slice(first[row], first[row] + size[row])
-        chance = special.expit(logits[own, np.newaxis] + SHIFTS)
-        mean = (chance * value[own, np.newaxis]).sum(axis=0)
-        variance = (chance * (1 - chance) * value[own, np.newaxis] ** 2).sum(axis=0)
+        mean, variance = np.zeros(SHIFTS.size), np.zeros(SHIFTS.size)
+        for part in _blocks(int(size[row]), SHIFTS.size):
+            own = slice(first[row] + part.start, first[row] + part.stop)
+            chance = special.expit(logits[own, np.newaxis] + SHIFTS)
+            mean += value[own] @ chance
+            variance += value[own] ** 2 @ (chance * (1 - chance))
         at = np.interp(moved[row], SHIFTS, mean), np.interp(moved[row], SHIFTS, variance)
         total[row] = np.maximum(at[0] + np.sqrt(at[1]) * noise.open, 0.0)
     return total

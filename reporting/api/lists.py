@@ -18,10 +18,12 @@ from reporting.api.serializers import (
     ConversionSerializer,
     FactSerializer,
     GapSerializer,
+    LandingSerializer,
+    LeverActionSerializer,
     OpportunitySerializer,
     RunSerializer,
 )
-from reporting.models import CauseResult, DailyFact, Run
+from reporting.models import CauseResult, DailyFact, LandingResult, LeverAction, Run
 from reporting.queries import documents
 from reporting.queries.conversion import stages
 from tenants.actions.api_keys import READ
@@ -96,7 +98,7 @@ class GapList(OfRun):
 
     def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
         names = {name: f"objective__{name}_id" for name in ("cycle", "team", "person")}
-        rows = documents.gaps().filter(**given(asked, metric="objective__metric", **names)).defer("series")
+        rows = documents.gaps().filter(**given(asked, metric="objective__metric", **names))
         return self.of_run(rows, asked)
 
     def get_serializer_context(self) -> dict[str, Any]:
@@ -115,6 +117,20 @@ class CauseList(OfRun):
     def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
         rows = CauseResult.objects.filter(**given(asked, team="team_id", person="person_id"))
         return self.of_run(rows.order_by("rule", "id"), asked)
+
+
+@extend_schema_view(
+    get=extend_schema(operation_id="landings", parameters=[filters.OwnerFilter], tags=["results"])
+)
+class LandingList(OfRun):
+    """Where the company, teams and people land in a run: interval, probability, parts, and why it moved."""
+
+    serializer_class = LandingSerializer
+    filters = filters.OwnerFilter
+
+    def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
+        rows: QuerySet[LandingResult] = LandingResult.objects.select_related("team", "person")
+        return self.of_run(rows.filter(**given(asked, team="team_id", person="person_id")), asked)
 
 
 @extend_schema_view(
@@ -141,6 +157,22 @@ class FactList(Rows):
         context = {**self.get_serializer_context(), "scopes": {scope.number: scope for scope in scopes}}
         written = [FactSerializer(row, context=context).data for row in rows]
         return self.get_paginated_response(written)
+
+
+@extend_schema_view(
+    get=extend_schema(operation_id="lever_actions", parameters=[filters.LeverActionFilter], tags=["steering"])
+)
+class LeverActionList(Rows):
+    """What is done about a lever, by whom, until when, with which expected effect."""
+
+    serializer_class = LeverActionSerializer
+    filters = filters.LeverActionFilter
+
+    def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
+        rows: QuerySet[LeverAction] = LeverAction.objects.all()
+        return rows.filter(
+            **given(asked, cycle="cycle_id", team="team_id", person="person_id", state="state")
+        )
 
 
 @extend_schema_view(

@@ -10,7 +10,15 @@ from objectives.domain.catalogue import CATALOGUE
 from pipeline.models import Opportunity
 from pipeline.queries.stays import NOBODY
 from reporting.domain.causes import BY_KEY, RULES, Family, Measure
-from reporting.models import CauseResult, ConversionResult, DailyFact, GapResult, Run
+from reporting.models import (
+    CauseResult,
+    ConversionResult,
+    DailyFact,
+    GapResult,
+    LandingResult,
+    LeverAction,
+    Run,
+)
 from reporting.queries.documents import amount, conversion_document, gap_document
 from tenants.models import Organisation
 from tenants.money import to_decimal
@@ -159,6 +167,60 @@ class CauseSerializer(serializers.ModelSerializer[CauseResult]):
         }
 
 
+class FlowSerializer(serializers.Serializer[Any]):
+    line = serializers.CharField(
+        help_text="won, lost, new, amount, moved, handed, undone, waited, created or learnt: see docs/landing.md."
+    )
+    amount = serializers.CharField(help_text=AMOUNT)
+    count = serializers.IntegerField(allow_null=True, help_text="How many deals.")
+
+
+class LandingSerializer(serializers.Serializer[LandingResult]):
+    """context: organisation, as_of."""
+
+    id = serializers.UUIDField()
+    as_of = serializers.DateField()
+    metric = serializers.CharField()
+    team = serializers.UUIDField(allow_null=True)
+    person = serializers.UUIDField(allow_null=True)
+    scope = serializers.CharField(help_text="Name of the company, team or person.")
+    scope_kind = serializers.ChoiceField(choices=["company", "team", "person"])
+    currency = serializers.CharField()
+    target = serializers.CharField(allow_null=True, help_text=AMOUNT)
+    mean = serializers.CharField(help_text="Landing: booked + open + created.")
+    low = serializers.CharField(help_text="80 % interval.")
+    high = serializers.CharField()
+    probability = serializers.FloatField(allow_null=True, help_text="Of the target; null without one.")
+    booked = serializers.CharField()
+    open = serializers.CharField(help_text="From open deals.")
+    created = serializers.CharField(help_text="From deals not created yet.")
+    weighted = serializers.CharField(help_text="The classic stage-weighted forecast, for comparison.")
+    since = serializers.DateField(allow_null=True, help_text="Day of the landing that `flow` starts from.")
+    flow = FlowSerializer(many=True)
+
+    def to_representation(self, instance: LandingResult) -> dict[str, Any]:
+        organisation: Organisation = self.context["organisation"]
+
+        def money(value: float | None) -> Any:
+            return amount(value, CATALOGUE["landing"].unit, organisation.currency)
+
+        names = ("target", "mean", "low", "high", "booked", "open", "created", "weighted")
+        return {
+            "id": instance.id,
+            "as_of": self.context["as_of"],
+            "metric": instance.metric,
+            "team": instance.team_id,
+            "person": instance.person_id,
+            "scope": str(instance.person or instance.team or organisation),
+            "scope_kind": instance.scope_kind,
+            "currency": organisation.currency,
+            **{name: money(getattr(instance, name)) for name in names},
+            "probability": instance.probability,
+            "since": instance.since,
+            "flow": [{**line, "amount": money(line["amount"])} for line in instance.flow],
+        }
+
+
 class FactSerializer(serializers.Serializer[DailyFact]):
     """context: organisation, scopes (StageScope by number)."""
 
@@ -223,6 +285,27 @@ class OpportunitySerializer(serializers.ModelSerializer[Opportunity]):
         return str(to_decimal(row.amount_minor, self.context["organisation"].currency))
 
     def get_currency(self, row: Opportunity) -> str:
+        return str(self.context["organisation"].currency)
+
+
+class LeverActionSerializer(serializers.ModelSerializer[LeverAction]):
+    expected_effect = serializers.SerializerMethodField(help_text="Decimal string; null when none was said.")
+    currency = serializers.SerializerMethodField(help_text="ISO 4217 code of the effect.")
+    steps = serializers.JSONField(help_text="[{text, done}]")
+
+    class Meta:
+        model = LeverAction
+        fields = [
+            "id", "cycle", "lever", "stage", "team", "person", "segment", "channel", "owner", "start_on", "review_on",
+            "expected_effect", "currency", "note", "steps", "state", "over_on", "conclusion", "scenario",
+        ]  # fmt: skip
+
+    def get_expected_effect(self, row: LeverAction) -> str | None:
+        if row.expected_minor is None:
+            return None
+        return str(to_decimal(row.expected_minor, self.context["organisation"].currency))
+
+    def get_currency(self, row: LeverAction) -> str:
         return str(self.context["organisation"].currency)
 
 

@@ -26,8 +26,9 @@ from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import answer, filters, here, looking_at, settled, state_query
 from reporting.views.cause_rows import columns, lines
 from reporting.views.figures import Writer
-from reporting.views.manager import asked_team, team_options
+from reporting.views.manager import asked_team
 from reporting.views.missing import missing
+from reporting.views.team_options import team_options
 from tenants.access import TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 

@@ -12,13 +12,16 @@ from objectives.models import Cycle, Objective
 from reporting.queries import gaps
 from reporting.queries.conversion import stages
 from reporting.queries.gaps import Line
+from reporting.queries.landing import landing_of_company
 from reporting.queries.levers import lever_lines
 from reporting.queries.looking import Looking
 from reporting.views import sentences
 from reporting.views.asked import answer, filters, here, looking_at, settled, state_query
-from reporting.views.charts import path_chart, waterfall
+from reporting.views.charts import waterfall
 from reporting.views.decisions import decisions
 from reporting.views.figures import Writer
+from reporting.views.landing_charts import fan
+from reporting.views.landing_words import landing_cards, landing_sentence
 from reporting.views.maths import Maths
 from reporting.views.missing import missing
 from reporting.views.nodes import tree_nodes
@@ -53,32 +56,48 @@ def _figures(request: TenantRequest, looking: Looking, cycle: Cycle, writer: Wri
     revenue = top.revenue
     levers = lever_lines(revenue.levers if revenue else [], stages())
     maths = Maths.of(request.organisation.slug, writer, run.engine if run else "")
+    before = looking.before.id if looking.before else None
+    own = landing_of_company(run_id=run.id, before_id=before) if run else None
     below = {revenue.objective.id: top.under_revenue} if revenue and top.under_revenue else None
     return {
-        "sentence": sentences.director(
-            revenue,
-            levers,
-            writer,
-            cycle=cycle.name,
-            day=looking.as_of,
-            is_draft=cycle.state == Cycle.State.DRAFT,
+        "sentence": " ".join(
+            text
+            for text in (
+                landing_sentence(own, writer),
+                sentences.director(
+                    revenue,
+                    levers,
+                    writer,
+                    cycle=cycle.name,
+                    day=looking.as_of,
+                    is_draft=cycle.state == Cycle.State.DRAFT,
+                ),
+            )
+            if text
         ),
         "state": revenue.state if revenue else "none",
-        "cards": _cards(revenue, writer, maths) if revenue and revenue.gap else [],
-        "path": path_chart(revenue, writer, start=cycle.start_on, as_of=looking.as_of),
+        "cards": [
+            *landing_cards(request, own, looking, writer, maths),
+            *(_cards(revenue, writer, maths, with_end=own is None) if revenue and revenue.gap else []),
+        ],
+        "path": fan(revenue, own, writer, start=cycle.start_on, as_of=looking.as_of),
         "waterfall": waterfall(revenue, levers, writer),
         "path_math": maths.metric("path"),
         "gap_math": maths.metric("gap_to_path"),
         "levers_math": maths.levers(revenue) if revenue else None,
+        "levers_link": {
+            "label": _("Lever by lever, down to the deals"),
+            "url": here(request, "levers") + state_query(looking),
+        },
         "tree": tree_nodes(request, top.lines, looking, writer, below=below),
     }
 
 
-def _cards(line: Line, writer: Writer, maths: Maths) -> list[dict[str, Any]]:
-    """Three figures or so on each card; the exact amount is in its math."""
+def _cards(line: Line, writer: Writer, maths: Maths, *, with_end: bool) -> list[dict[str, Any]]:
+    """Three figures or so on each card; the exact amount is in its math. with_end: no landing tells of the target."""
     unit = line.metric.unit
     gap = line.gap
-    return [
+    found = [
         {
             "label": _("Won so far"), "value": writer.short(line.actual, unit), "math": maths.actual(line),
             "interval": writer.interval(gap.low, gap.high, unit) if gap else "",
@@ -89,11 +108,15 @@ def _cards(line: Line, writer: Writer, maths: Maths) -> list[dict[str, Any]]:
             "label": _("Gap to path"), "value": writer.short(line.gap_to_path, unit, signed=True),
             "state": line.state, "math": maths.gap_to_path(line),
         },
-        {
-            "label": _("Gap to target"), "value": writer.short(line.gap_to_target, unit, signed=True),
-            "math": maths.gap_to_target(line),
-        },
     ]  # fmt: skip
+    if with_end:
+        found.append(
+            {
+                "label": _("Gap to target"), "value": writer.short(line.gap_to_target, unit, signed=True),
+                "math": maths.gap_to_target(line),
+            }
+        )  # fmt: skip
+    return found
 
 
 @tenant_view(Permission.VIEW_COMPANY)

@@ -29,7 +29,7 @@ def conversion_csv(request: TenantRequest) -> HttpResponse:
     looking = looking_at(request)
     reach = reach_of(request.membership, looking.as_of)
     team_id = asked_team(request, reach)
-    company, teams, people = _scopes(reach, team_id)
+    company, teams, people = csv_scopes(reach, team_id)
     found: list[conversion.Transition] = []
     if looking.run is not None:
         known = conversion.stages()
@@ -41,9 +41,11 @@ def conversion_csv(request: TenantRequest) -> HttpResponse:
         _("Cannot be known"), _("Eventual rate"), _("Interval, low"), _("Interval, high"), _("Objective"), _("State"),
         _("Median days"),
     ]  # fmt: skip
-    names = _names(reach, request.organisation.name)
+    names = csv_names(reach, request.organisation.name)
     rows = sorted(found, key=lambda one: (one.scope_id is not None, names[one.scope_id].casefold()))
-    return _csv(_name("conversion", looking), headers, (_conversion_row(one, looking, names) for one in rows))
+    return csv_answer(
+        csv_name("conversion", looking), headers, (_conversion_row(one, looking, names) for one in rows)
+    )
 
 
 def _conversion_row(
@@ -62,7 +64,7 @@ def gaps_csv(request: TenantRequest) -> HttpResponse:
     """Every objective of a team, the teams below it and their people with its gap."""
     looking = looking_at(request)
     reach = reach_of(request.membership, looking.as_of)
-    company, teams, people = _scopes(reach, asked_team(request, reach))
+    company, teams, people = csv_scopes(reach, asked_team(request, reach))
     writer = Writer.of(request.organisation.currency)
     lines: list[gaps.Line] = []
     if looking.run is not None:
@@ -78,7 +80,7 @@ def gaps_csv(request: TenantRequest) -> HttpResponse:
         _("Gap to target"), _("State"), _("Currency"),
     ]  # fmt: skip
     rows = (_gap_row(line, looking, writer, request.organisation.name) for line in lines)
-    return _csv(_name("gaps", looking), headers, rows)
+    return csv_answer(csv_name("gaps", looking), headers, rows)
 
 
 def _gap_row(line: gaps.Line, looking: Looking, writer: Writer, company: str) -> list[object]:
@@ -92,7 +94,7 @@ def _gap_row(line: gaps.Line, looking: Looking, writer: Writer, company: str) ->
     ]  # fmt: skip
 
 
-def _scopes(reach: Reach, team_id: UUID | None) -> tuple[bool, set[UUID], set[UUID]]:
+def csv_scopes(reach: Reach, team_id: UUID | None) -> tuple[bool, set[UUID], set[UUID]]:
     """Whether the company is in it, the teams and the people, all within reach."""
     if team_id is None:
         return reach.sees_company, set(reach.team_ids), set(reach.person_ids)
@@ -103,17 +105,17 @@ def _scopes(reach: Reach, team_id: UUID | None) -> tuple[bool, set[UUID], set[UU
     return False, teams, people
 
 
-def _names(reach: Reach, company: str) -> dict[UUID | None, str]:
+def csv_names(reach: Reach, company: str) -> dict[UUID | None, str]:
     teams: dict[UUID | None, str] = {team.id: team.name for team in reach.tree.teams.values()}
     people: dict[UUID | None, str] = {person.id: person.name for person in reach.tree.people.values()}
     return {None: company} | teams | people
 
 
-def _name(what: str, looking: Looking) -> str:
+def csv_name(what: str, looking: Looking) -> str:
     return f"{what}-{looking.as_of.isoformat()}.csv"
 
 
-def _csv(filename: str, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
+def csv_answer(filename: str, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
     response = HttpResponse(
         "".join(csv_lines(rows, headers, mark=True)), content_type="text/csv; charset=utf-8"
     )

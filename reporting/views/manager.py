@@ -20,11 +20,13 @@ from reporting.queries.reach import Reach, reach_of
 from reporting.views import cause_words, sentences
 from reporting.views.asked import answer, asked_id, filters, here, looking_at, settled, state_query
 from reporting.views.charts import funnel
+from reporting.views.decisions import agenda
 from reporting.views.figures import Writer
 from reporting.views.maths import Maths
 from reporting.views.missing import missing
 from reporting.views.standing import contribution, families
 from reporting.views.tables import Owner, matrix, member_rows, transition_rows
+from reporting.views.team_options import team_options
 from tenants.access import TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 
@@ -48,10 +50,12 @@ def manager(request: TenantRequest) -> HttpResponse:
         "no_team": team_id is None and not reach.sees_company,
         "scope": reach.tree.teams[team_id].name if team_id else request.organisation.name,
         "conversion_csv_url": here(request, "conversion_csv") + state_query(looking, team=team_id),
+        "levers_url": here(request, "levers") + state_query(looking, team=team_id),
         "gaps_csv_url": here(request, "gaps_csv") + state_query(looking, team=team_id),
     }
     if team_id is not None:
         context["talks"] = team_cards(request, team_id, looking.as_of)
+        context["agenda"] = agenda(request, reach.tree.descendants(team_id), team_id, writer)
     if not context["no_team"] and not any(need.hides for need in needs):
         context |= _figures(request, looking, reach, team_id, writer)
     return answer(request, "reporting/manager.html", context)
@@ -67,15 +71,6 @@ def asked_team(request: TenantRequest, reach: Reach) -> UUID | None:
     if team_id not in reach.team_ids:
         raise PermissionDenied
     return team_id
-
-
-def team_options(request: TenantRequest, reach: Reach, team_id: UUID | None) -> list[dict[str, Any]]:
-    everyone = [{"value": "", "label": request.organisation.name, "selected": team_id is None}]
-    teams = [
-        {"value": team.id, "label": "\u2003" * depth + team.name, "selected": team.id == team_id}
-        for depth, team in reach.teams
-    ]
-    return (everyone if reach.sees_company else []) + teams
 
 
 def _figures(

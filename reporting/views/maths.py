@@ -158,6 +158,9 @@ class Maths:
         ]
         return self._math(line.metric.key, lines=lines, formula=False)
 
+    def landing(self, lines: list[tuple[str, str]], *, title: str, interval: str) -> Math:
+        return self._math("landing", lines=lines, title=title, interval=interval, note=self._chance_rule())
+
     def metric(self, key: str) -> Math:
         """The definition alone."""
         return self._math(key, lines=[])
@@ -188,6 +191,12 @@ class Maths:
         metric = CATALOGUE[key]
         return _capital(
             metric.denominator_fr if self.writer.language.startswith("fr") else metric.denominator_en
+        )
+
+    def _chance_rule(self) -> str:
+        return _(
+            "Behind, or on and above, is said when the target is at most 10%, or at least 90% likely, after two nights;"
+            " otherwise the data cannot tell."
         )
 
     def _rule(self) -> str:

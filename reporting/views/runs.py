@@ -20,7 +20,7 @@ from reporting.views.asked import asked_day, here, yesterday
 from reporting.views.figures import Writer
 from reporting.views.work import STEPS, progress_of, step_name
 from tenants.access import Actor, TenantRequest, tenant_view
-from tenants.actions.jobs import RECOMPUTE
+from tenants.actions.jobs import LANDING_CHECKS, RECOMPUTE
 from tenants.domain.roles import Permission
 from tenants.forms.base import errors_in
 from tenants.models import Job
@@ -30,6 +30,7 @@ COUNTS: dict[str, Promise] = {
     "opportunities": gettext_lazy("Opportunities read"),
     "conversions": gettext_lazy("Conversion results"),
     "gaps": gettext_lazy("Gaps"),
+    "landings": gettext_lazy("Landings"),
 }
 INVALID = 422  # htmx swaps it, browsers show it, and the scope's transaction is rolled back
 
@@ -93,7 +94,7 @@ def run_detail(request: TenantRequest, run: UUID) -> HttpResponse:
 def run_progress(request: TenantRequest, job: UUID) -> HttpResponse:
     """The progress bar of a job; when it is over the page that waits for it reloads."""
     found = job_of(request.organisation.id, job)
-    if found is None or found.kind != RECOMPUTE:
+    if found is None or found.kind not in (RECOMPUTE, LANDING_CHECKS):
         raise Http404
     response = render(request, "_components/progress.html", _work(request, found))
     if found.is_over:

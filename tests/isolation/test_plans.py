@@ -40,6 +40,8 @@ LARGE: dict[str, dict[str, str]] = {
     "reporting_run": {"as_of": "date '2000-01-01' + n"},
     "reporting_conversionresult": {"run_id": "uuidv7()"},
     "reporting_gapresult": {"run_id": "uuidv7()"},
+    "reporting_landingresult": {"run_id": "uuidv7()"},
+    "reporting_landingcheck": {"start_on": "date '2000-01-01' + n"},
     "reporting_dailyfact": {"day": "date '2000-01-01' + n"},
 }
 

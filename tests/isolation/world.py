@@ -106,6 +106,11 @@ CODES = {
     "reporting_dailyfact.metric": "kind of fact, one of ours",
     "reporting_gapresult.raw_state": "state, one of ours",
     "reporting_gapresult.state": "state, one of ours",
+    "reporting_landingcheck.engine": "version of the calculation",
+    "reporting_landingcheck.metric": "a metric of the catalogue",
+    "reporting_landingcheck.scope_kind": "company or team",
+    "reporting_landingresult.metric": "a metric of the catalogue",
+    "reporting_landingresult.scope_kind": "company, team or person",
     "reporting_run.engine": "version of the calculation",
     "tenants_auditentry.actor_kind": "member, key or system",
     "tenants_auditentry.detail": "ids, numbers and codes, never somebody's words",
@@ -168,6 +173,10 @@ GIVEN: dict[str, Given] = {
         "agreed": None,
         "agreed_at": None,
     },
+    "objectives.Scenario": lambda w: {
+        "person": None,
+        "levers": {"target": {"value": None, "locked": True}, "levers": {}, "mix": {w.mark: 1.0}},
+    },
     "objectives.Objective": lambda w: {
         "metric": "revenue_won",
         "parent": None,
@@ -188,7 +197,7 @@ GIVEN: dict[str, Given] = {
     "prospecting.DefinitionVersion": lambda w: {"proposed_side": "source"},
     "prospecting.Disclosure": lambda w: {"membership": w.members[Role.PARTNER]},
     "prospecting.Engagement": lambda w: {
-        **{"ends_on": None, "answer_days": 2, "log_hours": 24},
+        **{"ends_on": None, "answer_days": 2, "second_look_days": 5, "log_hours": 24},
         "segments": [w.rows.setdefault("prospecting.Segment", _row(Segment, w)).id],
     },
     "prospecting.EngagementMember": lambda w: {"membership": w.members[Role.PARTNER]},
@@ -224,6 +233,17 @@ GIVEN: dict[str, Given] = {
         "state": "behind",
     },
     "reporting.GapResult": _gap,
+    "reporting.LeverAction": lambda w: {
+        **{"person": None, "over_on": None, "review_on": date(2026, 3, 2)},
+        "steps": [{"text": f"{w.mark} step", "done": False}],
+    },
+    "reporting.LandingCheck": lambda w: {"scope_kind": "team", "metric": "revenue_won"},
+    "reporting.LandingResult": lambda w: {
+        "scope_kind": "team",
+        "person": None,
+        "metric": "revenue_won",
+        "flow": [{"line": "won", "amount": 1, "count": 1, w.mark: 1}],
+    },
     "reporting.Run": lambda w: {"as_of": AS_OF, "counts": {w.mark: 1}, "timings": {w.mark: 1}},
     "tenants.AuditEntry": lambda w: {"actor_kind": "member"},
     "tenants.Invitation": lambda w: {

@@ -8,7 +8,7 @@ from typing import Any
 
 from objectives.models import Cycle, Objective
 from pipeline.models import Stage
-from reporting.models import CauseResult, ConversionResult, GapResult, Run
+from reporting.models import CauseResult, ConversionResult, GapResult, LandingCheck, LandingResult, Run
 from tenants.models import Organisation, Person, Team
 from tests import factories
 
@@ -99,6 +99,52 @@ def cause(run: Run, rule: str = "off_target_share", **given: Any) -> CauseResult
         return CauseResult.objects.create(
             organisation=run.organisation, run=run, rule=rule, **{**defaults, **given}
         )
+
+
+def landing(run: Run, **given: Any) -> LandingResult:
+    """480 000 (430 000 to 530 000) for a target of 500 000: 31 %; down by 20 000 since the week before."""
+    owner = given.get("person") or given.get("team")
+    kind = "person" if isinstance(owner, Person) else "team" if isinstance(owner, Team) else "company"
+    defaults = {
+        "scope_kind": kind,
+        "metric": "revenue_won",
+        "target": 50_000_000.0,
+        "mean": 48_000_000.0,
+        "low": 43_000_000.0,
+        "high": 53_000_000.0,
+        "probability": 0.31,
+        "standard_error": 0.007,
+        "booked": 20_000_000.0,
+        "open": 18_000_000.0,
+        "created": 10_000_000.0,
+        "weighted": 61_000_000.0,
+        "since": run.as_of - timedelta(days=7),
+        "flow": [
+            {"line": "won", "amount": 1_500_000, "count": 3},
+            {"line": "lost", "amount": -4_000_000, "count": 5},
+            {"line": "handed", "amount": 0, "count": 0},
+            {"line": "created", "amount": 400_000, "count": None},
+            {"line": "learnt", "amount": 100_000, "count": None},
+        ],
+        "inputs": {
+            "open_deals": 40.0, "new_deals": 55.0, "new_wins": 6.2, "win_rate": 0.25, "value": 1_610_000.0,
+            "cycle_effect": 0.12, "past_cycles": 5.0,
+        },
+    }  # fmt: skip
+    with factories.scope_of(run.organisation):
+        return LandingResult.objects.create(organisation=run.organisation, run=run, **{**defaults, **given})
+
+
+def check(organisation: Organisation, **given: Any) -> LandingCheck:
+    """Said in week 4 of the last quarter of 2025: 500 000 (450 000 to 550 000) for 520 000; 510 000 came."""
+    defaults = {
+        "start_on": date(2025, 10, 1), "end_on": date(2026, 1, 1), "week": 4, "as_of": date(2025, 10, 28),
+        "scope_kind": "team" if given.get("team") else "company", "metric": "revenue_won", "target": 52_000_000.0,
+        "mean": 50_000_000.0, "low": 45_000_000.0, "high": 55_000_000.0, "probability": 0.4, "weighted": 70_000_000.0,
+        "actual": 51_000_000.0, "engine": "2026.11", "computed_at": NIGHT,
+    }  # fmt: skip
+    with factories.scope_of(organisation):
+        return LandingCheck.objects.create(organisation=organisation, **{**defaults, **given})
 
 
 def series(per_week: float = 3_000_000.0, made_per_week: float = 2_500_000.0) -> dict[str, Any]:

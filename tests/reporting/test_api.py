@@ -19,7 +19,7 @@ from tests.reporting.builders import Quarter
 
 LISTS = (
     *("strategies", "cycles", "objectives", "revisions"),
-    *("gaps", "conversion", "causes", "facts", "opportunities", "runs"),
+    *("gaps", "conversion", "causes", "facts", "opportunities", "runs", "lever-actions"),
 )
 
 
