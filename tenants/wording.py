@@ -130,6 +130,7 @@ VERBS: dict[str, Promise] = {
     "revision.refuse": _("revision refused"),
     "revision.withdraw": _("revision withdrawn"),
     "run.ask": _("recompute asked for"),
+    "landing_checks.ask": _("check of past landings asked for"),
     "segment.change": _("segment changed"),
     "segment.create": _("segment made"),
     "segment.move": _("segment moved"),
