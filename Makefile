@@ -115,8 +115,9 @@ port: venv
 .PHONY: system-packages
 system-packages:
 	@missing=""; \
-	command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || \
-	    command -v google-chrome >/dev/null 2>&1 || missing="chromium"; \
+	for browser in chromium-headless-shell chromium chromium-browser google-chrome none; do \
+	    command -v $$browser >/dev/null 2>&1 && break; done; \
+	[ $$browser != none ] || missing="chromium-headless-shell"; \
 	PATH="$$PATH:/usr/sbin:/sbin" command -v pgbouncer >/dev/null 2>&1 || missing="$$missing pgbouncer"; \
 	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
 	    echo "Installing$$missing…"; \

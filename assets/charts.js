@@ -7,6 +7,7 @@ import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
 import { calibration } from "./charts/calibration.js";
+import { save } from "./charts/export.js";
 import { funnel } from "./charts/funnel.js";
 import { interval } from "./charts/interval.js";
 import { readPalette } from "./charts/palette.js";
@@ -37,7 +38,15 @@ function mount(element) {
   live.set(element, { data, chart: null, width: element.clientWidth });
   draw(element);
   resized.observe(element);
+  const exports = element.parentElement.querySelector("[data-exports]");
+  if (exports) exports.hidden = false;
 }
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-export]");
+  const entry = live.get(button?.closest("figure")?.querySelector("[data-chart]"));
+  if (entry) save(entry.chart, readPalette().surface, button.dataset.export, button.dataset.name);
+});
 
 function draw(element) {
   const entry = live.get(element);

@@ -11,7 +11,7 @@ from config.environment import BASE_DIR
 SIZES = (10_000, 100_000, 1_000_000)
 QUICK_SIZES = (1_000, 10_000)
 RESULT = BASE_DIR / "build" / "bench.json"
-PARTS = ("imports", "activities", "recomputes", "pages")
+PARTS = ("shapley", "imports", "activities", "recomputes", "pages")
 EMPTY = {"imports", "activities"}  # begin with empty tables
 
 
@@ -55,9 +55,12 @@ def main() -> None:
 
 def _measured(place: Place, sizes: Sequence[int], parts: Sequence[str]) -> Iterator[Figure]:
     # Django is set up by now, and models may be imported.
-    from bench import activities, imports, pages, promises, recomputes
+    from bench import activities, imports, pages, promises, recomputes, shapley
     from bench.population import populate
 
+    if "shapley" in parts:
+        for size in sizes:
+            yield from shapley.measure(size)
     if "imports" in parts:
         # First, while no opportunity is there: imports and their COPY begin with empty tables.
         for size in sizes:

@@ -5,7 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from config import api_security  # noqa: F401  (tells the OpenAPI document about keys)
 from prospecting.api import activities, contacts, meetings
-from reporting.api import lists, promises
+from reporting.api import by_dimension, lists, promises
 from tenants.api import OrganisationView
 
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
     path("gaps", lists.GapList.as_view(), name="api_gaps"),
     path("landings", lists.LandingList.as_view(), name="api_landings"),
     path("conversion", lists.ConversionList.as_view(), name="api_conversion"),
+    path("lever-actions", lists.LeverActionList.as_view(), name="api_lever_actions"),
+    path("causes", lists.CauseList.as_view(), name="api_causes"),
+    path("conversion/by", by_dimension.ConversionByDimension.as_view(), name="api_conversion_by"),
     path("facts", lists.FactList.as_view(), name="api_facts"),
     path("opportunities", lists.OpportunityList.as_view(), name="api_opportunities"),
     path("activities", activities.Activities.as_view(), name="api_activities"),

@@ -126,7 +126,10 @@ def _lives(
         stage, since = past[-1]
         closed = stage >= open_stages
         identifier = f"D{number:05}"
-        history += [(identifier, company.stages[at], day.isoformat()) for at, day in past]
+        history += [
+            (identifier, company.stages[at], day.isoformat(), f"{_told_at(position, number, amount):.2f}")
+            for position, (at, day) in enumerate(past)
+        ]
         expected = steps[-1][1] if not closed else None
         deals.append(
             {
@@ -151,7 +154,15 @@ def _lives(
                 else "",
             }
         )
-    return pd.DataFrame(deals), pd.DataFrame(history, columns=["external_id", "stage", "entered_at"])
+    return pd.DataFrame(deals), pd.DataFrame(
+        history, columns=["external_id", "stage", "entered_at", "amount"]
+    )
+
+
+def _told_at(position: int, number: int, amount: float) -> float:
+    """What the deal was said to be worth at a step of its history: some are first taken for smaller, some for larger."""
+    first = 0.85 if number % 7 == 0 else 1.15 if number % 5 == 0 else 1.0
+    return round(amount * first, -1) if position == 0 else amount
 
 
 def _steps(

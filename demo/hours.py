@@ -6,7 +6,7 @@ from demo.quarters import House
 from prospecting.actions import calendars, definitions
 from prospecting.actions.definitions import CriterionLine
 from prospecting.domain.slots import Hours
-from prospecting.models import Definition
+from prospecting.models import DefinitionVersion
 from tenants.access import SYSTEM
 from tenants.models import Person
 
@@ -30,10 +30,8 @@ CRITERIA = {
 }
 
 
-def open_house(house: House, language: str, now: datetime) -> None:
-    """The internal definition, accepted; and hours of the first salespeople. Twice is once. In the scope that is open."""
-    if not Definition.objects.filter(engagement=None).exists():
-        _define(house, language, now)
+def open_house(house: House) -> None:
+    """The hours of the first salespeople. Twice is once. In the scope that is open."""
     hours = [
         Hours(weekday, opens, closes, 30, 15)
         for weekday in house.organisation.working_days[:4]
@@ -45,7 +43,8 @@ def open_house(house: House, language: str, now: datetime) -> None:
         calendars.set_hours(host=host, hours=hours, for_partners=True, by=SYSTEM, today=house.today)
 
 
-def _define(house: House, language: str, now: datetime) -> None:
+def define(house: House, language: str, *, at: datetime) -> DefinitionVersion:
+    """The internal definition, in force since a moment."""
     made = definitions.open_definition(engagement=None, name=NAMES[language], by=house.by)
     draft = definitions.draft(definition=made, by=house.by)
     definitions.edit(
@@ -57,5 +56,5 @@ def _define(house: House, language: str, now: datetime) -> None:
         version=None,
         by=house.by,
     )
-    definitions.propose(draft=draft, version=None, by=house.by, now=now)
-    definitions.accept(proposal=draft, version=None, by=SYSTEM, now=now)
+    definitions.propose(draft=draft, version=None, by=house.by, now=at)
+    return definitions.accept(proposal=draft, version=None, by=SYSTEM, now=at)

@@ -76,7 +76,7 @@ def load(demo: Demo, *, now: datetime, password: str) -> bool:
         set_quarters(house)
         happen(house, import_table=lambda kind, table: _import(organisation, kind, table, now))
     with tenant_scope(organisation.id):
-        open_house(house, demo.language, now)
+        open_house(house)
         audit.record(by=SYSTEM, verb=LOADED, obj=organisation)
     return True
 

@@ -1,4 +1,4 @@
-"""Six months of a partner's meetings, drawn from a seed: each with all that was said of it, in the order of the state machine."""
+"""Six months of meetings, drawn from a seed: each with all that was said of it, in the order of the state machine."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -8,15 +8,17 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from demo.partner_stories import Firm
+from demo.partner_stories import Manner
 from prospecting.domain.meetings import ACCEPTED, Side, State, Verb, move
 
 MONTHS = 6
 HOURS = range(9, 17)
 ABSENT_HOST, CANCELLED, MOVED, LATE_ANSWER, DISPUTED = 0.03, 0.06, 0.06, 0.07, 0.2
+OVERTURNED, UNDECIDED = 0.3, 0.1  # of the disputes
 NIGHT = time(2, 4)
 
-Due = Callable[[date], date]  # the last day for the answer to what was logged on a day
+Due = Callable[[date, int], date]  # so many working days after a day
+ANSWER_DAYS, SECOND_LOOK_DAYS = 2, 5
 
 
 @dataclass(slots=True)
@@ -28,6 +30,7 @@ class Life:
     host: int
     said: list[tuple[Verb, Side, datetime]] = field(default_factory=list)
     due_on: date | None = None
+    second_look_due_on: date | None = None
     lacks_decider: bool = False
     in_target: bool = True
     moved_from: "Life | None" = None
@@ -51,17 +54,17 @@ class Life:
 
 
 def draw(
-    firm: Firm, *, seed: int, days: list[date], hosts: int, zone: ZoneInfo, due: Due, taken: set[tuple[Any, ...]]
+    manner: Manner, *, seed: int, days: list[date], hosts: int, zone: ZoneInfo, due: Due, taken: set[tuple[Any, ...]]
 ) -> list[Life]:  # fmt: skip
-    """The lives of a firm's meetings on these working days. `taken`: host, day and hour, kept between firms."""
+    """The lives of the meetings on these working days. `taken`: host, day and hour, kept between who prospects."""
     random = np.random.default_rng(seed)
     lives: list[Life] = []
-    per_day = firm.per_month * MONTHS / max(len(days), 1)
+    per_day = manner.per_month * MONTHS / max(len(days), 1)
     for day in days:
         for _number in range(random.poisson(per_day)):
             life = _placed(day, random, hosts, zone, taken)
             if life is not None:
-                lives += _lived(life, firm, random, hosts, zone, due, taken)
+                lives += _lived(life, manner, random, hosts, zone, due, taken)
     return lives
 
 
@@ -77,12 +80,12 @@ def _placed(
 
 
 def _lived(
-    life: Life, firm: Firm, random: np.random.Generator, hosts: int, zone: ZoneInfo, due: Due,
+    life: Life, manner: Manner, random: np.random.Generator, hosts: int, zone: ZoneInfo, due: Due,
     taken: set[tuple[Any, ...]],
 ) -> list[Life]:  # fmt: skip
-    life.in_target = bool(random.random() < firm.in_target)
+    life.in_target = bool(random.random() < manner.in_target)
     logged = life.starts_at + timedelta(
-        minutes=30, hours=float(random.lognormal(np.log(firm.log_hours), 0.7))
+        minutes=30, hours=float(random.lognormal(np.log(manner.log_hours), 0.7))
     )
     fate = random.random()
     if (fate := fate - CANCELLED) < 0:
@@ -90,19 +93,19 @@ def _lived(
         life.said.append((Verb.CANCEL, Side.SOURCE, max(life.starts_at - before, life.booked_at)))
         return [life]
     if (fate := fate - MOVED) < 0:
-        return [life, *_moved(life, firm, random, hosts, zone, due, taken)]
+        return [life, *_moved(life, manner, random, hosts, zone, due, taken)]
     if (fate := fate - ABSENT_HOST) < 0:
         life.said.append((Verb.HOST_NO_SHOW, Side.SOURCE, logged))
         return [life]
-    if (fate - firm.guest_absent) < 0:
+    if (fate - manner.guest_absent) < 0:
         life.said.append((Verb.GUEST_NO_SHOW, Side.SOURCE, logged))
         return [life]
-    _judged(life, firm, random, zone, due, logged)
+    _judged(life, manner, random, zone, due, logged)
     return [life]
 
 
 def _moved(
-    life: Life, firm: Firm, random: np.random.Generator, hosts: int, zone: ZoneInfo, due: Due,
+    life: Life, manner: Manner, random: np.random.Generator, hosts: int, zone: ZoneInfo, due: Due,
     taken: set[tuple[Any, ...]],
 ) -> list[Life]:  # fmt: skip
     said = life.starts_at - timedelta(hours=20)
@@ -114,29 +117,39 @@ def _moved(
     life.said.append((Verb.RESCHEDULE, Side.SOURCE, said))
     again.booked_at, again.moved_from, again.in_target = said, life, life.in_target
     logged = again.starts_at + timedelta(
-        minutes=30, hours=float(random.lognormal(np.log(firm.log_hours), 0.7))
+        minutes=30, hours=float(random.lognormal(np.log(manner.log_hours), 0.7))
     )
-    _judged(again, firm, random, zone, due, logged)
+    _judged(again, manner, random, zone, due, logged)
     return [again]
 
 
 def _judged(
-    life: Life, firm: Firm, random: np.random.Generator, zone: ZoneInfo, due: Due, logged: datetime
+    life: Life, manner: Manner, random: np.random.Generator, zone: ZoneInfo, due: Due, logged: datetime
 ) -> None:
     life.said.append((Verb.HOLD, Side.SOURCE, logged))
-    life.due_on = due(logged.astimezone(zone).date())
+    life.due_on = due(logged.astimezone(zone).date(), ANSWER_DAYS)
     end = datetime.combine(life.due_on, time(18), zone)
     answered = min(logged + timedelta(hours=float(random.lognormal(np.log(20), 0.6))), end)
     if random.random() < LATE_ANSWER:
         lapsed = datetime.combine(life.due_on + timedelta(days=1), NIGHT, zone)
         life.said.append((Verb.LAPSE, Side.CLOCK, lapsed))
-    elif random.random() < firm.accepted:
+    elif random.random() < manner.accepted:
         life.said.append((Verb.ACCEPT, Side.CLIENT, max(answered, logged)))
     else:
-        life.lacks_decider = bool(random.random() < firm.decider)
+        life.lacks_decider = bool(random.random() < manner.decider)
         answered = max(answered, logged)
         life.said.append((Verb.REFUSE, Side.CLIENT, answered))
         if random.random() < DISPUTED:
-            asked = answered + timedelta(hours=20)
-            verb = Verb.OVERTURN if random.random() < 0.3 else Verb.UPHOLD
-            life.said += [(Verb.DISPUTE, Side.SOURCE, asked), (verb, Side.CLIENT, asked + timedelta(days=3))]
+            _disputed(life, random, zone, due, answered + timedelta(hours=20))
+
+
+def _disputed(life: Life, random: np.random.Generator, zone: ZoneInfo, due: Due, asked: datetime) -> None:
+    life.said.append((Verb.DISPUTE, Side.SOURCE, asked))
+    life.second_look_due_on = due(asked.astimezone(zone).date(), SECOND_LOOK_DAYS)
+    fate = random.random()
+    if fate > 1 - UNDECIDED:
+        night = datetime.combine(life.second_look_due_on + timedelta(days=1), NIGHT, zone)
+        life.said.append((Verb.EXPIRE, Side.CLOCK, night))
+    else:
+        verb = Verb.OVERTURN if fate < OVERTURNED else Verb.UPHOLD
+        life.said.append((verb, Side.CLIENT, asked + timedelta(days=3)))

@@ -1,28 +1,39 @@
-"""The two firms that prospect for the demo organisations: one that does it well, one whose meetings are weakly qualified."""
+"""Who prospects for the demo organisations: a firm that does it well, one whose meetings are weakly qualified, and the own
+salespeople, in between."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 
-@dataclass(frozen=True, slots=True)
-class Firm:
-    """Chances are of one meeting. decider: of a refusal, that nobody who decides was there; log_hours: the median."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How meetings go; chances are of one meeting. decider: of a refusal, that nobody who decides was there; log_hours: the
+    median."""
 
-    name: str
-    login: tuple[str, str]  # e-mail, name
-    engagement: str
     per_month: int  # meetings
-    monthly_accepted: int
-    meeting_price: int  # major units
-    month_price: int
-    disclosure: str
     accepted: float
     guest_absent: float
     opens: float  # an accepted meeting becomes an opportunity
     decider: float
     log_hours: float
     in_target: float
+
+
+@dataclass(frozen=True, slots=True)
+class Firm(Manner):
+    name: str
+    login: tuple[str, str]  # e-mail, name
+    engagement: str
+    monthly_accepted: int
+    meeting_price: int  # major units
+    month_price: int
+    disclosure: str
+
+
+OWN = Manner(
+    per_month=18, accepted=0.75, guest_absent=0.12, opens=0.4, decider=0.5, log_hours=5.0, in_target=0.95
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ CLOSED_AFTER = timedelta(days=4)
 HORIZON = timedelta(days=3 * 365)
 # What a full-time salesperson is to do in a quarter; a partner, a month, beside the accepted meetings that it promised.
 CONTACTED, CONVERSATIONS, HELD_FOR_ONE_ACCEPTED = 90, 16, 1.25
+OWN_ACCEPTED = 30  # meetings of the own prospecting, of the house in a quarter
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,9 @@ def _set_prospecting(house: House, cycle: Cycle) -> None:
         TeamMembership.objects.filter(end_on=None, person__in=sellers).values_list("person_id", "team_id")
     )
     promised = {one.id: 3 * (one.monthly_accepted or 0) for one in engagements}
-    wanted: list[tuple[str, dict[str, Any], float]] = [("meetings_accepted", {}, sum(promised.values()))]
+    wanted: list[tuple[str, dict[str, Any], float]] = [
+        ("meetings_accepted", {}, sum(promised.values()) + OWN_ACCEPTED)
+    ]
     for team in Team.objects.filter(id__in=teams.values()).order_by("name"):
         pace = sum(paces[one.name] for one in sellers if teams[one.id] == team.id)
         wanted.append(("prospects_contacted", {"team_id": team.id}, CONTACTED * pace))

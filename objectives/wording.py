@@ -12,6 +12,8 @@ from objectives.domain.cascade import Conflict, Infeasible
 from objectives.domain.catalogue import CATALOGUE, Unit
 from objectives.domain.plan_document import NEVER_ADVANCED, NO_DATES, AverageValue, PlanResult, Transition
 from objectives.models import Cycle, Objective
+from objectives.queries.briefs import Brief
+from objectives.queries.tree import TreeNode
 from tenants.formatting import (
     format_day,
     format_days,
@@ -23,6 +25,8 @@ from tenants.formatting import (
     format_percent,
     format_percent_interval,
 )
+
+type Named = Objective | Brief | TreeNode
 
 UNKNOWN_REASONS: dict[str, Promise] = {
     NO_DATES: gettext_lazy("Cannot be known from the data: no dated stay in this stage."),
@@ -179,7 +183,7 @@ def value_math(value: AverageValue, currency: str, metrics_url: str) -> dict[str
     }
 
 
-def target_text(objective: Objective, currency: str) -> str:
+def target_text(objective: Named, currency: str) -> str:
     """A target in the unit of its metric; a dash for "no target yet"."""
     return value_text(objective.target, objective.metric, currency)
 
@@ -204,13 +208,13 @@ def days_text(cycle: Cycle) -> str:
     return f"{format_day(cycle.start_on, language())} – {format_day(last, language())}"
 
 
-def owner_text(objective: Objective, company: str) -> str:
+def owner_text(objective: Named, company: str) -> str:
     """Who answers for it; for a rate, the stage that it leaves."""
     owner = str(objective.owner or company)
     return f"{owner} · {objective.stage}" if objective.stage else owner
 
 
-def metric_name(objective: Objective) -> str:
+def metric_name(objective: Named) -> str:
     """What is measured, and in which segment when not everywhere."""
     name = CATALOGUE[objective.metric].name(language())
     return f"{name} ({objective.segment})" if objective.segment else name

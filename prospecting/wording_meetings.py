@@ -27,6 +27,7 @@ DID: dict[str, Promise] = {
     Verb.DISPUTE: gettext_lazy("asked for a second look"),
     Verb.OVERTURN: gettext_lazy("accepted it after a second look"),
     Verb.UPHOLD: gettext_lazy("did not call it qualified after a second look"),
+    Verb.EXPIRE: gettext_lazy("No second look came in time: accepted. This is final."),
 }
 DONE = {
     Verb.HOLD: gettext_lazy("Noted: the meeting took place. The answer is due now."),
@@ -60,22 +61,24 @@ def tone(state: str) -> str:
     return {State.HELD: "waiting", State.DISPUTED: "countered"}.get(State(state), "plain")
 
 
-def list_sentence(waiting: int, first: date | None, disputed: int, language: str) -> str:
+def list_sentence(
+    *, answers: int, first: date | None, second_looks: int, first_look: date | None, language: str
+) -> str:
     """The answer at the top of the list."""
-    if waiting and first is not None:
+    if answers and first is not None:
         text = ngettext(
             "%(count)s meeting waits for an answer, until %(day)s.",
             "%(count)s meetings wait for an answer, the first until %(day)s.",
-            waiting,
+            answers,
         )
-        return text % {"count": waiting, "day": format_day(first, language)}
-    if disputed:
+        return text % {"count": answers, "day": format_day(first, language)}
+    if second_looks and first_look is not None:
         text = ngettext(
-            "%(count)s meeting waits for a second look.",
-            "%(count)s meetings wait for a second look.",
-            disputed,
+            "%(count)s meeting waits for a second look, until %(day)s.",
+            "%(count)s meetings wait for a second look, the first until %(day)s.",
+            second_looks,
         )
-        return text % {"count": disputed}
+        return text % {"count": second_looks, "day": format_day(first_look, language)}
     return _("No answer is waiting.")
 
 
@@ -85,6 +88,9 @@ def meeting_sentence(meeting: Meeting, unmet: str, language: str) -> str:
         case State.HELD:
             text = _("It took place; the answer is due until %(day)s. Without one, it counts as accepted.")
             return text % {"day": format_day(meeting.answer_due_on, language, "long")}
+        case State.DISPUTED:
+            text = _("A second look is due until %(day)s. Without one, it counts as accepted.")
+            return text % {"day": format_day(meeting.second_look_due_on, language, "long")}
         case State.REFUSED | State.REFUSED_FINAL if unmet:
             return _("Not qualified: “%(criterion)s” is not met.") % {"criterion": unmet}
         case State.CANCELLED:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tenants import queries
-from tenants.domain.roles import HOME, Role
+from tenants.domain.roles import HOME, Role, allows
 from tenants.models import Membership, Organisation
 
 
@@ -49,6 +49,9 @@ ENTRIES = (
 )
 
 
+ANY = "any"  # the slug of some organisation
+
+
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """The pages that the reader's role may open: {label, url, icon, active}. Empty outside an organisation."""
     membership = getattr(request, "membership", None)
@@ -68,35 +71,32 @@ def organisations(request: HttpRequest) -> dict[str, Any]:
 
 def _allowed(path: str, organisation: Organisation, membership: Membership) -> list[dict[str, Any]]:
     root = reverse("tenants:home", kwargs={"organisation": organisation.slug})
-    lines: list[dict[str, Any]] = []
-    depths: list[int] = []
-    for entry in ENTRIES:
-        url = _url(entry.url_name, organisation.slug)
-        if url is None or not membership.allows(_permission(entry.url_name)):
-            continue
-        if entry.url_name == "tenants:welcome" and HOME[Role(membership.role)] != entry.url_name:
-            continue
-        folders = [url, *(f"{root}{folder}/" for folder in entry.also)]
-        depths.append(max((len(folder) for folder in folders if path.startswith(folder)), default=0))
-        lines.append({"label": entry.label, "url": url, "icon": entry.icon})
+    found: list[tuple[dict[str, Any], int]] = []
+    for entry, folders in _open_to(Role(membership.role)):
+        depth = max((len(folder) for folder in folders if path.startswith(root + folder)), default=0)
+        found.append(({"label": entry.label, "url": root + folders[0], "icon": entry.icon}, depth))
     # The deepest folder that holds the page is where one is.
-    deepest = max(depths, default=0)
-    for line, depth in zip(lines, depths, strict=True):
-        line["active"] = depth == deepest > 0
-    return lines
-
-
-def _url(url_name: str, slug: str) -> str | None:
-    try:
-        return reverse(url_name, kwargs={"organisation": slug})
-    except NoReverseMatch:  # the app that has this page is not installed
-        return None
+    deepest = max((depth for _line, depth in found), default=0)
+    return [line | {"active": depth == deepest > 0} for line, depth in found]
 
 
 @cache
-def _permission(url_name: str) -> Any:
-    """The view itself says who may open it, so a menu never shows a page that answers 403."""
-    return resolve(reverse(url_name, kwargs={"organisation": "any"})).func.permission  # type: ignore[attr-defined]
+def _open_to(role: Role) -> list[tuple[Entry, list[str]]]:
+    """The entries of a role, each with its folders below the organisation's. The same for every organisation.
+
+    The view itself says who may open it, so a menu never shows a page that answers 403.
+    """
+    root = reverse("tenants:home", kwargs={"organisation": ANY})
+    found = []
+    for entry in ENTRIES:
+        try:
+            url = reverse(entry.url_name, kwargs={"organisation": ANY})
+        except NoReverseMatch:  # the app that has this page is not installed
+            continue
+        is_home = entry.url_name != "tenants:welcome" or HOME[role] == entry.url_name
+        if is_home and allows(role, resolve(url).func.permission):  # type: ignore[attr-defined]
+            found.append((entry, [url.removeprefix(root), *(f"{folder}/" for folder in entry.also)]))
+    return found
 
 
 def _mine(request: HttpRequest, here: Organisation | None) -> list[dict[str, Any]]:
@@ -104,9 +104,9 @@ def _mine(request: HttpRequest, here: Organisation | None) -> list[dict[str, Any
         return []
     return [
         {
-            "name": membership.organisation.name,
-            "url": reverse("tenants:home", kwargs={"organisation": membership.organisation.slug}),
-            "active": here is not None and membership.organisation_id == here.id,
+            "name": name,
+            "url": reverse("tenants:home", kwargs={"organisation": slug}),
+            "active": here is not None and key == here.id,
         }
-        for membership in queries.memberships_of(request.user)
+        for key, name, slug in queries.places_of(request.user)
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_EVEN, Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
@@ -129,6 +129,7 @@ def format_number_interval(low: Number | None, high: Number | None, language: st
     return f"{format_number(low, language)}{EN_DASH}{format_number(high, language)}"
 
 
+@lru_cache(maxsize=5000)
 def format_day(value: date | None, language: str, style: str = "medium") -> str:
     """Write a calendar day.
 

@@ -5,7 +5,7 @@ Every text is escaped here; the templates of `templates/_components/` say what t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -83,6 +83,42 @@ def whisker(bar: Whisker, state: str) -> SafeString:
         marks.append(f'<circle class="whisker-value" cx="{bar.value}" cy="8" r="2.5" />')
     frame = 'viewBox="-3 0 106 16" width="106" height="16" aria-hidden="true" focusable="false"'
     return SafeString(f'<svg class="whisker{css}" {frame}>{"".join(marks)}</svg>')
+
+
+def navigation(lines: Iterable[Mapping[str, Any]], icon: Callable[[str], SafeString]) -> SafeString:
+    """The lines of the main navigation: {label, url, icon, active, count (optional)}."""
+    drawn = []
+    for line in lines:
+        here = ' aria-current="page"' if line["active"] else ""
+        count = f'<span class="nav-count">{escape(line["count"])}</span>' if line.get("count") else ""
+        words = f"<span>{escape(line['label'])}</span>{count}"
+        drawn.append(f'<li><a href="{escape(line["url"])}"{here}>{icon(line["icon"])}{words}</a></li>')
+    return SafeString("".join(drawn))
+
+
+def options(choices: Iterable[Mapping[str, Any]]) -> SafeString:
+    """The options of a select: {value, label, selected}."""
+    return SafeString(
+        "".join(
+            f'<option value="{escape(one["value"])}"{" selected" if one["selected"] else ""}>'
+            f"{escape(one['label'])}</option>"
+            for one in choices
+        )
+    )
+
+
+def tree_ends(node: Mapping[str, Any], define: SafeString, arrow: SafeString) -> SafeString:
+    """What an objective of a tree leads to, beside its line: a link inside the line would be one inside a button."""
+    parts = []
+    label = escape(node["label"])
+    for address, css, picture, words in (
+        (node.get("definition"), "tree-define", define, _("Definition: %(label)s")),
+        (node.get("url"), "tree-open", arrow, _("Open: %(label)s")),
+    ):
+        if address:
+            hidden = f'<span class="visually-hidden">{escape(words) % {"label": label}}</span>'
+            parts.append(f'<a class="{css} btn-icon" href="{escape(address)}">{picture}{hidden}</a>')
+    return SafeString("".join(parts))
 
 
 def table_rows(rows: Iterable[Sequence[Any]]) -> SafeString:

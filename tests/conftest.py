@@ -39,6 +39,7 @@ from tenants import scope
 from tenants.domain.roles import Role
 from tenants.models import Membership, Organisation
 from tests import databases, factories, tally
+from tests.kept import STACK, commits
 
 # Property tests draw the same examples on every run and have no time limit: a slow machine is no failure. Some
 # domains are thrown away for half of the draws (bounds that contradict each other), which is no fault either.
@@ -110,16 +111,16 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
         databases.drop(CORNER)
 
 
-def _commits(request: pytest.FixtureRequest) -> bool:
-    marker = request.node.get_closest_marker("django_db")
-    asked = bool(marker and marker.kwargs.get("transaction"))
-    return asked or bool({"transactional_db", "live_server"} & set(request.fixturenames))
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    STACK.make_way_for(item)
 
 
 @pytest.fixture(autouse=True)
 def _outer_transaction(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A `db` test already runs inside a transaction, and the scope must accept that one, nowhere else."""
-    monkeypatch.setattr(scope, "accept_outer_transaction", not _commits(request))
+    marker = request.node.get_closest_marker("django_db")
+    monkeypatch.setattr(scope, "accept_outer_transaction", not commits(request.fixturenames, marker))
 
 
 @pytest.fixture(autouse=True)

@@ -81,6 +81,8 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
+FORM_RENDERER = "tenants.form_renderer.Renderer"
+
 # Data ---------------------------------------------------------------------------------------------------------------
 
 DATABASES = {"default": environment.database(env.database_url, conn_max_age=env.db_conn_max_age)}

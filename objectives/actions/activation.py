@@ -13,6 +13,7 @@ from objectives.actions.cascades import METRIC, locked_plan
 from objectives.domain.cascade import share
 from objectives.domain.plan_document import PlanResult
 from objectives.models import Cycle, DraftStep, Objective, Plan
+from objectives.queries.briefs import briefs
 from objectives.queries.review import problems
 from objectives.queries.strategies import strategy_on
 from tenants.access import Actor
@@ -39,8 +40,8 @@ def activate(*, cycle: Cycle, by: Actor, now: datetime) -> Cycle:
         made = _derived(plan, cycle, rows)
         Objective.objects.bulk_create(made)
         calibrations.calibrate(cycle=cycle, by=by)
-    rows = [row for row in _rows(cycle) if row.source != Source.DERIVED]
-    blocking = [problem.text for problem in problems(plan, cycle, rows) if problem.blocks]
+    known = briefs(cycle, without=Source.DERIVED)
+    blocking = [problem.text for problem in problems(plan, cycle, known) if problem.blocks]
     if blocking:
         raise ValidationError([str(text) for text in blocking])
     Objective.objects.filter(cycle=cycle).update(state=Objective.State.ACTIVE)
@@ -48,7 +49,7 @@ def activate(*, cycle: Cycle, by: Actor, now: datetime) -> Cycle:
     cycle.save(update_fields=["state", "activated_at", "activated_by", "strategy"])
     DraftStep.objects.filter(cycle=cycle).delete()
     versions.record_first(cycle, by, now)
-    detail = {"revenue": plan.revenue_minor, "objectives": len(rows) + len(made)}
+    detail = {"revenue": plan.revenue_minor, "objectives": len(known) + len(made)}
     audit.record(by=by, verb="cycle.activate", obj=cycle, detail=detail)
     _ask_for_recompute(cycle, now)
     return cycle

@@ -11,8 +11,9 @@ from objectives.actions.errors import refuse_stale
 from objectives.domain.context import EASIEST, FACTORS, FIELDS, HARDEST, Context
 from objectives.models import Cycle, Objective
 from objectives.queries.clarity import REVENUE, company_row
-from objectives.queries.proposals import NO_SEGMENT, channels, proposals, segments
+from objectives.queries.proposals import NO_SEGMENT, offered, proposals
 from objectives.wording_proposals import proposal_value
+from pipeline.queries.stays import frontier
 from tenants.access import Actor
 from tenants.actions import audit
 from tenants.domain.roles import Permission
@@ -55,10 +56,10 @@ def accept(*, cycle: Cycle, by: Actor) -> Objective | None:
     if company is None:
         return None
     currency = cycle.organisation.currency
-    offered = {"segments": segments(), "channels": channels()}
+    front = frontier()
     found = {
         name: proposal_value(cycle, company, name, one, currency)
-        for name, one in proposals(cycle, company, offered).items()
+        for name, one in proposals(cycle, company, offered(front), front).items()
     }
     reasons = {**company.context.get("not_applicable", {})}
     if NO_SEGMENT in found:

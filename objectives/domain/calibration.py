@@ -237,10 +237,10 @@ def is_justified(document: Mapping[str, Any]) -> bool:
     return bool(str(document.get("justification") or "").strip())
 
 
-def is_outdated(document: Mapping[str, Any], target: float | None, constraints: Constraints) -> bool:
-    """Whether the calibration is missing, of another engine, or about another target or other (effective) constraints."""
+def is_outdated(document: Mapping[str, Any], target: float | None, in_force: Mapping[str, float]) -> bool:
+    """Whether the calibration is missing, of another engine, or about another target or other multipliers than `in_force`."""
     return (
         document.get("engine") != ENGINE
         or document.get("target") != target
-        or document.get("multipliers") != multipliers(constraints)
+        or document.get("multipliers") != in_force
     )

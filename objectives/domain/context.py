@@ -3,7 +3,7 @@
 An owner inherits, field by field, what the nearest owner above has said: a director fills it in once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypedDict, cast
 
 # Factors of the field, each from -2 (much harder than usual) to 2 (much easier); 0 is neutral.
@@ -91,10 +91,39 @@ def effective(own: Context, *ancestors: Context) -> Context:
             break
     if reasons:
         found["not_applicable"] = reasons
-    constraints = _constraints([context.get("constraints", {}) for context in chain])
+    constraints = effective_constraints(*(context.get("constraints", {}) for context in chain))
     if constraints:
         found["constraints"] = constraints
     return cast(Context, found)
+
+
+def handed_down[T](
+    above: Sequence[int | None], own: Sequence[T], join: Callable[[T, T], T], nothing: T
+) -> list[T]:
+    """Return what holds for each of n owners of a tree: its own joined with what holds for the one above.
+
+    ``above``: the place of that one, (n,), None at the top; ``own``: what each says itself, (n,); ``join``: of the own
+    and of what holds above, as `effective`. Who says nothing shares the document of who is above, and who says the same
+    under the same shares one: few are made, however many the owners. A circle, which nothing writes, ends at ``nothing``.
+    """
+    found: list[T | None] = [None] * len(own)
+    made: dict[tuple[int, int], T] = {}
+    for start in range(len(own)):
+        path = []
+        place: int | None = start
+        while place is not None and found[place] is None:
+            found[place] = nothing
+            path.append(place)
+            place = above[place]
+        inherited = nothing if place is None else cast(T, found[place])
+        for place in reversed(path):
+            if own[place]:
+                alike = (id(own[place]), id(inherited))
+                if alike not in made:
+                    made[alike] = join(own[place], inherited)
+                inherited = made[alike]
+            found[place] = inherited
+    return cast("list[T]", found)
 
 
 def inherited_from(field: str, own: Context, *ancestors: Context) -> int | None:
@@ -105,10 +134,11 @@ def inherited_from(field: str, own: Context, *ancestors: Context) -> int | None:
     return None
 
 
-def _constraints(chain: list[Constraints]) -> Constraints:
+def effective_constraints(own: Constraints, *ancestors: Constraints) -> Constraints:
+    """Likewise of the constraints alone. What holds for the parent stands for all ancestors."""
     found: dict[str, Any] = {}
     multipliers: dict[str, float] = {}
-    for constraints in reversed(chain):
+    for constraints in reversed((own, *ancestors)):
         said = cast("Mapping[str, Any]", constraints)
         found |= {factor: said[factor] for factor in FACTORS if said.get(factor) is not None}
         multipliers |= constraints.get("multipliers", {})

@@ -4,6 +4,7 @@ from objectives.models.cycles import Cycle, DraftStep, Plan
 from objectives.models.negotiation import Negotiation, NegotiationStep
 from objectives.models.objectives import Objective, ObjectiveVersion, Progress
 from objectives.models.revisions import Revision, RevisionChange
+from objectives.models.scenarios import Scenario
 from objectives.models.strategy import Strategy
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "Progress",
     "Revision",
     "RevisionChange",
+    "Scenario",
     "Strategy",
 ]

@@ -1,7 +1,7 @@
 """How attainable the objectives of a cycle are, as of its eve: the documents that the calibration stores."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -9,8 +9,9 @@ import numpy as np
 
 from objectives.domain import calibration as domain
 from objectives.domain.calibration import Calibration, Unknown
-from objectives.domain.context import Constraints, Context, effective
+from objectives.domain.context import Constraints, effective_constraints, handed_down
 from objectives.models import Cycle, Objective
+from objectives.queries.briefs import Brief, constraints_in
 from objectives.queries.calendar import working_days
 from objectives.queries.calibrating_deals import KnownDeals, known_deals
 from objectives.queries.calibrating_documents import asked, landed, nothing, rates
@@ -36,7 +37,7 @@ def calibrations(cycle: Cycle, objectives: Sequence[Objective]) -> dict[UUID, Ca
 
     `objectives`: all those of the cycle (constraints are inherited from the parents). Ten queries, two of them settings, whatever the size.
     """
-    constraints = effective_constraints(objectives)
+    constraints = constraints_of(objectives)
     front = frontier()
     as_of = None if front is None else min(front.as_of, cycle.start_on - timedelta(days=1))
     known = None if as_of is None else known_deals(as_of)
@@ -60,36 +61,30 @@ def calibrations(cycle: Cycle, objectives: Sequence[Objective]) -> dict[UUID, Ca
     return documents
 
 
-def effective_constraints(objectives: Sequence[Objective]) -> dict[UUID, Constraints]:
+def constraints_of(objectives: Sequence[Objective]) -> dict[UUID, Constraints]:
     """The constraints that hold for each objective, those of its parents included. No query."""
-    by_id = {row.pk: row for row in objectives}
-
-    def chain(row: Objective) -> list[Context]:
-        found: list[Context] = []
-        seen: set[UUID] = set()
-        current: Objective | None = row
-        while current is not None and current.pk not in seen:
-            seen.add(current.pk)
-            found.append(current.context)
-            current = by_id.get(current.parent_id) if current.parent_id else None
-        return found
-
-    return {row.pk: effective(*chain(row)).get("constraints", {}) for row in objectives}
+    places = {row.pk: place for place, row in enumerate(objectives)}
+    above = [places.get(row.parent_id) if row.parent_id else None for row in objectives]
+    nothing: Constraints = {}
+    own: list[Constraints] = [row.context.get("constraints", nothing) for row in objectives]
+    found = handed_down(above, own, effective_constraints, nothing)
+    return {row.pk: constraints for row, constraints in zip(objectives, found, strict=True)}
 
 
-def outdated(objectives: Sequence[Objective]) -> list[Objective]:
+def outdated(objectives: Sequence[Brief]) -> list[Brief]:
     """Those whose probability is missing or about something else than what they now say. No query."""
-    constraints = effective_constraints(objectives)
-    return [
-        row
-        for row in objectives
-        if domain.is_outdated(
-            row.calibration, None if row.target is None else float(row.target), constraints[row.pk]
-        )
-    ]
+    known: dict[int, dict[str, float]] = {}  # of the constraints that several share
+    found = []
+    for row, constraints in zip(objectives, constraints_in(objectives), strict=True):
+        if id(constraints) not in known:
+            known[id(constraints)] = domain.multipliers(constraints)
+        target = None if row.target is None else float(row.target)
+        if domain.is_outdated(row.calibration, target, known[id(constraints)]):
+            found.append(row)
+    return found
 
 
-def unjustified(objectives: Sequence[Objective]) -> list[Objective]:
+def unjustified[R: (Objective, Brief)](objectives: Iterable[R]) -> list[R]:
     """Those that are out of reach and kept without a reason. No query."""
     return [
         row

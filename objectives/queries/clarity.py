@@ -1,88 +1,79 @@
 """How clear each objective of a cycle is, with what it inherits from above."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
-from objectives.domain.clarity import Clarity, score
-from objectives.domain.context import Context, effective
-from objectives.models import Cycle, Objective
+from objectives.domain.clarity import WHOLE, Clarity, score
+from objectives.domain.context import Context, effective, handed_down
+from objectives.models import Objective
+from objectives.queries.briefs import Brief
 
 REVENUE = "revenue_won"
-UNREAD = (
-    "outcome",
-    "reason",
-    "low",
-    "high",
-    "computed_target",
-    "stretch",
-    "commitment",
-    "orientation",
-)
+ALL = WHOLE + 1  # more than any score
 
 
 @dataclass(frozen=True, slots=True)
 class ClarityLine:
-    objective: Objective
+    objective: Brief
     clarity: Clarity
 
 
-def cycle_objectives(cycle: Cycle, *, with_calibration: bool = False) -> list[Objective]:
-    """Every objective of the cycle with its owner and stage. One query."""
-    without = UNREAD if with_calibration else (*UNREAD, "calibration")
-    rows = Objective.objects.filter(cycle=cycle).defer(*without).order_by("id")
-    return list(rows.select_related("team", "person", "engagement", "stage"))
-
-
-def company_row(rows: Iterable[Objective]) -> Objective | None:
+def company_row[R: (Objective, Brief)](rows: Iterable[R]) -> R | None:
     """The company's revenue objective: what it says holds for everything below and beside it."""
-    return next(
-        (row for row in rows if row.metric == REVENUE and row.parent_id is None and not row.segment), None
-    )
+    return next((row for row in rows if row.metric == REVENUE and is_top(row) and not row.segment), None)
 
 
-def contexts(rows: Collection[Objective]) -> dict[UUID, Context]:
-    """The effective context of each objective, by id. `rows`: all those of a cycle. No query.
+def is_top(row: Objective | Brief) -> bool:
+    """Whether nothing is above it."""
+    return (row.above if isinstance(row, Brief) else row.parent_id) is None
 
-    What says nothing itself shares the document of what is above it: few are made, however many the objectives.
+
+def whole_company(rows: Iterable[Brief]) -> Objective | None:
+    """The row of the company with all that it says. One query."""
+    brief = company_row(rows)
+    return Objective.objects.get(pk=brief.pk) if brief else None
+
+
+def contexts(rows: Sequence[Brief]) -> list[Context]:
+    """The effective context of each objective. `rows`: all those of a cycle. No query.
+
+    What has nothing above it inherits from the company's revenue objective.
     """
-    by_id = {row.pk: row for row in rows}
     company = company_row(rows)
-    found: dict[UUID, Context] = {}
-
-    def of(row: Objective) -> Context:
-        if row.pk not in found:
-            found[row.pk] = {}  # a circle, which nothing writes, would end here
-            above = by_id.get(row.parent_id) if row.parent_id else None
-            above = above or (company if row is not company else None)
-            inherited = of(above) if above is not None else {}
-            found[row.pk] = effective(row.context, inherited) if row.context else inherited
-        return found[row.pk]
-
-    return {row.pk: of(row) for row in rows}
+    top = None if company is None else rows.index(company)
+    above = [top if row.above is None and place != top else row.above for place, row in enumerate(rows)]
+    return handed_down(above, [row.context for row in rows], effective, Context())
 
 
-def clarity_lines(rows: Collection[Objective]) -> list[ClarityLine]:
-    """The clarity of every objective, the least clear first. `rows`: all those of a cycle. No query."""
-    said = contexts(rows)
+def clarities(rows: Sequence[Brief]) -> list[Clarity]:
+    """The clarity of each objective. `rows`: all those of a cycle. No query."""
     known: dict[tuple[int, bool, bool], Clarity] = {}
-    lines = []
-    for row in rows:
-        alike = (id(said[row.pk]), row.target is None, bool(row.why))
+    found = []
+    for row, context in zip(rows, contexts(rows), strict=True):
+        alike = (id(context), row.target is None, bool(row.why.strip()))
         if alike not in known:
-            known[alike] = clarity_of(row, said[row.pk])
-        lines.append(ClarityLine(row, known[alike]))
-    return sorted(lines, key=lambda line: (line.clarity.score, _place(line.objective)))
+            known[alike] = clarity_of(row, context)
+        found.append(known[alike])
+    return found
 
 
-def clarity_of(row: Objective, context: Context) -> Clarity:
+def clarity_lines(rows: Sequence[Brief], below: int = ALL) -> list[ClarityLine]:
+    """The clarity of every objective that scores less than `below`, the least clear first. No query.
+
+    `rows`: all those of a cycle.
+    """
+    known = zip(rows, clarities(rows), strict=True)
+    lines = [ClarityLine(row, clarity) for row, clarity in known if not clarity.is_enough(below)]
+    return sorted(lines, key=lambda line: (line.clarity.score, *_place(line.objective)))
+
+
+def clarity_of(row: Objective | Brief, context: Context) -> Clarity:
     """Metric, period and owner are always there: the database asks for them."""
     return score(
         metric=True, target=row.target is not None, period=True, owner=True, context=context, why=row.why
     )
 
 
-def _place(row: Objective) -> tuple[bool, bool, str, str]:
+def _place(row: Brief) -> tuple[bool, bool, str, str]:
     """The company, then teams, then people, by name."""
-    name = str(row.owner or "")
-    return row.person_id is not None, row.team_id is not None, name.casefold(), row.metric
+    return row.person_id is not None, row.team_id is not None, row.owner.casefold(), row.metric

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from objectives.domain.revised_path import Step, steps
 from objectives.models import Cycle, Objective, ObjectiveVersion, Revision
+from objectives.queries.tree import TreeNode
 
 FIRST = 1
 
@@ -43,7 +44,7 @@ def versions_of(objective: Objective) -> list[Version]:
     return found
 
 
-def as_known_on[O: Objective](objectives: Iterable[O], day: date) -> list[O]:
+def as_known_on[O: (Objective, TreeNode)](objectives: Iterable[O], day: date) -> list[O]:
     """The objectives as they stood at the end of `day`, by what had been decided by then. One query.
 
     Changes the given rows in memory (they are not to be saved): target, commitment, stretch, why. Those that did not
@@ -51,14 +52,16 @@ def as_known_on[O: Objective](objectives: Iterable[O], day: date) -> list[O]:
     """
     rows = list(objectives)
     end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
-    known = ObjectiveVersion.objects.filter(Q(number=FIRST) | Q(recorded_at__lt=end), objective__in=rows)
+    known = ObjectiveVersion.objects.filter(
+        Q(number=FIRST) | Q(recorded_at__lt=end), objective__in=[row.pk for row in rows]
+    )
     versions: dict[UUID, list[ObjectiveVersion]] = defaultdict(list)
     for version in known.defer("context").order_by("number"):
         versions[version.objective_id].append(version)
     kept = []
     for row in rows:
         said = [version for version in versions[row.pk] if version.from_on <= day]
-        if versions[row.pk] and not said and _is_later(row, versions[row.pk]):
+        if versions[row.pk] and not said and _is_later(versions[row.pk]):
             continue
         if said:
             _as(row, said[-1])
@@ -66,12 +69,12 @@ def as_known_on[O: Objective](objectives: Iterable[O], day: date) -> list[O]:
     return kept
 
 
-def _is_later(row: Objective, versions: list[ObjectiveVersion]) -> bool:
+def _is_later(versions: list[ObjectiveVersion]) -> bool:
     """Whether the objective was made by a revision: before it, there was none."""
     return versions[0].revision_id is not None
 
 
-def _as(row: Objective, version: ObjectiveVersion) -> None:
+def _as(row: Objective | TreeNode, version: ObjectiveVersion) -> None:
     row.target, row.commitment, row.stretch = version.target, version.commitment, version.stretch
     row.why = version.why
 

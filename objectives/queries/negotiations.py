@@ -205,9 +205,10 @@ def counts(found: Iterable[Line]) -> dict[Look, int]:
 # What waits ------------------------------------------------------------------------------------------------------
 
 
-def open_counters(cycle: Cycle) -> list[Line]:
-    """The counter-proposals of the cycle that nobody has answered: they stand in the way of activation. One query."""
-    return _lines(_talks().filter(objective__cycle=cycle, state=Negotiation.State.COUNTERED))
+def open_counters(cycle: Cycle) -> set[UUID]:
+    """The objectives with a counter-proposal that nobody has answered: they stand in the way of activation. One query."""
+    waiting = Negotiation.objects.filter(objective__cycle=cycle, state=Negotiation.State.COUNTERED)
+    return set(waiting.values_list("objective_id", flat=True))
 
 
 def waiting_count() -> int:

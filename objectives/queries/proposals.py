@@ -1,17 +1,22 @@
 """What the context of the company could say: from the cycle before, the deals won, the strategy; else usual words."""
 
+import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Count, Max, Min, Q, Sum
 
-from objectives.domain.context import FIELDS, is_said, why_not
+from objectives.domain.context import FIELDS, Context, is_said, why_not
 from objectives.models import Cycle, Objective, Plan, Strategy
-from pipeline.models import Opportunity
+from pipeline.models import Frontier, Opportunity
+from tenants.scope import current_organisation_id
 
 NO_SEGMENT = "not_segments"  # the reason why there are none
+CACHED_FOR = 24 * 3600
 MOST = 12  # names that are offered
 ENOUGH = 0.8  # of what was won: the segments and channels that make it are proposed
 
@@ -40,18 +45,36 @@ class Proposal:
     basis: Basis
 
 
-def segments() -> list[Offer]:
-    """Segments of the deals or, when no deal has one, industries of their companies. Two queries at most."""
-    return _offers("segment") or _offers("company__industry")
+def offered(front: Frontier | None) -> dict[str, list[Offer]]:
+    """Names of the pipeline for each list of a context; for segments, industries of the companies when no deal has one.
+
+    Three queries at most, none once they are remembered.
+    """
+    return _remembered(
+        front,
+        "offers",
+        lambda: {
+            "segments": _offers("segment") or _offers("company__industry"),
+            "channels": _offers("channel"),
+        },
+    )
 
 
-def channels() -> list[Offer]:
-    """One query."""
-    return _offers("channel")
+def _remembered[T](front: Frontier | None, about: str, find: Callable[[], T]) -> T:
+    """What is read from every opportunity: found once for a recompute, which the frontier tells; without one, each time."""
+    if front is None:
+        return find()
+    words = f"{about}:{front.as_of}:{front.snapshot}:{front.signature}"
+    key = f"org:{current_organisation_id()}:proposals:{hashlib.sha256(words.encode()).hexdigest()}"
+    found: T | None = cache.get(key)
+    if found is None:
+        found = find()
+        cache.set(key, found, CACHED_FOR)
+    return found
 
 
-def last_company_row(cycle: Cycle) -> Objective | None:
-    """The company's revenue objective of the cycle before. One query."""
+def last_context(cycle: Cycle) -> Context | None:
+    """What the company's revenue objective of the cycle before said. One query."""
     rows = Objective.objects.filter(
         metric="revenue_won",
         team=None,
@@ -60,13 +83,16 @@ def last_company_row(cycle: Cycle) -> Objective | None:
         segment="",
         cycle__start_on__lt=cycle.start_on,
     )
-    return rows.select_related("cycle").order_by("-cycle__start_on").first()
+    found: Context | None = rows.order_by("-cycle__start_on").values_list("context", flat=True).first()
+    return found
 
 
-def proposals(cycle: Cycle, company: Objective, offered: dict[str, list[Offer]]) -> dict[str, Proposal]:
+def proposals(
+    cycle: Cycle, company: Objective, offers: dict[str, list[Offer]], front: Frontier | None
+) -> dict[str, Proposal]:
     """A proposal for each field about which the company says nothing yet. Four queries at most, none when all is said.
 
-    `offered`: the names of the pipeline by field.
+    `offers`: the names of the pipeline by field.
     """
     empty = [
         field
@@ -79,19 +105,19 @@ def proposals(cycle: Cycle, company: Objective, offered: dict[str, list[Offer]])
         return {}
     found: dict[str, Proposal] = {}
     stated = statements(cycle) if "reason" in empty else []
-    last = last_company_row(cycle)
+    last: Mapping[str, Any] | None = last_context(cycle)
     if last is not None:
         found |= {
-            field: Proposal(last.context[field], Basis.LAST)
+            field: Proposal(last[field], Basis.LAST)
             for field in empty
             if field != "success"
-            and is_said(last.context.get(field))
+            and is_said(last.get(field))
             # What a strategy said is said anew by the one in force.
-            and not (field == "reason" and last.context[field] in stated)
+            and not (field == "reason" and last[field] in stated)
         }
-    for field, offers in offered.items():
-        if field in empty and field not in found and offers:
-            found[field] = Proposal(weightiest(offers), Basis.PIPELINE)
+    for field, names in offers.items():
+        if field in empty and field not in found and names:
+            found[field] = Proposal(weightiest(names), Basis.PIPELINE)
     if "segments" in empty and "segments" not in found:
         found[NO_SEGMENT] = Proposal(None, Basis.PIPELINE)
     if "reason" in empty and "reason" not in found and stated:
@@ -99,7 +125,7 @@ def proposals(cycle: Cycle, company: Objective, offered: dict[str, list[Offer]])
     makers = {"account_profile": _profile, "maturity": _maturity}
     for field, make in makers.items():
         if field in empty and field not in found:
-            proposed = make(cycle)
+            proposed = make(cycle, front)
             if proposed is not None:
                 found[field] = proposed
     for field in ("qualification", "success"):
@@ -136,17 +162,21 @@ def _offers(field: str) -> list[Offer]:
     return offers[:MOST]
 
 
-def _profile(cycle: Cycle) -> Proposal | None:
+def _profile(cycle: Cycle, front: Frontier | None) -> Proposal | None:
     """Between which sizes the companies lie that bought in the last two years."""
-    sizes = Opportunity.objects.filter(
+    sizes = _remembered(front, f"sizes:{cycle.start_on}", lambda: _sizes(cycle))
+    return Proposal(sizes, Basis.PIPELINE) if sizes["deals"] else None
+
+
+def _sizes(cycle: Cycle) -> dict[str, Any]:
+    return Opportunity.objects.filter(
         stage__kind="won",
         company__employees__gt=0,
         created_on__gte=cycle.start_on - timedelta(days=730),
     ).aggregate(least=Min("company__employees"), most=Max("company__employees"), deals=Count("id"))
-    return Proposal(sizes, Basis.PIPELINE) if sizes["deals"] else None
 
 
-def _maturity(cycle: Cycle) -> Proposal | None:
+def _maturity(cycle: Cycle, _front: Frontier | None) -> Proposal | None:
     """How long deals take from the first stage to won: the sum of the median stays of the plan."""
     moves = Plan.objects.filter(cycle=cycle).values_list("inputs__transitions", flat=True).first() or []
     days = [move["median_days"] for move in moves if move["median_days"] is not None]

@@ -10,10 +10,11 @@ from django.utils.translation import ngettext
 
 from objectives.domain.cascade import mismatch
 from objectives.models import Cycle, Objective, Plan
+from objectives.queries.briefs import Brief
 from objectives.queries.calibrating import unjustified
 from objectives.queries.clarity import ClarityLine, clarity_lines
 from objectives.queries.negotiations import open_counters
-from objectives.queries.tree import REVENUE
+from objectives.queries.tree import REVENUE, integer
 from objectives.wording import metric_name
 from objectives.wording_clarity import TO_DO
 from tenants.models import Person
@@ -33,24 +34,24 @@ class Problem:
     objective: UUID | None = None
 
 
-def problems(plan: Plan, cycle: Cycle, rows: Sequence[Objective]) -> list[Problem]:
-    """What is missing (blocking) or worth a look. `rows`: every objective with team, person and stage. One query."""
+def problems(plan: Plan, cycle: Cycle, rows: Sequence[Brief]) -> list[Problem]:
+    """What is missing (blocking) or worth a look. `rows`: every objective of the cycle. One query."""
     if plan.revenue_minor is None:
         return [Problem(_("The cycle has no revenue objective yet."), "ambition")]
-    shares = [row for row in rows if row.metric == REVENUE and row.source == Objective.Source.CASCADE]
+    shares = [row for row in rows if _is_share(row)]
     found = []
-    company = next((row for row in shares if row.parent_id is None), None)
+    company = next((row for row in shares if row.above is None), None)
     if company is None or company.target != plan.revenue_minor:
         found.append(Problem(_("The objective is not shared out yet."), "cascade"))
     found += _without_target(rows)
     found += _away(cycle, rows)
-    found += _unclear(clarity_lines(rows), cycle.organisation.clarity_threshold)
+    found += _unclear(rows, cycle.organisation.clarity_threshold)
     found += _out_of_reach(rows)
-    found += _unanswered(cycle)
+    found += _unanswered(cycle, rows)
     return found + _worth_a_look(plan, shares, rows)
 
 
-def _without_target(rows: Sequence[Objective]) -> list[Problem]:
+def _without_target(rows: Sequence[Brief]) -> list[Problem]:
     without = [row for row in rows if row.target is None]
     shares = sorted(_owner(row) for row in without if row.source == Objective.Source.CASCADE)
     found = []
@@ -65,9 +66,9 @@ def _without_target(rows: Sequence[Objective]) -> list[Problem]:
     ]
 
 
-def _away(cycle: Cycle, rows: Sequence[Objective]) -> list[Problem]:
+def _away(cycle: Cycle, rows: Sequence[Brief]) -> list[Problem]:
     """Nobody carries an objective without being there."""
-    away = [row for row in rows if row.person is not None and not works_in(row.person, cycle)]
+    away = [row for row in rows if row.person_id is not None and not works_in(row, cycle)]
     shares = sorted(_owner(row) for row in away if row.source == Objective.Source.CASCADE)
     found = []
     if shares:
@@ -81,18 +82,17 @@ def _away(cycle: Cycle, rows: Sequence[Objective]) -> list[Problem]:
     ]
 
 
-def works_in(person: Person, cycle: Cycle) -> bool:
+def works_in(person: Person | Brief, cycle: Cycle) -> bool:
     """Whether the person is there on at least one day of the cycle."""
     began = person.start_on is None or person.start_on < cycle.end_on
     return began and (person.end_on is None or person.end_on > cycle.start_on)
 
 
-def _unclear(lines: Sequence[ClarityLine], threshold: int) -> list[Problem]:
+def _unclear(rows: Sequence[Brief], threshold: int) -> list[Problem]:
     """Objectives below the threshold with what to do; what many of them lack is said once."""
     lacking: dict[tuple[str, ...], list[ClarityLine]] = defaultdict(list)
-    for line in lines:
-        if not line.clarity.is_enough(threshold):
-            lacking[line.clarity.missing].append(line)
+    for line in clarity_lines(rows, threshold):
+        lacking[line.clarity.missing].append(line)
     found = []
     for missing, alike in lacking.items():
         first = min(
@@ -117,7 +117,7 @@ def _unclear(lines: Sequence[ClarityLine], threshold: int) -> list[Problem]:
     return found
 
 
-def _out_of_reach(rows: Sequence[Objective]) -> list[Problem]:
+def _out_of_reach(rows: Sequence[Brief]) -> list[Problem]:
     """Each by its name, up to five, then how many more."""
     out = unjustified(rows)
     text = _("%(name)s is out of reach: write why it is kept, or change it.")
@@ -134,20 +134,21 @@ def _out_of_reach(rows: Sequence[Objective]) -> list[Problem]:
     return found
 
 
-def _unanswered(cycle: Cycle) -> list[Problem]:
-    names = sorted(_owner(line.objective) for line in open_counters(cycle))
+def _unanswered(cycle: Cycle, rows: Sequence[Brief]) -> list[Problem]:
+    waiting = open_counters(cycle)
+    names = sorted(_owner(row) for row in rows if waiting and row.pk in waiting)
     if not names:
         return []
     text = _("Counter-proposals wait for an answer: %(names)s.") % {"names": ", ".join(names)}
     return [Problem(text, "negotiation")]
 
 
-def _worth_a_look(plan: Plan, shares: Sequence[Objective], rows: Sequence[Objective]) -> list[Problem]:
+def _worth_a_look(plan: Plan, shares: Sequence[Brief], rows: Sequence[Brief]) -> list[Problem]:
     found = []
     if len(shares) < 2:
         text = _("Nobody has a share: the company alone carries the objective.")
         found.append(Problem(text, "cascade", blocks=False))
-    uneven = _uneven(shares)
+    uneven = _uneven(rows)
     if uneven:
         text = ngettext(
             "In one place the shares do not add up to what is above them.",
@@ -167,28 +168,31 @@ def _worth_a_look(plan: Plan, shares: Sequence[Objective], rows: Sequence[Object
     return found
 
 
-def _crowded(rows: Sequence[Objective]) -> list[str]:
+def _crowded(rows: Sequence[Brief]) -> list[str]:
     """Owners of objectives whose importance adds up to more than the whole."""
-    asked: dict[tuple[UUID | None, UUID | None], int] = defaultdict(int)
+    asked: dict[tuple[str | None, str | None], int] = defaultdict(int)
     for row in rows:
         asked[row.team_id, row.person_id] += row.importance or 0
     crowded = {owner for owner, total in asked.items() if total > WHOLE}
     return sorted({_owner(row) for row in rows if (row.team_id, row.person_id) in crowded}) if crowded else []
 
 
-def _uneven(rows: Sequence[Objective]) -> int:
+def _uneven(rows: Sequence[Brief]) -> int:
     """How many parents have children that do not add up to them."""
-    children: dict[UUID, list[int | None]] = defaultdict(list)
+    children: dict[int, list[int | None]] = defaultdict(list)
     for row in rows:
-        if row.parent_id is not None:
-            children[row.parent_id].append(None if row.target is None else int(row.target))
-    target_of = {row.pk: None if row.target is None else int(row.target) for row in rows}
-    return sum(bool(mismatch(shares, target_of.get(parent))) for parent, shares in children.items())
+        if row.above is not None and _is_share(row) and _is_share(rows[row.above]):
+            children[row.above].append(integer(row.target))
+    return sum(bool(mismatch(shares, integer(rows[place].target))) for place, shares in children.items())
 
 
-def _name(row: Objective) -> str:
+def _is_share(row: Brief) -> bool:
+    return row.metric == REVENUE and row.source == Objective.Source.CASCADE
+
+
+def _name(row: Brief) -> str:
     return f"{metric_name(row)} · {_owner(row)}"
 
 
-def _owner(row: Objective) -> str:
-    return str(row.owner or _("the company"))
+def _owner(row: Brief) -> str:
+    return row.owner or _("the company")

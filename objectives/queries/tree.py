@@ -6,30 +6,60 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import CharField, Exists, F, Func, OuterRef, Value
-from django.db.models.functions import Coalesce, Lower
-from django.db.models.lookups import IsNull
+from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from objectives.domain.cascade import cover_ratio, mismatch
 from objectives.domain.catalogue import OBJECTIVE_METRICS
 from objectives.models import Cycle, Objective
+from objectives.queries.briefs import Brief
+from tenants.scope import current_organisation_id
 
 REVENUE = "revenue_won"
 ROWS = 50
 CHILDREN = ROWS - 1  # of the row that the cascade's table begins with
-METRIC_PLACE = Func(
-    Value(list(OBJECTIVE_METRICS), output_field=ArrayField(CharField())),
-    F("metric"),
-    function="array_position",
-    template="%(function)s(%(expressions)s::varchar)",
-)
+# In SQL of its own: a page opens a level, and the ORM takes longer to write this than the database to answer it.
+LEVEL = """
+SELECT o.id, o.metric, o.segment, o.target, o.team_id, o.person_id, coalesce(t.name, p.name, e.name, ''),
+       coalesce(s.name, ''), EXISTS (SELECT FROM objectives_objective c
+                                     WHERE c.organisation_id = o.organisation_id AND c.parent_id = o.id)
+FROM objectives_objective o
+LEFT JOIN tenants_team t ON t.organisation_id = o.organisation_id AND t.id = o.team_id
+LEFT JOIN tenants_person p ON p.organisation_id = o.organisation_id AND p.id = o.person_id
+LEFT JOIN prospecting_engagement e ON e.organisation_id = o.organisation_id AND e.id = o.engagement_id
+LEFT JOIN pipeline_stage s ON s.organisation_id = o.organisation_id AND s.id = o.stage_id
+WHERE o.organisation_id = %(org)s AND o.cycle_id = %(cycle)s AND {below}
+ORDER BY array_position(%(metrics)s::varchar[], o.metric), s.position NULLS FIRST, o.segment,
+         o.person_id IS NOT NULL, o.engagement_id IS NOT NULL, lower(coalesce(t.name, p.name, e.name, '')), o.id
+LIMIT %(rows)s OFFSET %(skip)s
+"""
+# An objective and all that is above it.
+ABOVE = """
+WITH RECURSIVE above AS (
+    SELECT o.id, o.parent_id FROM objectives_objective o WHERE o.organisation_id = %s AND o.id = %s
+    UNION SELECT o.id, o.parent_id FROM objectives_objective o JOIN above a ON o.id = a.parent_id
+    WHERE o.organisation_id = %s
+) SELECT id FROM above
+"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TreeNode:
-    objective: Objective
+    """An objective of a level, as far as it is shown. Fields are named as those of the objective; `owner` and `stage`
+    are names, "" without. Of a past day, it says what it said then (objectives.queries.history.as_known_on)."""
+
+    pk: UUID
+    metric: str
+    segment: str
+    target: Decimal | None
+    team_id: UUID | None
+    person_id: UUID | None
+    owner: str
+    stage: str
     has_children: bool
+    commitment: Decimal | None = None
+    stretch: Decimal | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,39 +102,55 @@ class CascadeRow:
         return self.objective.is_locked and self.computed != self.target
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The company's revenue objective beside the shares right below it; as in a CascadeRow."""
+
+    target: int | None
+    children: int
+    difference: int | None
+    cover: float | None
+
+
 def integer(value: Decimal | None) -> int | None:
     return None if value is None else int(value)
 
 
-def objective_tree(cycle: Cycle, parent: Objective | None = None, skip: int = 0) -> TreeLevel:
+def objective_tree(
+    cycle: Cycle, parent: Objective | Brief | TreeNode | None = None, skip: int = 0
+) -> TreeLevel:
     """The children of `parent` (the roots without one), 50 from the `skip`-th on. One query.
 
     Metrics in the catalogue's order, then stages in theirs, teams before people, by name.
     """
-    children = Objective.objects.filter(parent=OuterRef("pk"))
-    rows = list(
-        Objective.objects.filter(cycle=cycle, parent=parent)
-        .select_related("team", "person", "engagement", "stage")
-        .defer("calibration", "context", "outcome")
-        .annotate(has_children=Exists(children))
-        .order_by(
-            METRIC_PLACE,
-            F("stage__position").asc(nulls_first=True),
-            "segment",
-            IsNull(F("person"), False),
-            IsNull(F("engagement"), False),
-            Lower(Coalesce("team__name", "person__name", "engagement__name", Value(""))),
-            "id",
-        )[skip : skip + ROWS + 1]
-    )
-    nodes = [TreeNode(row, row.has_children) for row in rows[:ROWS]]
-    return TreeLevel(nodes, skip + ROWS if len(rows) > ROWS else None)
+    given = {
+        "org": current_organisation_id(),
+        "cycle": cycle.pk,
+        "parent": parent.pk if parent else None,
+        "metrics": list(OBJECTIVE_METRICS),
+        "rows": ROWS + 1,
+        "skip": skip,
+    }
+    below = "o.parent_id = %(parent)s" if parent else "o.parent_id IS NULL"
+    with connection.cursor() as cursor:
+        cursor.execute(LEVEL.format(below=below), given)
+        nodes = [TreeNode(*row) for row in cursor.fetchall()]
+    return TreeLevel(nodes[:ROWS], skip + ROWS if len(nodes) > ROWS else None)
 
 
 def parents_of(objective: Objective) -> list[Objective]:
     """The chain of reasons, from the top to the direct parent. One query."""
-    above = Objective.objects.filter(cycle=objective.cycle_id, person=None)
-    by_id = {row.pk: row for row in above.select_related("team", "stage").defer("calibration", "outcome")}
+    if objective.parent_id is None:
+        return []
+    organisation = objective.organisation_id
+    keys = RawSQL(ABOVE, [organisation, objective.parent_id, organisation])
+    above = Objective.objects.filter(pk__in=keys)
+    by_id = {
+        row.pk: row
+        for row in above.select_related("team", "person", "engagement", "stage").defer(
+            "calibration", "outcome"
+        )
+    }
     chain: list[Objective] = []
     current = by_id.get(objective.parent_id)
     while current is not None and current not in chain:
@@ -118,7 +164,25 @@ def revenue_rows(cycle: Cycle) -> list[Objective]:
     return list(
         Objective.objects.filter(cycle=cycle, metric=REVENUE, segment="")
         .select_related("team", "person", "engagement")
+        .defer("calibration", "context", "outcome")
         .order_by("id")
+    )
+
+
+def share_rows(cycle: Cycle) -> list[Objective]:
+    """Likewise, with the ids of their owners only. One query."""
+    rows = Objective.objects.filter(cycle=cycle, metric=REVENUE, segment="").order_by("id")
+    said = ("metric", "segment", "target", "stage", "revision", "cycle", "parent")
+    return list(rows.only(*said, "team", "person", "engagement"))
+
+
+def shared_out(target: int | None, shares: Sequence[int | None]) -> Shared:
+    """How much of the company's revenue objective is shared out: `shares` right below it."""
+    return Shared(
+        target=target,
+        children=len(shares),
+        difference=mismatch(shares, target) if shares else None,
+        cover=cover_ratio(shares, target) if shares else None,
     )
 
 

@@ -34,7 +34,7 @@ from tenants.views.answers import go
 @tenant_view(Permission.VIEW_COMPANY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def ambition(request: TenantRequest, cycle: UUID) -> HttpResponse:
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     plan = plan_of(found)
     currency = request.organisation.currency
     initial: dict[str, Any] = {"version": plan.version}

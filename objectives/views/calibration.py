@@ -19,8 +19,9 @@ from objectives.domain.calibration import Band
 from objectives.forms import VersionedForm, refusals_in
 from objectives.forms.calibration import ConstraintForm, JustificationForm
 from objectives.models import Cycle, Objective
-from objectives.queries.calibrating import effective_constraints, outdated, unjustified
-from objectives.queries.clarity import company_row, cycle_objectives
+from objectives.queries.briefs import Brief, briefs, constraints_in, read
+from objectives.queries.calibrating import outdated, unjustified
+from objectives.queries.clarity import company_row, whole_company
 from objectives.queries.constraint_effects import effects
 from objectives.queries.stages import stage_names
 from objectives.views.calibration_rows import constraint_rows, effect_lines, objective_line, slot_lines
@@ -32,14 +33,14 @@ from tenants.domain.roles import Permission
 from tenants.views.answers import go, tenant_url
 
 TEMPLATE = "objectives/calibration.html"
-ROWS = 25
+FIRST, ROWS = 10, 25  # on the step itself, and at a time after these
 ORDER = [Band.OUT_OF_REACH, Band.HARD, Band.STRETCH, Band.COMFORTABLE, Band.UNKNOWN]
 
 
 @tenant_view(Permission.VIEW_COMPANY)
 @require_safe
 def calibration(request: TenantRequest, cycle: UUID) -> HttpResponse:
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     return answer(request, TEMPLATE, "calibration", _context(request, found))
 
 
@@ -47,24 +48,25 @@ def calibration(request: TenantRequest, cycle: UUID) -> HttpResponse:
 @require_safe
 def calibration_lines(request: TenantRequest, cycle: UUID) -> HttpResponse:
     """The objectives from the `skip`-th on, the least attainable first, 25 at a time."""
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     text = request.GET.get("skip", "")
     skip = min(int(text), 10**6) if text.isdigit() and len(text) < 8 else 0
-    return answer(request, "objectives/calibration_lines.html", "lines", _context(request, found, skip=skip))
+    return answer(
+        request, "objectives/calibration_lines.html", "lines", _context(request, found, skip=skip, most=ROWS)
+    )
 
 
 @tenant_view(Permission.VIEW_COMPANY)
 @require_safe
 def calibration_effects(request: TenantRequest, cycle: UUID) -> HttpResponse:
     """What each constraint of the company does to its probability: fetched once the page is there."""
-    found = cycle_or_404(cycle)
-    found.organisation = request.organisation
-    rows = cycle_objectives(found)
-    company = company_row(rows)
+    found = cycle_or_404(request, cycle)
+    rows = briefs(found)
+    top, company = company_row(rows), whole_company(rows)
     lines = []
-    if company is not None:
+    if top is not None and company is not None:
         company.cycle = found
-        lines = effect_lines(effects(found, company, effective_constraints(rows)[company.pk]))
+        lines = effect_lines(effects(found, company, constraints_in(rows)[rows.index(top)]))
     context = page_context(request, found, "calibration") | {"effects": lines, "sentence": ""}
     return answer(request, "objectives/calibration_effects.html", "effects", context)
 
@@ -72,8 +74,7 @@ def calibration_effects(request: TenantRequest, cycle: UUID) -> HttpResponse:
 @tenant_view(Permission.SET_OBJECTIVES)
 @require_POST
 def calibrate(request: TenantRequest, cycle: UUID) -> HttpResponse:
-    found = cycle_or_404(cycle)
-    found.organisation = request.organisation
+    found = cycle_or_404(request, cycle)
     return _act(request, found, lambda: calibrations.calibrate(cycle=found, by=Actor.of(request)))
 
 
@@ -81,8 +82,7 @@ def calibrate(request: TenantRequest, cycle: UUID) -> HttpResponse:
 @require_POST
 def constraint(request: TenantRequest, cycle: UUID) -> HttpResponse:
     """What the field is like, for the company and everything below it."""
-    found = cycle_or_404(cycle)
-    found.organisation = request.organisation
+    found = cycle_or_404(request, cycle)
     company = company_row(Objective.objects.filter(cycle=found))
     if company is None:
         return go(request, "objectives:ambition", cycle=found.pk)
@@ -107,7 +107,7 @@ def constraint(request: TenantRequest, cycle: UUID) -> HttpResponse:
 @require_POST
 def justify(request: TenantRequest, cycle: UUID, objective: UUID) -> HttpResponse:
     """Why an objective that is out of reach is kept."""
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     row = get_object_or_404(Objective, pk=objective, cycle=found)
     form = JustificationForm(request.POST, currency=request.organisation.currency)
 
@@ -127,7 +127,7 @@ def justify(request: TenantRequest, cycle: UUID, objective: UUID) -> HttpRespons
 @require_POST
 def justify_all(request: TenantRequest, cycle: UUID) -> HttpResponse:
     """The same reason for all that are out of reach and have none."""
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     form = JustificationForm({**request.POST.dict(), "version": "0"}, currency=request.organisation.currency)
 
     def act() -> None:
@@ -172,35 +172,42 @@ def _context(
     cycle: Cycle,
     *,
     skip: int = 0,
+    most: int = FIRST,
     form: VersionedForm | None = None,
     refused: Objective | None = None,
 ) -> dict[str, Any]:
     cycle.organisation = request.organisation
     context = page_context(request, cycle, "calibration")
-    rows = cycle_objectives(cycle, with_calibration=True)
-    company = company_row(rows)
-    if company is None:
+    rows = briefs(cycle)
+    ordered = sorted(rows, key=_attainability)
+    top = company_row(rows)
+    asked = ordered[skip : skip + most]
+    if refused is not None:  # what was typed stays, wherever its line was
+        asked += [one for one in ordered if one.pk == refused.pk and one not in asked]
+    shown, company = read(asked, top)
+    if top is None or company is None:
         sentence = _("How likely each objective is to be reached, against what the past says.")
         return context | {"sentence": sentence, "ambition_url": step_url(request, cycle, "ambition")}
     if form is not None and form.stale is not None:
         now = _("at version %(version)s") % {"version": form.stale.current.version}  # type: ignore[attr-defined]
         context["stale"] = stale_text(request, form.stale, now)
-    constraints, plan = effective_constraints(rows), plan_of(cycle)
-    ordered = sorted(rows, key=_attainability)
-    shown, names = ordered[skip : skip + ROWS], stage_names()
-    more = len(ordered) - skip - len(shown)
+    plan, names = plan_of(cycle), stage_names()
+    more = max(len(ordered) - skip - most, 0)
     bands = Counter(Band(row.calibration.get("band", Band.UNKNOWN)) for row in rows)
     lines_url = tenant_url(request, "objectives:calibration_lines", cycle=cycle.pk)
     return context | {
         "company": company,
         "sentence": calibration_sentence(company, bands, context["currency"]),
         "is_outdated": context["editable"] and bool(outdated(rows)),
-        "lines": [objective_line(request, cycle, row, names, form, refused) for row in shown],
+        "lines": [
+            objective_line(request, cycle, brief, row, names, form, refused)
+            for brief, row in zip(asked, shown, strict=True)
+        ],
         "more": more,
-        "more_url": f"{lines_url}?skip={skip + ROWS}" if more > 0 else "",
+        "more_url": f"{lines_url}?skip={skip + most}" if more > 0 else "",
         "unjustified": len(unjustified(rows)),
         "all_form": form if isinstance(form, JustificationForm) and refused is None else None,
-        "constraints": constraint_rows(company, constraints[company.pk], form),
+        "constraints": constraint_rows(company, constraints_in(rows)[rows.index(top)], form),
         "has_effects": any(value != 1 for value in company.calibration.get("multipliers", {}).values()),
         "slots": slot_lines(plan, names),
         "meeting_slots": meeting_slots(plan),
@@ -211,14 +218,13 @@ def _context(
     }
 
 
-def _attainability(row: Objective) -> tuple[int, bool, float, str]:
+def _attainability(row: Brief) -> tuple[int, bool, float, str]:
     """The least attainable first; within a band the company, then teams, then people."""
     band = Band(row.calibration.get("band", Band.UNKNOWN))
     probability = row.calibration.get("probability")
-    owner = str(row.owner or "").casefold()
     return (
         ORDER.index(band),
         row.person_id is not None,
         probability if probability is not None else 2.0,
-        owner,
+        row.owner.casefold(),
     )

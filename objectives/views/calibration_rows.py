@@ -10,6 +10,7 @@ from objectives.domain.context import FACTORS, Constraints
 from objectives.forms import VersionedForm
 from objectives.forms.calibration import ConstraintForm, JustificationForm
 from objectives.models import Cycle, Objective, Plan
+from objectives.queries.briefs import Brief
 from objectives.queries.constraint_effects import Effect
 from objectives.views.funnel_sourcing import METRICS
 from objectives.views.funnel_sourcing import metric_name as link_name
@@ -32,6 +33,7 @@ from tenants.views.answers import tenant_url
 def objective_line(
     request: TenantRequest,
     cycle: Cycle,
+    brief: Brief,
     row: Objective,
     names: dict[str, str],
     form: VersionedForm | None,
@@ -45,7 +47,7 @@ def objective_line(
     because = found.get("because")
     return {
         "id": row.pk,
-        "name": f"{metric_name(row)} · {owner_text(row, request.organisation.name)}",
+        "name": f"{metric_name(brief)} · {owner_text(brief, request.organisation.name)}",
         "url": tenant_url(request, "objectives:objective", objective=row.pk),
         "target": target_text(row, currency),
         "band": band.value,
@@ -95,7 +97,7 @@ def constraint_rows(
                     {
                         "value": value,
                         "label": f"{label} (×{format_number(MULTIPLIERS[factor][value], language())})",
-                        "is_chosen": value == level,
+                        "selected": value == level,
                     }
                     for value, label in LEVELS.items()
                 ],

@@ -43,13 +43,13 @@ from tenants.views.answers import go, tenant_url
 @tenant_view(Permission.VIEW_COMPANY)
 @require_safe
 def cascade(request: TenantRequest, cycle: UUID) -> HttpResponse:
-    return _page(request, cycle_or_404(cycle))
+    return _page(request, cycle_or_404(request, cycle))
 
 
 @tenant_view(Permission.SET_OBJECTIVES)
 @require_POST
 def share(request: TenantRequest, cycle: UUID, objective: UUID) -> HttpResponse:
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     row = share_or_404(found, objective)
     form = ShareForm(request.POST, currency=request.organisation.currency)
 
@@ -71,7 +71,7 @@ def share(request: TenantRequest, cycle: UUID, objective: UUID) -> HttpResponse:
 @tenant_view(Permission.SET_OBJECTIVES)
 @require_POST
 def share_padlock(request: TenantRequest, cycle: UUID, objective: UUID) -> HttpResponse:
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     row = share_or_404(found, objective)
     data = request.POST.copy()
     data.setdefault("version", request.GET.get("version", ""))
@@ -87,7 +87,7 @@ def share_padlock(request: TenantRequest, cycle: UUID, objective: UUID) -> HttpR
 @tenant_view(Permission.SET_OBJECTIVES)
 @require_POST
 def cover(request: TenantRequest, cycle: UUID) -> HttpResponse:
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     form = CoverForm(request.POST, currency=request.organisation.currency)
 
     def act() -> None:
@@ -103,7 +103,7 @@ def cover(request: TenantRequest, cycle: UUID) -> HttpResponse:
 @require_POST
 def share_out(request: TenantRequest, cycle: UUID) -> HttpResponse:
     """Share again with the teams, people and history of now."""
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     try:
         cascades.share_out(cycle=found, by=Actor.of(request))
     except Locked:

@@ -16,8 +16,9 @@ from objectives.domain.context import FACTORS, Context
 from objectives.forms import refusals_in
 from objectives.forms.context import TEXTS, ContextForm, initial_of
 from objectives.models import Cycle, Objective
-from objectives.queries.clarity import ClarityLine, clarity_lines, clarity_of, company_row, cycle_objectives
-from objectives.queries.proposals import Offer, channels, proposals, segments
+from objectives.queries.briefs import Brief, briefs
+from objectives.queries.clarity import ClarityLine, clarity_lines, clarity_of, is_top, whole_company
+from objectives.queries.proposals import Offer, offered, proposals
 from objectives.views.context_fields import fields_of, said_of
 from objectives.views.shared import (
     answer,
@@ -30,6 +31,7 @@ from objectives.views.shared import (
 from objectives.wording import language, metric_name, owner_text
 from objectives.wording_clarity import BASES, TO_DO
 from objectives.wording_proposals import proposal_value
+from pipeline.queries.stays import frontier
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.formatting import format_number, format_percent
@@ -42,11 +44,11 @@ FIRST = 5  # shown on the step itself
 @tenant_view(Permission.VIEW_COMPANY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def clarity(request: TenantRequest, cycle: UUID) -> HttpResponse:
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     if request.method == "POST":
         Actor.of(request).require(Permission.SET_OBJECTIVES)
-    rows = cycle_objectives(found)
-    company = company_row(rows)
+    rows = briefs(found)
+    company = whole_company(rows)
     if company is None:
         return answer(request, "objectives/clarity.html", "clarity", _empty(request, found))
     form, proposed = company_form(request, found, company)
@@ -66,8 +68,9 @@ def clarity(request: TenantRequest, cycle: UUID) -> HttpResponse:
         if not form.errors and form.stale is None:
             if not request.htmx:
                 return go_on(request, found, "clarity")
-            rows = cycle_objectives(found)
-    context = _context(request, found, rows, form) | fields_of(form, proposed)
+            rows = briefs(found)
+            company = whole_company(rows) or company
+    context = _context(request, found, rows, company, form) | fields_of(form, proposed)
     if proposed and not form.is_bound:
         context["preview"] = preview(company, form)
     return answer(request, "objectives/clarity.html", "state", context, form)
@@ -77,10 +80,10 @@ def clarity(request: TenantRequest, cycle: UUID) -> HttpResponse:
 @require_safe
 def clarity_list(request: TenantRequest, cycle: UUID) -> HttpResponse:
     """Every objective with what is missing, the least clear first, 50 at a time."""
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     text = request.GET.get("skip", "")
     skip = min(int(text), 10**6) if text.isdigit() and len(text) < 8 else 0
-    context = page_context(request, found, "clarity") | _lines(request, found, cycle_objectives(found), skip)
+    context = page_context(request, found, "clarity") | _lines(request, found, briefs(found), skip)
     context["sentence"] = ""
     return answer(request, "objectives/clarity_list.html", "lines", context)
 
@@ -89,8 +92,9 @@ def company_form(
     request: TenantRequest, cycle: Cycle, company: Objective
 ) -> tuple[ContextForm, dict[str, str]]:
     """The form of the company's context, with what is proposed for the fields that say nothing yet."""
-    offered = {"segments": segments(), "channels": channels()}
-    found = proposals(cycle, company, offered) if cycle.state == Cycle.State.DRAFT else {}
+    front = frontier()
+    offers = offered(front)
+    found = proposals(cycle, company, offers, front) if cycle.state == Cycle.State.DRAFT else {}
     currency = request.organisation.currency
     values = {name: proposal_value(cycle, company, name, one, currency) for name, one in found.items()}
     form = ContextForm(
@@ -100,7 +104,7 @@ def company_form(
         | values
         | {"version": company.version},
         currency=request.organisation.currency,
-        offered=offer_labels(offered),
+        offered=offer_labels(offers),
     )
     return form, {name: str(BASES[one.basis]) for name, one in found.items()}
 
@@ -113,7 +117,7 @@ def preview(company: Objective, form: ContextForm) -> int:
     return clarity_of(company, cast(Context, said)).score
 
 
-def offer_labels(offered: dict[str, list[Offer]]) -> dict[str, list[tuple[str, str]]]:
+def offer_labels(found: dict[str, list[Offer]]) -> dict[str, list[tuple[str, str]]]:
     """The names of the pipeline with their part of what was won."""
     text = _("%(name)s · %(share)s of what was won")
     return {
@@ -126,16 +130,14 @@ def offer_labels(offered: dict[str, list[Offer]]) -> dict[str, list[tuple[str, s
             )
             for offer in offers
         ]
-        for field, offers in offered.items()
+        for field, offers in found.items()
     }
 
 
 def _context(
-    request: TenantRequest, cycle: Cycle, rows: list[Objective], form: ContextForm
+    request: TenantRequest, cycle: Cycle, rows: list[Brief], company: Objective, form: ContextForm
 ) -> dict[str, Any]:
     context = page_context(request, cycle, "clarity")
-    company = company_row(rows)
-    assert company is not None
     if form.stale is not None:
         now = _("at version %(version)s") % {"version": company.version}
         context["stale"] = stale_text(request, form.stale, now)
@@ -151,7 +153,7 @@ def _context(
 
 
 def _lines(
-    request: TenantRequest, cycle: Cycle, rows: list[Objective], skip: int, most: int = ROWS
+    request: TenantRequest, cycle: Cycle, rows: list[Brief], skip: int, most: int = ROWS
 ) -> dict[str, Any]:
     threshold = request.organisation.clarity_threshold
     lines = clarity_lines(rows)
@@ -172,26 +174,26 @@ def _lines(
 
 def clarity_row(request: TenantRequest, cycle: Cycle, line: ClarityLine, threshold: int) -> dict[str, Any]:
     """An objective with its score, and what is missing with the field where it is said."""
-    row = line.objective
+    row, said_at = line.objective, step_url(request, cycle, "clarity")
     return {
         "name": f"{metric_name(row)} · {owner_text(row, request.organisation.name)}",
         "url": tenant_url(request, "objectives:objective", objective=row.pk),
         "score": line.clarity.score,
         "is_enough": line.clarity.is_enough(threshold),
         "missing": [
-            {"text": str(TO_DO[item]), "url": field_url(request, cycle, row, item)}
+            {"text": str(TO_DO[item]), "url": field_url(request, cycle, row, item, said_at)}
             for item in line.clarity.missing
         ],
     }
 
 
-def field_url(request: TenantRequest, cycle: Cycle, row: Objective, item: str) -> str:
-    """Where a missing item is said: the company's context, or the target's own field."""
+def field_url(request: TenantRequest, cycle: Cycle, row: Objective | Brief, item: str, said_at: str) -> str:
+    """Where a missing item is said: the company's context (on the page `said_at`), or the target's own field."""
     if item == "target" and row.source == Objective.Source.CASCADE:
-        return step_url(request, cycle, "cascade" if row.parent_id else "ambition")
+        return step_url(request, cycle, "ambition" if is_top(row) else "cascade")
     if item in ("metric", "target", "period", "owner"):
         return tenant_url(request, "objectives:objective_edit", objective=row.pk) + f"#id_{item}"
-    return step_url(request, cycle, "clarity") + f"#field-{item}"
+    return f"{said_at}#field-{item}"
 
 
 def _sentence(total: int, unclear: int, threshold: int) -> str:

@@ -83,7 +83,7 @@ def cycle_create(request: TenantRequest) -> HttpResponse:
         with errors_in(form):
             cycle = cycles.create(**form.cleaned_data, by=Actor.of(request))
         if not form.errors:
-            return go(request, f"objectives:{first_step(request, cycle)}", cycle=cycle.pk)
+            return go(request, f"objectives:{first_step()}", cycle=cycle.pk)
     context = {
         "form": form,
         "years": _years(request, chosen, spans),
@@ -96,7 +96,7 @@ def cycle_create(request: TenantRequest) -> HttpResponse:
 @tenant_view(Permission.SET_OBJECTIVES)
 @require_POST
 def cycle_delete(request: TenantRequest, cycle: UUID) -> HttpResponse:
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     if request.POST.get("confirm_name", "").strip() != found.name:
         messages.error(request, _("This is not the name of the cycle: nothing was deleted."))
         return go(request, "objectives:review", cycle=found.pk)
@@ -113,9 +113,9 @@ def cycle_delete(request: TenantRequest, cycle: UUID) -> HttpResponse:
 @require_safe
 def cycle(request: TenantRequest, cycle: UUID) -> HttpResponse:
     """The step to go on with: the first one of a draft, the review of what is locked."""
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     is_draft = found.state == Cycle.State.DRAFT
-    step = first_step(request, found) if is_draft else "review"
+    step = first_step() if is_draft else "review"
     return go(request, f"objectives:{step}", cycle=found.pk)
 
 

@@ -20,7 +20,7 @@ from tenants.wording import verb_label
 @require_POST
 def undo(request: TenantRequest, cycle: UUID) -> HttpResponse:
     """Take back the change that was named on the button (`change`), and stay on the step (`step`)."""
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     step = request.POST.get("step", "")
     try:
         undone = drafts.undo(cycle=found, step_id=_change(request), by=Actor.of(request))

@@ -23,7 +23,7 @@ from objectives.forms.objective import COMPANY, LevelsForm, ObjectiveForm, level
 from objectives.models import Cycle, Objective
 from objectives.queries import parents_of
 from objectives.queries.choices import engagements, open_stages, owners, possible_parents
-from objectives.queries.proposals import channels, segments
+from objectives.queries.proposals import offered
 from objectives.views.clarity import offer_labels
 from objectives.views.context_fields import field_text, fields_of
 from objectives.views.objective import contexts_above, head_of, is_editable, objective_or_404
@@ -31,6 +31,7 @@ from objectives.views.shared import CONFLICT, cycle_or_404, stale_text, step_url
 from objectives.wording import language, metric_name, owner_text, target_text
 from objectives.wording_clarity import LEVELS
 from objectives.wording_strategy import FAMILIES
+from pipeline.queries.stays import frontier
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.views.answers import INVALID, go, tenant_url
@@ -39,7 +40,7 @@ from tenants.views.answers import INVALID, go, tenant_url
 @tenant_view(Permission.SET_OBJECTIVES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def objective_add(request: TenantRequest, cycle: UUID) -> HttpResponse:
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     if found.state != Cycle.State.DRAFT:
         return _locked(request, found)
     form = ObjectiveForm(
@@ -119,7 +120,7 @@ def objective_context(request: TenantRequest, objective: UUID) -> HttpResponse:
         request.POST or None,
         initial=initial_of(found.context) | {"version": found.version},
         currency=request.organisation.currency,
-        offered=offer_labels({"segments": segments(), "channels": channels()}),
+        offered=offer_labels(offered(frontier())),
         inherits=bool(above),
     )
     if form.is_valid():

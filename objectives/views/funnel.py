@@ -34,7 +34,7 @@ from tenants.views.answers import go, tenant_url
 @tenant_view(Permission.VIEW_COMPANY)
 @require_safe
 def funnel(request: TenantRequest, cycle: UUID) -> HttpResponse:
-    plan = plan_of(cycle_or_404(cycle))
+    plan = plan_of(cycle_or_404(request, cycle))
     return answer(request, "objectives/funnel.html", "funnel", _context(request, plan))
 
 
@@ -42,7 +42,7 @@ def funnel(request: TenantRequest, cycle: UUID) -> HttpResponse:
 @require_POST
 def lever(request: TenantRequest, cycle: UUID, lever: str) -> HttpResponse:
     """Type a rate or the average value; an empty field, or "history", takes the history's again."""
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     kind: type[VersionedForm] = AverageValueForm if lever == plans.AVERAGE_VALUE else RateForm
     if lever in LINKS:
         kind = SourcingRateForm
@@ -63,14 +63,14 @@ def lever_padlock(request: TenantRequest, cycle: UUID, lever: str) -> HttpRespon
     data = request.POST.copy()
     data.setdefault("version", request.GET.get("version", ""))
     form = PadlockForm(data, currency=request.organisation.currency)
-    return _change(request, cycle_or_404(cycle), lever, form, "locked")
+    return _change(request, cycle_or_404(request, cycle), lever, form, "locked")
 
 
 @tenant_view(Permission.SET_OBJECTIVES)
 @require_POST
 def refresh(request: TenantRequest, cycle: UUID) -> HttpResponse:
     """Take the rates of now from the pipeline."""
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     try:
         plan = plans.recompute_plan(cycle=found, by=Actor.of(request))
     except Locked:

@@ -39,14 +39,14 @@ from tenants.views.answers import form_page, go, page_of, tenant_url
 @tenant_view(Permission.VIEW_OWN)
 @require_safe
 def negotiation(request: TenantRequest, cycle: UUID) -> HttpResponse:
-    return _page(request, cycle_or_404(cycle))
+    return _page(request, cycle_or_404(request, cycle))
 
 
 @tenant_view(Permission.PROPOSE_SHARES)
 @require_POST
 def send(request: TenantRequest, cycle: UUID) -> HttpResponse:
     """Propose everything that is new or has changed, in one click."""
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     form = SendForm(request.POST)
     if form.is_valid():
         try:
@@ -69,7 +69,7 @@ def send(request: TenantRequest, cycle: UUID) -> HttpResponse:
 @require_POST
 def rebalance(request: TenantRequest, cycle: UUID, objective: UUID) -> HttpResponse:
     """Share what is not allotted under an owner among those who have not agreed yet."""
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     level = get_object_or_404(shares().filter(cycle=found), pk=objective)
     if not reader_of(request).sees(level):
         raise Http404

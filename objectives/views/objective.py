@@ -1,5 +1,6 @@
 """One objective: what it asks for, of whom, in which context, and why, up to the strategy."""
 
+from collections.abc import Callable
 from typing import Any, cast
 from uuid import UUID
 
@@ -16,10 +17,12 @@ from objectives.queries import objective_tree, parents_of
 from objectives.queries.clarity import clarity_of
 from objectives.queries.hands import EVERYTHING, Hands, hands_of
 from objectives.queries.strategies import strategy_on
+from objectives.queries.tree import TreeNode
 from objectives.views.clarity import field_url
 from objectives.views.context_fields import said_of
 from objectives.views.detail import UNITS
 from objectives.views.past import asked_past, level_on, past_context, query_on, rows_on, version_lines
+from objectives.views.shared import step_url
 from objectives.views.typed import progress_of
 from objectives.wording import days_text, language, metric_name, owner_text, target_text, value_text
 from objectives.wording_clarity import TO_DO
@@ -28,7 +31,7 @@ from objectives.wording_strategy import ORIENTATIONS
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.formatting import format_number, format_percent
-from tenants.views.answers import action, tenant_url
+from tenants.views.answers import action, tenant_url, tenant_urls
 
 
 @tenant_view(Permission.VIEW_OWN)
@@ -45,7 +48,7 @@ def objective(request: TenantRequest, objective: UUID) -> HttpResponse:
     text = request.GET.get("skip", "")
     skip = min(int(text), 10**6) if text.isdigit() and len(text) < 8 else 0
     level = level_on(objective_tree(found.cycle, found, skip), day)
-    page = tenant_url(request, "objectives:objective", objective=found.pk)
+    to = tenant_urls(request, "objectives:objective", "objective")
     context = (
         head_of(request, found, hands)
         | _facts(request, found)
@@ -54,10 +57,12 @@ def objective(request: TenantRequest, objective: UUID) -> HttpResponse:
         | {
             "is_there": is_there,
             "versions": version_lines(request, found) if found.state != Objective.State.DRAFT else [],
-            "chain": [_named(request, row, hands) for row in above],
+            "chain": [_named(request, to, row, hands) for row in above],
             "why": _why(found, above),
-            "children": [_named(request, node.objective, hands) for node in level.nodes],
-            "following": f"{page}{query_on(day, skip=level.following)}#parts" if level.following else "",
+            "children": [_named(request, to, node, hands) for node in level.nodes],
+            "following": f"{to(found.pk)}{query_on(day, skip=level.following)}#parts"
+            if level.following
+            else "",
             "clarity": _clarity(request, found, above),
             "said": _said(request, found, above),
             "currency": request.organisation.currency,
@@ -168,14 +173,14 @@ def _why(found: Objective, above: list[Objective]) -> dict[str, Any]:
 def _clarity(request: TenantRequest, found: Objective, above: list[Objective]) -> dict[str, Any]:
     clarity = clarity_of(found, effective(found.context, *contexts_above(found, above)))
     threshold = request.organisation.clarity_threshold
-    editable = is_editable(request, found)
+    editable, said_at = is_editable(request, found), step_url(request, found.cycle, "clarity")
     return {
         "score": format_number(clarity.score, language()),
         "is_enough": clarity.is_enough(threshold),
         "missing": [
             {
                 "text": str(TO_DO[item]),
-                "url": field_url(request, found.cycle, found, item) if editable else "",
+                "url": field_url(request, found.cycle, found, item, said_at) if editable else "",
             }
             for item in clarity.missing
         ],
@@ -200,11 +205,13 @@ def _said(request: TenantRequest, found: Objective, above: list[Objective]) -> l
     return lines
 
 
-def _named(request: TenantRequest, row: Objective, hands: Hands) -> dict[str, Any]:
+def _named(
+    request: TenantRequest, to: Callable[[UUID], str], row: Objective | TreeNode, hands: Hands
+) -> dict[str, Any]:
     return {
         "name": f"{metric_name(row)} · {owner_text(row, request.organisation.name)}",
         "target": target_text(row, request.organisation.currency),
-        "url": tenant_url(request, "objectives:objective", objective=row.pk) if hands.hold(row) else "",
+        "url": to(row.pk) if hands.hold_owner(row.team_id, row.person_id) else "",
     }
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from objectives.models import Cycle, Objective
 from objectives.queries.history import as_known_on, versions_of
-from objectives.queries.tree import TreeLevel, TreeNode
+from objectives.queries.tree import TreeLevel
 from objectives.wording import language, value_text
 from objectives.wording_revisions import difference_text, kind_text
 from tenants import queries as tenant_queries
@@ -68,9 +68,7 @@ def level_on(level: TreeLevel, day: date | None) -> TreeLevel:
     """Likewise of a level of the tree."""
     if day is None:
         return level
-    there = {row.pk for row in as_known_on([node.objective for node in level.nodes], day)}
-    nodes: list[TreeNode] = [node for node in level.nodes if node.objective.pk in there]
-    return TreeLevel(nodes, level.following)
+    return TreeLevel(as_known_on(level.nodes, day), level.following)
 
 
 def version_lines(request: TenantRequest, objective: Objective) -> list[dict[str, Any]]:

@@ -46,7 +46,7 @@ Sent = dict[tuple[UUID | None, str], TargetRow]
 @require_http_methods(["GET", "HEAD", "POST"])
 def profiles(request: TenantRequest, cycle: UUID) -> HttpResponse:
     """Look at everybody's objectives; a POST gives them to everybody, as changed on the page, and goes on."""
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     if request.method != "POST":
         return _page(request, found)
     Actor.of(request).require(Permission.SET_OBJECTIVES)

@@ -1,6 +1,8 @@
 """Step 4: everything once more, then the lock. After it, the cycle as it was promised."""
 
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -18,11 +20,12 @@ from objectives.actions import activation, calibrations
 from objectives.actions.errors import Locked
 from objectives.models import Cycle, Objective, Plan
 from objectives.queries import objective_tree
+from objectives.queries.briefs import Brief, briefs
 from objectives.queries.calibrating import outdated, unjustified
-from objectives.queries.clarity import cycle_objectives
+from objectives.queries.clarity import company_row
 from objectives.queries.review import Problem, problems
 from objectives.queries.stages import stage_names
-from objectives.queries.tree import REVENUE, TreeLevel, TreeNode, cascade_rows, revenue_rows
+from objectives.queries.tree import REVENUE, TreeLevel, TreeNode, integer, share_rows, shared_out
 from objectives.views.past import asked_past, level_on, past_context, query_on, rows_on
 from objectives.views.revisions import people_notice
 from objectives.views.shared import cycle_or_404, page_context, step_url
@@ -30,30 +33,38 @@ from objectives.wording import funnel_sentence, language, metric_name, owner_tex
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.formatting import format_percent
-from tenants.views.answers import go, tenant_url
+from tenants.views.answers import go, tenant_url, tenant_urls
 
 
 @tenant_view(Permission.VIEW_COMPANY)
 @require_safe
 def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     plan = Plan.objects.filter(cycle=found).defer("inputs", "overrides").first() or Plan(cycle=found)
     context = page_context(request, found, "review") | {"is_outdated": False, "unjustified": 0}
-    found.organisation = request.organisation
     names = stage_names()
     day = asked_past(request, found)
+    shares: list[Objective] = []
+    listed: list[Problem] = []
     if found.state == Cycle.State.DRAFT:
-        rows = cycle_objectives(found, with_calibration=True)
-        shares = [row for row in rows if row.metric == REVENUE and not row.segment]
+        rows = briefs(found)
+        top = company_row(rows)
+        company: Objective | Brief | None = top
+        place = rows.index(top) if top else None
+        below = [
+            row.target for row in rows if row.metric == REVENUE and not row.segment and row.above == place
+        ]
         listed = problems(plan, found, rows)
         if context["editable"]:
             context |= _attainability(request, found, rows)
     else:
-        shares, listed = rows_on(revenue_rows(found), day), []
-    company = next((row for row in shares if row.parent_id is None), None)
+        shares = rows_on(share_rows(found), day)
+        company = company_row(shares)
+        below = [row.target for row in shares if company and row.parent_id == company.pk]
+    summary = shared_out(integer(company.target), list(map(integer, below))) if company else None
     tree = level_on(objective_tree(found, company), day) if company else TreeLevel([], None)
-    summary = next(iter(cascade_rows(shares, [])), None)
     cover = format_percent(summary.cover, language(), digits=1) if summary else ""
+    addresses = _addresses(request, day)
     context |= {
         "plan": plan,
         "cover_note": _("cover ratio %(ratio)s") % {"ratio": cover},
@@ -64,7 +75,7 @@ def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
         "can_activate": context["editable"]
         and not context["is_outdated"]
         and not any(problem.blocks for problem in listed),
-        "company": _node(request, TreeNode(company, bool(tree.nodes)), tree, day) if company else None,
+        "company": _node(request, addresses, company, bool(tree.nodes), tree) if company else None,
         "summary": summary,
         "wins": whole(plan.result["wins"]) if plan.result.get("wins") else "",
         "activate_url": tenant_url(request, "objectives:activate", cycle=found.pk),
@@ -79,7 +90,7 @@ def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
 @tenant_view(Permission.SET_OBJECTIVES)
 @require_POST
 def activate(request: TenantRequest, cycle: UUID) -> HttpResponse:
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     try:
         with transaction.atomic():
             activation.activate(cycle=found, by=Actor.of(request), now=timezone.now())
@@ -105,14 +116,15 @@ def tree(request: TenantRequest, objective: UUID) -> HttpResponse:
     skip = min(int(text), 10**6) if text.isdigit() and len(text) < 8 else 0
     day = asked_past(request, parent.cycle)
     level = level_on(objective_tree(parent.cycle, parent, skip), day)
+    addresses = _addresses(request, day)
     context = {
-        "nodes": [_node(request, node, day=day) for node in level.nodes],
-        "more": _more(request, parent, level, day),
+        "nodes": [_node(request, addresses, node, node.has_children) for node in level.nodes],
+        "more": _more(addresses, parent, level),
     }
     return render(request, "objectives/tree.html", context)
 
 
-def _attainability(request: TenantRequest, cycle: Cycle, rows: list[Objective]) -> dict[str, Any]:
+def _attainability(request: TenantRequest, cycle: Cycle, rows: list[Brief]) -> dict[str, Any]:
     """What the review needs to have the probabilities computed, and one reason written for all out of reach."""
     return {
         "is_outdated": bool(outdated(rows)),
@@ -134,38 +146,54 @@ def _problem_url(request: TenantRequest, cycle: Cycle, problem: Problem) -> str:
     return f"{url}#{problem.anchor}" if problem.anchor else url
 
 
+@dataclass(frozen=True, slots=True)
+class _Addresses:
+    """Where the rows of a tree lead to, by the id of the objective; `query` keeps the day that is shown."""
+
+    own: Callable[[UUID], str]
+    children: Callable[[UUID], str]
+    metrics: str
+    day: date | None
+    query: str
+
+
+def _addresses(request: TenantRequest, day: date | None) -> _Addresses:
+    return _Addresses(
+        own=tenant_urls(request, "objectives:objective", "objective"),
+        children=tenant_urls(request, "objectives:tree", "objective"),
+        metrics=tenant_url(request, "objectives:metrics"),
+        day=day,
+        query=query_on(day),
+    )
+
+
 def _node(
-    request: TenantRequest, node: TreeNode, below: TreeLevel | None = None, day: date | None = None
+    request: TenantRequest,
+    to: _Addresses,
+    objective: Objective | Brief | TreeNode,
+    has_children: bool,
+    below: TreeLevel | None = None,
 ) -> dict[str, Any]:
     """An objective for objectives/_tree_row.html."""
-    objective = node.objective
     return {
         "label": owner_text(objective, request.organisation.name),
         "owner": metric_name(objective),
         "value": target_text(objective, request.organisation.currency),
-        "definition": f"{tenant_url(request, 'objectives:metrics')}#{objective.metric}",
-        "url": _url(request, objective) + query_on(day),
-        "children_url": tenant_url(request, "objectives:tree", objective=objective.pk) + query_on(day)
-        if node.has_children
-        else "",
-        "children": [_node(request, child, day=day) for child in below.nodes] if below else [],
-        "more": _more(request, objective, below, day) if below else None,
+        "definition": f"{to.metrics}#{objective.metric}",
+        "url": to.own(objective.pk) + to.query,
+        "children_url": to.children(objective.pk) + to.query if has_children else "",
+        "children": [_node(request, to, node, node.has_children) for node in below.nodes] if below else [],
+        "more": _more(to, objective, below) if below else None,
         "open": bool(below and below.nodes),
     }
 
 
-def _more(
-    request: TenantRequest, parent: Objective, level: TreeLevel, day: date | None
-) -> dict[str, str] | None:
+def _more(to: _Addresses, parent: Objective | Brief | TreeNode, level: TreeLevel) -> dict[str, str] | None:
     """Where the next rows of a level are: as rows of the tree, and as a page."""
     if level.following is None:
         return None
-    query = query_on(day, skip=level.following)
+    query = query_on(to.day, skip=level.following)
     return {
-        "rows_url": tenant_url(request, "objectives:tree", objective=parent.pk) + query,
-        "page_url": f"{_url(request, parent)}{query}#parts",
+        "rows_url": to.children(parent.pk) + query,
+        "page_url": f"{to.own(parent.pk)}{query}#parts",
     }
-
-
-def _url(request: TenantRequest, objective: Objective) -> str:
-    return tenant_url(request, "objectives:objective", objective=objective.pk)

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -62,7 +62,7 @@ def revise(request: TenantRequest, objective: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reshare(request: TenantRequest, cycle: UUID) -> HttpResponse:
     """The shares with who is there from a day on: nothing changes before the proposal is approved."""
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     form = ReasonForm(
         request.POST or None,
         initial={"effective_on": _today_in(found)},
@@ -166,13 +166,22 @@ def _to_the_levers(request: TenantRequest, found: Objective) -> HttpResponseRedi
             "This is where the gap comes from."
         ),
     )
-    page, query = "reporting:director", {"cycle": str(found.cycle_id)}
+    query = {"cycle": str(found.cycle_id)}
     if found.team_id:
-        page, query = "reporting:manager", query | {"team": str(found.team_id)}
+        query |= {"team": str(found.team_id)}
     elif found.person_id:
-        page, query = "reporting:rep", query | {"person": str(found.person_id)}
-    url = reverse(page, kwargs={"organisation": request.organisation.slug})
-    return HttpResponseRedirect(f"{url}?{urlencode(query)}")
+        query |= {"person": str(found.person_id)}
+    page = _levers_page(request) if request.membership.allows(Permission.VIEW_TEAM) else "reporting:rep"
+    return HttpResponseRedirect(f"{tenant_url(request, page)}?{urlencode(query)}")
+
+
+def _levers_page(request: TenantRequest) -> str:
+    """Where the gap is shared out to levers, else where they are moved."""
+    try:
+        tenant_url(request, "reporting:levers")
+    except NoReverseMatch:
+        return "reporting:what_if"
+    return "reporting:levers"
 
 
 def _form_page(

@@ -42,7 +42,7 @@ from tenants.views.answers import INVALID, go, page_of, tenant_url
 @require_safe
 def revision_list(request: TenantRequest, cycle: UUID) -> HttpResponse:
     """To be decided first, then the latest."""
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     hands = hands_now(request)
     page = page_of(request, revisions_of(found, hands))
     names = _names(request, *(row.proposed_by for row in page.object_list))
@@ -137,7 +137,7 @@ def people_notice(
 ) -> dict[str, str] | None:
     """For who sets objectives: who joined, left or moved, and the proposal. Five queries at most.
 
-    `shares`: the revenue objectives with their owners, read when they are not given.
+    `shares`: the revenue objectives, read when they are not given.
     """
     if not request.membership.allows(Permission.SET_OBJECTIVES):
         return None

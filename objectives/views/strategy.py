@@ -38,7 +38,7 @@ USUAL = {"growth": 40, "profitability": 30, "new_markets": 10, "retention": 20}
 @require_http_methods(["GET", "HEAD", "POST"])
 def strategy(request: TenantRequest, cycle: UUID) -> HttpResponse:
     """Look at the strategy; a POST writes it, takes the mix that was ticked, and goes on."""
-    found = cycle_or_404(cycle)
+    found = cycle_or_404(request, cycle)
     page = _Page(request, found)
     if request.method != "POST":
         return answer(request, TEMPLATE, "strategy", page.context())
@@ -68,7 +68,7 @@ def strategy(request: TenantRequest, cycle: UUID) -> HttpResponse:
 @require_POST
 def strategy_preview(request: TenantRequest, cycle: UUID) -> HttpResponse:
     """The mix that other weights would ask for; nothing is written."""
-    page = _Page(request, cycle_or_404(cycle))
+    page = _Page(request, cycle_or_404(request, cycle))
     page.form.is_valid()
     return answer(request, TEMPLATE, "mix", page.context(), page.form)
 

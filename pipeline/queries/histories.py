@@ -75,13 +75,23 @@ def as_of(
     return wanted
 
 
-def _write(wanted: Histories) -> None:
+def parameters(histories: Histories) -> dict[str, Any]:
+    """Of statements that read the events as the tables were derived from them."""
     now: dict[str, Any] = {
-        "org": current_organisation_id(), "as_of": wanted.as_of, "since": wanted.since, **EVERYTHING,
+        "org": current_organisation_id(), "as_of": histories.as_of, "since": histories.since, **EVERYTHING,
     }  # fmt: skip
-    if wanted.known is not None:
-        now |= {"snapshot": wanted.known, "xmin": int(wanted.known.split(":")[0])}
-    stages = stage_order()
+    if histories.known is not None:
+        now |= {"snapshot": histories.known, "xmin": int(histories.known.split(":")[0])}
+    return now
+
+
+def present_stages() -> str:
+    """The stages as VALUES (id, kind, ord), in the order of the derivation. One query."""
+    return _values(stage_order())
+
+
+def _write(wanted: Histories) -> None:
+    now, stages = parameters(wanted), stage_order()
     events = EVENTS
     with connection.cursor() as cursor, by_whole_tables(cursor):
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{wanted.passages}, pg_temp.{wanted.deals}")

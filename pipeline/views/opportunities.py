@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,10 +18,11 @@ from pipeline.queries import pages as queries
 from pipeline.queries.credit import Credit, shares_of
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
+from tenants.formatting import UNKNOWN, format_day, format_money
 from tenants.forms.base import errors_in
 from tenants.models import Person, Team
 from tenants.queries import TeamTree, person_of, team_tree
-from tenants.views.answers import form_page, go, tenant_url, trail
+from tenants.views.answers import form_page, go, tenant_url, tenant_urls, trail
 
 
 @tenant_view(Permission.VIEW_OWN)
@@ -41,6 +43,7 @@ def opportunity_list(request: TenantRequest) -> HttpResponse:
     )
     context = {
         "page": page,
+        "lines": _lines(request, page.rows),
         "text": wanted.text,
         "filters": _filters(wanted, walled=walled),
         "is_filtered": any((wanted.stage, wanted.owner, wanted.team, wanted.text)),
@@ -130,6 +133,26 @@ def _parts(found: Opportunity, shares: list[Credit]) -> list[dict[str, object]]:
             "amount_minor": amounts.get(index),
         }
         for index, part in enumerate(shares)
+    ]
+
+
+def _lines(request: TenantRequest, rows: list[Opportunity]) -> list[dict[str, str]]:
+    """The rows of the list, written."""
+    to = tenant_urls(request, "pipeline:opportunity", "opportunity")
+    currency, language = request.organisation.currency, get_language() or "en"
+    return [
+        {
+            "url": to(row.pk),
+            "name": str(row),
+            "company": str(row.company or UNKNOWN),
+            "stage": str(row.stage),
+            "owner": str(row.owner or UNKNOWN),
+            "team": str(row.team or UNKNOWN),
+            "amount": format_money(row.amount_minor, currency, language),
+            "created_on": format_day(row.created_on, language),
+            "closed_on": format_day(row.closed_on, language),
+        }
+        for row in rows
     ]
 
 

@@ -39,18 +39,21 @@ def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
 def judged(rows: str) -> str:
     """The rows with what is decided at writing. The company's own segment stands before a segment that is only said.
 
-    Without any segment or profile in use (`everything`), nothing can be off target.
+    Without any segment or profile in use (`everything`), nothing can be off target. An engagement that names segments has
+    no other target.
     """
+    segment = "CASE WHEN s.company_id IS NULL THEN r.segment_id ELSE ct.segment_id END"
     return f"""(
         SELECT r."row", r.id, r.external_id, r.day, r.kind, r.channel, r.quantity, r.person_id, r.engagement_id, r.contact_id,
-               r.note, s.company_id, tm.team_id,
-               CASE WHEN s.company_id IS NULL THEN r.segment_id ELSE ct.segment_id END AS segment_id,
-               %(everything)s OR CASE WHEN s.company_id IS NULL THEN r.segment_id IS NOT NULL
+               r.note, s.company_id, tm.team_id, {segment} AS segment_id,
+               %(everything)s OR CASE WHEN cardinality(en.segments) > 0 THEN coalesce({segment} = ANY(en.segments), false)
+                    WHEN s.company_id IS NULL THEN r.segment_id IS NOT NULL
                     ELSE ct.segment_id IS NOT NULL OR ct.profile_id IS NOT NULL END AS in_target
         FROM {rows} r
         LEFT JOIN prospecting_contact c ON c.organisation_id = %(organisation)s AND c.id = r.contact_id
         CROSS JOIN LATERAL (SELECT coalesce(r.company_id, c.company_id) AS company_id) s
         LEFT JOIN prospecting_companytarget ct ON ct.organisation_id = %(organisation)s AND ct.company_id = s.company_id
+        LEFT JOIN prospecting_engagement en ON en.organisation_id = %(organisation)s AND en.id = r.engagement_id
         LEFT JOIN tenants_teammembership tm ON tm.organisation_id = %(organisation)s AND tm.person_id = r.person_id
             AND (tm.start_on IS NULL OR tm.start_on <= r.day) AND (tm.end_on IS NULL OR tm.end_on > r.day)
     )"""

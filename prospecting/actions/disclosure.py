@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from tenants.planner import by_whole_tables
 from tenants.scope import behind_the_wall, current_organisation_id
 
 # One statement: what is no longer disclosed is emptied, what does not change is not written.
@@ -35,6 +36,7 @@ def refresh(*, engagement_id: UUID | None = None) -> int:
     engagement_id: of one engagement only. By the nightly job and after a setting changes. Twice is once.
     """
     values = {"organisation": current_organisation_id(), "engagement": engagement_id}
-    with behind_the_wall(), connection.cursor() as cursor:
+    with behind_the_wall(), connection.cursor() as cursor, by_whole_tables(cursor):
         cursor.execute(REFRESH, values)
-        return int(cursor.rowcount)
+        changed = int(cursor.rowcount)
+    return changed

@@ -32,6 +32,7 @@ class Terms:
     territories: str = ""
     log_hours: int = 24
     answer_days: int = 2
+    second_look_days: int = 5
     monthly_accepted: int | None = None
     disclosure: str = Engagement.Disclosure.NOTHING.value
     client_contact: Person | None = None
@@ -49,7 +50,7 @@ def create(*, partner: Partner, terms: Terms, by: Actor) -> Engagement:
 
 
 def change(*, engagement: Engagement, terms: Terms, version: int | None, by: Actor) -> Engagement:
-    """Change what is agreed, for what comes: a meeting keeps the price and the days for the answer of its booking.
+    """Change what is agreed, for what comes: a meeting keeps the price and the days for the answers of its booking.
 
     What may be known of opportunities holds at once, also for the meetings of before. Raises StaleVersion,
     ValidationError at the field.
@@ -91,6 +92,8 @@ def _check(terms: Terms) -> None:
         raise ValidationError({"ends_on": _("The last day lies before the first.")})
     if not 1 <= terms.answer_days <= 30:
         raise ValidationError({"answer_days": _("Between 1 and 30 working days.")})
+    if not 1 <= terms.second_look_days <= 30:
+        raise ValidationError({"second_look_days": _("Between 1 and 30 working days.")})
     if not 1 <= terms.log_hours <= 720:
         raise ValidationError({"log_hours": _("Between 1 and 720 hours.")})
     if terms.disclosure not in Engagement.Disclosure.values:

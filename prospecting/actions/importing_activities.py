@@ -74,6 +74,9 @@ FROM (
 ) d ORDER BY row
 """
 
+# Nobody's company, in the place of NULL: "IS NOT DISTINCT FROM" cannot be hashed, and the rows of a hundred thousand
+# people of a few names would be compared with each other.
+NO_COMPANY = "'00000000-0000-0000-0000-000000000000'::uuid"
 GIVE = f"""
 CREATE TEMP TABLE {GIVEN} ON COMMIT DROP AS
 SELECT f.row, NULL::uuid AS id, f.external_id, f.day, f.kind, f.channel, coalesce(f.quantity, 1) AS quantity, o.person_id,
@@ -82,7 +85,7 @@ FROM import_row f
 LEFT JOIN {OWNERS} o ON o.owner_email = f.owner_email AND o.owner_name = f.owner_name
 LEFT JOIN {COMPANIES} d ON d.company_key = f.company_key AND d.company_external_id = f.company_external_id
 LEFT JOIN {CONTACTS} s ON s.contact_external_id = f.contact_external_id AND s.contact_email = f.contact_email
-    AND s.contact = f.contact AND s.company_id IS NOT DISTINCT FROM d.company_id
+    AND s.contact = f.contact AND coalesce(s.company_id, {NO_COMPANY}) = coalesce(d.company_id, {NO_COMPANY})
 LEFT JOIN {SEGMENTS} g ON g.segment = f.segment
 """
 

@@ -13,7 +13,7 @@ from prospecting.actions.meeting_moves import Said
 from prospecting.domain.meetings import Side, State, Verb, may_undo
 from prospecting.models import Criterion, Meeting, MeetingEvidence
 from prospecting.queries.readers import may_decide, may_judge
-from tenants.access import SYSTEM, Actor
+from tenants.access import Actor
 from tenants.domain.roles import Permission
 from tenants.queries.calendar import after_working_days
 
@@ -174,7 +174,10 @@ def dispute(
     if row.state == State.TACIT:
         _require_judge(may_judge(said.reader, row))
         unmet = _unmet(row, unmet_id, reason)
-    return meeting_moves.write(said, reason=reason.strip(), unmet=unmet, accepted_on=None, tell=tell)
+    due = after_working_days(row.organisation, _local(row, now), row.second_look_days)
+    return meeting_moves.write(
+        said, reason=reason.strip(), unmet=unmet, accepted_on=None, second_look_due_on=due, reminded_at=None, tell=tell
+    )  # fmt: skip
 
 
 def decide(
@@ -203,20 +206,6 @@ def decide(
     return meeting_moves.write(
         said, reason=reason.strip(), answered_at=now, accepted_on=accepted_on, tell=tell
     )
-
-
-def lapse_due(*, as_of: date, now: datetime, by: Actor = SYSTEM, tell: bool = True) -> int:
-    """Accept tacitly what was not answered until its last day, which was before `as_of`; return how many.
-
-    The acceptance is of the last day for the answer, whenever the job runs. Twice is once.
-    """
-    late = Meeting.objects.filter(state=State.HELD, answer_due_on__lt=as_of).order_by("pk")
-    for meeting in late:
-        said = meeting_moves.begin(
-            meeting=meeting, verb=Verb.LAPSE, by=by, now=now, version=None, side=Side.CLOCK
-        )
-        meeting_moves.write(said, accepted_on=said.meeting.answer_due_on, tell=tell)
-    return len(late)
 
 
 def _judged(

@@ -28,7 +28,7 @@ from tenants.models import Organisation, Person, TeamMembership
 from tenants.scope import behind_the_wall
 
 BOOK = "book"
-ANSWER_DAYS = 2  # working days, where no engagement says
+ANSWER_DAYS, SECOND_LOOK_DAYS = 2, 5  # working days, where no engagement says
 LONGEST = 480  # minutes
 
 
@@ -60,7 +60,7 @@ def book(
     today = now.astimezone(organisation.zone).date()
     _check(channel, minutes, engagement, starts_at.astimezone(organisation.zone).date(), today)
     _check_host(host_id, by)
-    target = target_of(company.pk)
+    target = target_of(company.pk, within=engagement.segments if engagement is not None else ())
     if booked_by_id is None and engagement is None:
         booked_by_id = reader_of(by, today).person_id
     meeting = Meeting(
@@ -69,6 +69,7 @@ def book(
         definition_version=version_in_force(engagement),
         price_minor=price_on(engagement, today),
         answer_days=engagement.answer_days if engagement is not None else ANSWER_DAYS,
+        second_look_days=engagement.second_look_days if engagement is not None else SECOND_LOOK_DAYS,
         company=company,
         company_name=company_name or company.name,
         contact=contact,
@@ -115,16 +116,17 @@ def reschedule(
     kept: dict[str, Any] = {
         name: getattr(old, name)
         for name in (
-            *("engagement_id", "definition_version_id", "price_minor", "answer_days", "company_id"),
+            *("engagement_id", "definition_version_id", "price_minor", "answer_days", "second_look_days"),
             *(
+                "company_id",
                 "company_name",
                 "contact_id",
                 "booked_by_id",
                 "channel",
                 "segment_id",
                 "in_target",
-                "booked_at",
             ),
+            "booked_at",
         )
     }
     new = Meeting(organisation_id=old.organisation_id, moved_from=old, **kept)

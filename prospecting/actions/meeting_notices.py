@@ -1,6 +1,6 @@
 """Notices by e-mail: a meeting was booked, said something about, or waits for an answer. One job each, once committed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from prospecting.domain.meetings import Side, State, Verb
 from prospecting.models import EngagementMember, Meeting, MeetingEvent
+from prospecting.queries import feeds
 from prospecting.queries.readers import Judge, first_judge, judge_of, second_judges
 from tenants import mail
 from tenants import queries as tenant_queries
 from tenants.actions import jobs
 from tenants.formatting import format_day, format_moment
-from tenants.models import Membership, Organisation, Person
+from tenants.models import Organisation, Person, User
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -26,10 +27,11 @@ JOB_KIND = "meeting"  # with the event's id as key
 TASK = "prospecting.tasks.send_meeting_notice"
 REMINDER_KIND = "meeting_reminder"  # with the meeting's id and the day of its deadline as key
 REMINDER_TASK = "prospecting.tasks.send_meeting_reminder"
-BOOK = "book"
+BOOK, MOVED = "book", "moved"
 
 SUBJECTS = {
     BOOK: _("{company}: a meeting on {day}"),
+    MOVED: _("{company}: the meeting is moved to {day}"),
     Verb.HOLD: _("{company}: the meeting took place, your answer is awaited"),
     Verb.GUEST_NO_SHOW: _("{company}: the guest did not come"),
     Verb.HOST_NO_SHOW: _("{company}: the host did not come"),
@@ -41,8 +43,14 @@ SUBJECTS = {
     Verb.DISPUTE: _("{company}: a second look is asked for"),
     Verb.OVERTURN: _("{company}: accepted after a second look"),
     Verb.UPHOLD: _("{company}: not qualified after a second look"),
+    Verb.EXPIRE: _("{company}: accepted, no second look came in time"),
 }
-REMINDER = _("{company}: answer until {day}")
+REMINDERS = {
+    State.HELD: ("reminder", _("{company}: answer until {day}")),
+    State.DISPUTED: ("second_reminder", _("{company}: decide the dispute until {day}")),
+}
+# What a mail does to the reader's calendar.
+METHODS: dict[str, feeds.Method] = {BOOK: "REQUEST", MOVED: "REQUEST", Verb.CANCEL: "CANCEL"}
 
 Readers = set[UUID]  # memberships
 
@@ -53,11 +61,11 @@ def ask_to_send(event: MeetingEvent) -> None:
 
 
 def ask_to_remind(meeting: Meeting) -> None:
-    """Have whoever judges reminded of the deadline of this answer."""
+    """Have whoever judges reminded of the deadline of this answer or second look."""
     jobs.enqueue(
         organisation_id=meeting.organisation_id,
         kind=REMINDER_KIND,
-        key=f"{meeting.pk} {meeting.answer_due_on}",
+        key=f"{meeting.pk} {_due_on(meeting)}",
         task=REMINDER_TASK,
     )
 
@@ -75,21 +83,22 @@ def deliver(*, event_id: UUID, organisation: Organisation) -> None:
         return
     to = _readers(meeting, event) - {event.actor_id}
     names = tenant_queries.member_names(organisation.id, [event.actor_id] if event.actor_id else [])
+    what = MOVED if event.verb == BOOK and meeting.moved_from_id is not None else event.verb
     context = {
-        "what": event.verb,
+        "what": what,
         "who": names.get(event.actor_id, "") if event.actor_id else "",
         "reason": event.reason,
     }
-    _send(meeting, organisation, to, SUBJECTS[event.verb], context)
+    _send(meeting, organisation, to, SUBJECTS[what], context)
 
 
 def remind(*, meeting_id: UUID, organisation: Organisation) -> None:
     """Remind whoever judges, unless the answer was given meanwhile; the body of the job."""
     meeting = _meeting(meeting_id)
-    if meeting.state == State.HELD:
-        _send(
-            meeting, organisation, _judges(meeting), REMINDER, {"what": "reminder", "who": "", "reason": ""}
-        )
+    if meeting.state in REMINDERS:
+        what, subject = REMINDERS[State(meeting.state)]
+        to = _judges(meeting) if meeting.state == State.HELD else _second_judges(meeting)
+        _send(meeting, organisation, to, subject, {"what": what, "who": "", "reason": ""}, _due_on(meeting))
 
 
 def _meeting(meeting_id: UUID) -> Meeting:
@@ -101,8 +110,7 @@ def _meeting(meeting_id: UUID) -> Meeting:
 
 def _readers(meeting: Meeting, event: MeetingEvent) -> Readers:
     if event.verb == Verb.DISPUTE:
-        others = second_judges(meeting) - {first_judge(meeting)}
-        return (others or second_judges(meeting)) | (_source(meeting) if event.side == Side.CLIENT else set())
+        return _second_judges(meeting) | (_source(meeting) if event.side == Side.CLIENT else set())
     client = _judges(meeting) if event.verb == Verb.HOLD else _client(meeting)
     match event.side:
         case Side.CLIENT:
@@ -140,13 +148,25 @@ def _judges(meeting: Meeting) -> Readers:
     return _client(meeting)
 
 
+def _second_judges(meeting: Meeting) -> Readers:
+    """Who may look a second time: the directors among them, so that nothing waits for somebody who is away."""
+    found = second_judges(meeting)
+    return found - {first_judge(meeting)} or found
+
+
+def _due_on(meeting: Meeting) -> date | None:
+    return meeting.second_look_due_on if meeting.state == State.DISPUTED else meeting.answer_due_on
+
+
 def _logins(person: Person | None) -> Readers:
     return {person.membership_id} if person is not None and person.membership_id is not None else set()
 
 
 def _send(
-    meeting: Meeting, organisation: Organisation, to: Readers, subject: "_StrPromise", context: dict[str, Any]
-) -> None:
+    meeting: Meeting, organisation: Organisation, to: Readers, subject: "_StrPromise", context: dict[str, Any],
+    day: date | None = None,
+) -> None:  # fmt: skip
+    """`day`: the one that the subject names; that of the meeting, without."""
     path = reverse("prospecting:meeting", kwargs={"organisation": organisation.slug, "meeting": meeting.pk})
     starts_at: datetime = timezone.localtime(meeting.starts_at, organisation.zone)
     for reader in sorted(to, key=str):
@@ -158,7 +178,9 @@ def _send(
             to=member.user.email,
             language=member.user.language,
             subject=format_lazy(
-                subject, company=meeting.company_name, day=_day(subject, meeting, starts_at, member)
+                subject,
+                company=meeting.company_name,
+                day=format_day(day or starts_at.date(), member.user.language),
             ),
             context={
                 **context,
@@ -168,9 +190,12 @@ def _send(
                 "organisation": organisation,
                 "link": settings.PUBLIC_URL.rstrip("/") + path,
             },
+            calendar=_calendar(meeting, context["what"], member.user, organisation),
         )
 
 
-def _day(subject: "_StrPromise", meeting: Meeting, starts_at: datetime, member: Membership) -> str:
-    day = meeting.answer_due_on if subject is REMINDER else starts_at.date()
-    return format_day(day, member.user.language)
+def _calendar(meeting: Meeting, what: str, to: User, organisation: Organisation) -> mail.Calendar | None:
+    method = METHODS.get(what)
+    if method is None:
+        return None
+    return mail.Calendar(method, feeds.message_of(meeting, method, to, organisation))

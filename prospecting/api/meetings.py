@@ -97,7 +97,7 @@ class MeetingSerializer(serializers.ModelSerializer[Meeting]):
             *("id", "state", "starts_at", "ends_at", "company", "company_name", "contact", "host", "booked_by", "team"),
             *("engagement", "definition_version", "channel", "segment", "in_target", "booked_at", "held_on"),
             *("answer_due_on", "answered_at", "accepted_on", "unmet", "reason", "moved_from", "opportunity"),
-            *("external_id", "version"),
+            *("second_look_due_on", "external_id", "version"),
         ]  # fmt: skip
 
 

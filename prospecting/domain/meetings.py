@@ -6,9 +6,10 @@
       ├─ guest/host no-show ─┴► guest_no_show, host_no_show                 ▼
       ├─ cancel ──► cancelled                                           disputed
       └─ reschedule (also after a no-show) ──► rescheduled                  ├─ uphold ───► refused_final
-                                                                            └─ overturn ─► accepted_final
+                                                                            ├─ overturn ─► accepted_final
+                                                                            └─ expire ───► tacit_final
 
-docs/meetings.md draws it; the database refuses every other move (migration 0002), and a test compares the two tables.
+docs/meetings.md draws it; the database refuses every other move (migrations 0002 and 0041), and a test compares the two tables.
 Source: R12 of the product; what meeting marketplaces do, and what is missing even there (field notes, y).
 """
 
@@ -31,6 +32,7 @@ class State(StrEnum):
     DISPUTED = "disputed"  # waits for a second look
     ACCEPTED_FINAL = "accepted_final"
     REFUSED_FINAL = "refused_final"
+    TACIT_FINAL = "tacit_final"  # accepted because no second look came in time
 
 
 class Verb(StrEnum):
@@ -46,6 +48,7 @@ class Verb(StrEnum):
     DISPUTE = "dispute"
     OVERTURN = "overturn"
     UPHOLD = "uphold"
+    EXPIRE = "expire"
 
 
 class Side(StrEnum):
@@ -86,9 +89,12 @@ MOVES: Final = (
     Move(Verb.DISPUTE, State.TACIT, State.DISPUTED, _CLIENT),
     Move(Verb.OVERTURN, State.DISPUTED, State.ACCEPTED_FINAL, _CLIENT),
     Move(Verb.UPHOLD, State.DISPUTED, State.REFUSED_FINAL, _CLIENT),
+    # The second look is the client's to give, whoever asked: its silence is for who prospects, as that on an answer is.
+    Move(Verb.EXPIRE, State.DISPUTED, State.TACIT_FINAL, _CLOCK),
 )
 
-ACCEPTED: Final = frozenset({State.ACCEPTED, State.TACIT, State.ACCEPTED_FINAL})
+TACITLY: Final = frozenset({State.TACIT, State.TACIT_FINAL})
+ACCEPTED: Final = frozenset({State.ACCEPTED, State.ACCEPTED_FINAL}) | TACITLY
 REFUSED: Final = frozenset({State.REFUSED, State.REFUSED_FINAL})
 # Took place, whatever came of it.
 HELD: Final = frozenset({State.HELD, State.DISPUTED}) | ACCEPTED | REFUSED

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.domain.small_samples import fit_priors, posterior
-from prospecting.domain.meetings import ACCEPTED, HELD, NO_SHOWS, REFUSED, State
+from prospecting.domain.meetings import ACCEPTED, HELD, NO_SHOWS, REFUSED, TACITLY, State
 
 # A row a meeting. engagement: any label; meeting, moved_from: ids (moved_from null unless it took another's place);
 # state: State; slot_on: day of the slot; in_time: a cancellation that was in time; disputed: was disputed once;
@@ -86,7 +86,7 @@ def figures(meetings: pd.DataFrame, fees: pd.Series, as_of: date) -> pd.DataFram
     flags["accepted"] = state.isin(ACCEPTED)
     flags["refused"] = state.isin(REFUSED)
     flags["judged"] = flags["accepted"] | flags["refused"]
-    flags["tacit"] = state == State.TACIT
+    flags["tacit"] = state.isin(TACITLY)
     flags["disputed"] = flags["judged"] & rows["disputed"].astype(bool)
     flags["open_disputes"] = state == State.DISPUTED
     flags["opportunities"] = flags["accepted"] & rows["opportunity"].notna()

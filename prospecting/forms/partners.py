@@ -34,7 +34,7 @@ class EngagementForm(forms.Form):
         queryset=None,  # of the organisation in force: see __init__
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("None chosen: all of them."),
+        help_text=_("None chosen: all of them. What is done outside of them is off target and counts apart."),
     )
     channels = forms.MultipleChoiceField(
         label=_("Channels"),
@@ -61,6 +61,15 @@ class EngagementForm(forms.Form):
         initial=2,
         help_text=_(
             "Without an answer until then the meeting is accepted tacitly. Holds for what is booked next."
+        ),
+    )
+    second_look_days = forms.IntegerField(
+        label=_("We decide a dispute within (working days)"),
+        min_value=1,
+        max_value=30,
+        initial=5,
+        help_text=_(
+            "Without a second look until then the meeting counts as accepted. Holds for what is booked next."
         ),
     )
     disclosure = forms.ChoiceField(

@@ -25,6 +25,7 @@ STATES = [
     (State.DISPUTED.value, _("disputed")),
     (State.ACCEPTED_FINAL.value, _("accepted after a second look")),
     (State.REFUSED_FINAL.value, _("not qualified after a second look")),
+    (State.TACIT_FINAL.value, _("accepted, without the second look")),
 ]
 
 
@@ -38,7 +39,7 @@ class TimeRange(Func):
 class Meeting(TenantModel):
     """The present state of a meeting: the projection of its events, written only beside one.
 
-    version, price and answer days are those in force when it was booked, and stay. disclosed_* is what the client lets
+    version, price and the days for both answers are those in force when it was booked, and stay. disclosed_* is what the client lets
     the partner know of the opportunity; written by `prospecting.actions.disclosure` only.
     """
 
@@ -50,6 +51,7 @@ class Meeting(TenantModel):
     )
     price_minor = models.BigIntegerField(_("price"), default=0)
     answer_days = models.PositiveSmallIntegerField(default=2)
+    second_look_days = models.PositiveSmallIntegerField(db_default=5, default=5)
     company = TenantForeignKey("pipeline.Company", on_delete=models.PROTECT, related_name="+")
     company_name = models.CharField(_("company"), max_length=255)  # as booked; a partner sees no company
     contact = TenantForeignKey(
@@ -76,6 +78,7 @@ class Meeting(TenantModel):
     held_on = models.DateField(null=True, blank=True)
     logged_at = models.DateTimeField(null=True, blank=True)  # when its outcome was first said
     answer_due_on = models.DateField(null=True, blank=True)
+    second_look_due_on = models.DateField(null=True, blank=True)  # of its latest dispute
     answered_at = models.DateTimeField(null=True, blank=True)
     accepted_on = models.DateField(null=True, blank=True)
     cancelled_in_time = models.BooleanField(null=True, blank=True)
@@ -128,6 +131,14 @@ class Meeting(TenantModel):
                 condition=~Q(state__in=["held", "tacit"])
                 | Q(held_on__isnull=False, answer_due_on__isnull=False),
                 name="meeting_held_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["disputed", "tacit_final"]) | Q(second_look_due_on__isnull=False),
+                name="meeting_second_look_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="tacit_final") | Q(accepted_on=models.F("second_look_due_on")),
+                name="meeting_expires_on_its_day",
             ),
         ]
         indexes = [

@@ -41,6 +41,9 @@ class Engagement(TenantModel):
     territories = models.CharField(_("territories"), max_length=300, blank=True)
     log_hours = models.PositiveSmallIntegerField(_("meetings are logged within (hours)"), default=24)
     answer_days = models.PositiveSmallIntegerField(_("answers are given within (working days)"), default=2)
+    second_look_days = models.PositiveSmallIntegerField(
+        _("second looks are given within (working days)"), db_default=5, default=5
+    )
     monthly_accepted = models.PositiveIntegerField(_("accepted meetings a month"), null=True, blank=True)
     disclosure = models.CharField(
         _("what the partner learns of an opportunity"), max_length=7, choices=Disclosure, default=Disclosure.NOTHING
@@ -65,6 +68,10 @@ class Engagement(TenantModel):
             ),
             models.CheckConstraint(
                 condition=Q(log_hours__gte=1, log_hours__lte=720), name="engagement_log_hours"
+            ),
+            models.CheckConstraint(
+                condition=Q(second_look_days__gte=1, second_look_days__lte=30),
+                name="engagement_second_look_days",
             ),
         ]
 

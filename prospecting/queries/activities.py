@@ -12,6 +12,8 @@ from django.utils.translation import gettext
 from pipeline.domain.importing.exporting import csv_lines
 from pipeline.models import Company
 from prospecting.models import Activity, CompanyTarget, Contact, Segment
+from prospecting.queries.readers import READS_ALL, Reader
+from tenants.domain.roles import Role
 from tenants.models import Person
 from tenants.scope import behind_the_wall, tenant_scope
 
@@ -21,8 +23,32 @@ WEEKS = 4  # beside the one that is typed
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """Whose activities a reader sees: of these people, of those who were in these teams on the day, and of the partners
+    whose contact the reader is."""
+
+    people: tuple[UUID, ...]
+    teams: tuple[UUID, ...] = ()
+    contact: UUID | None = None
+
+    def rows(self) -> Q:
+        found = Q(person_id__in=self.people) | Q(team_id__in=self.teams)
+        return found | Q(engagement__client_contact=self.contact) if self.contact else found
+
+
+def seen_by(reader: Reader) -> Seen | None:
+    """None: all that is there, which for a partner is what the wall shows. A manager sees the own teams, with those below."""
+    if reader.is_partner or reader.by.role is None or reader.by.role in READS_ALL:
+        return None
+    me = (reader.person_id,) if reader.person_id else ()
+    if reader.by.role is not Role.MANAGER:
+        return Seen(me)
+    return Seen((*me, *sorted(reader.people)), tuple(sorted(reader.teams)), reader.person_id)
+
+
+@dataclass(frozen=True, slots=True)
 class ActivityFilter:
-    """What the list shows. `people_only`: the wall of a reader who sees own activities only."""
+    """What the list shows. `seen`: the wall of a reader who does not see all of them."""
 
     start: date
     end: date  # last day
@@ -30,12 +56,12 @@ class ActivityFilter:
     team: UUID | None = None
     channel: str = ""
     kind: str = ""
-    people_only: tuple[UUID, ...] | None = None
+    seen: Seen | None = None
 
     def apply(self, rows: QuerySet[Activity]) -> QuerySet[Activity]:
         rows = rows.filter(day__gte=self.start, day__lte=self.end)
-        if self.people_only is not None:
-            rows = rows.filter(person_id__in=self.people_only)
+        if self.seen is not None:
+            rows = rows.filter(self.seen.rows())
         named = {"person_id": self.person, "team_id": self.team, "channel": self.channel, "kind": self.kind}
         return rows.filter(**{name: value for name, value in named.items() if value})
 

@@ -53,7 +53,7 @@ RECENT = "(m.starts_at >= %(since)s::date - 1 OR m.marked_at >= %(since)s::date 
 
 # In the hands of who booked it; of who was the host where a partner did.
 MEETINGS_BY_DAY = f"""
-WITH known AS ({STATES.format(which=RECENT)})
+WITH known AS MATERIALIZED ({STATES.format(which=RECENT)})
 SELECT n.metric, n.day - DATE '0001-01-01' + 1, coalesce(m.booked_by_id, m.host_id), m.team_id, m.engagement_id,
        coalesce(s.name, ''), m.channel, m.in_target, count(*)
 FROM known k

@@ -12,7 +12,7 @@ from prospecting.domain.meetings import ACCEPTED, REFUSED
 from prospecting.queries.facts import RECENT, STATES, parameters
 
 MEETINGS = f"""
-WITH known AS ({STATES.format(which=RECENT)})
+WITH known AS MATERIALIZED ({STATES.format(which=RECENT)})
 SELECT m.engagement_id, e.name, m.host_id, m.booked_by_id, k.state, coalesce(a.day, k.said_on) - k.held_on, m.opportunity_id IS NOT NULL
 FROM known k
 JOIN prospecting_meeting m ON m.organisation_id = %(org)s AND m.id = k.id

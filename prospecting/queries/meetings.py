@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Case, Count, F, IntegerField, Min, Q, QuerySet, Value, When
 
-from prospecting.domain.meetings import State
+from prospecting.domain.meetings import OCCUPYING, State
 from prospecting.models import Criterion, Meeting, MeetingEvent, MeetingEvidence
 from prospecting.queries.readers import Reader, visible
 from tenants import queries as tenant_queries
@@ -27,11 +27,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Answers that are due: how many, the first day, and how many second looks."""
+    """Answers that are due, and second looks: how many, and the first day of each."""
 
     answers: int
     first: date | None
     second_looks: int
+    first_look: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,10 @@ def listed(reader: Reader, wanted: Wanted) -> QuerySet[Meeting]:
         default=Value(2),
         output_field=IntegerField(),
     )
-    due = Case(When(state=State.HELD.value, then=F("answer_due_on")))
+    due = Case(
+        When(state=State.HELD.value, then=F("answer_due_on")),
+        When(state=State.DISPUTED.value, then=F("second_look_due_on")),
+    )
     rows = visible(reader).filter(asked).select_related("engagement", "unmet")
     return rows.order_by(first, due.asc(nulls_last=True), "-starts_at", "pk")
 
@@ -75,6 +79,7 @@ def waiting(reader: Reader) -> Waiting:
         answers=Count("pk", filter=Q(state=State.HELD.value)),
         first=Min("answer_due_on", filter=Q(state=State.HELD.value)),
         second_looks=Count("pk", filter=Q(state=State.DISPUTED.value)),
+        first_look=Min("second_look_due_on", filter=Q(state=State.DISPUTED.value)),
     )
     return Waiting(**found)
 
@@ -124,9 +129,8 @@ def thread(meeting: Meeting) -> list[tuple[MeetingEvent, str]]:
 
 def met_lately(company_id: UUID, now: datetime) -> bool:
     """Whether anybody has booked or held a meeting with this company in the last three months."""
-    states = [State.BOOKED.value, State.HELD.value, State.ACCEPTED.value, State.TACIT.value]
     with behind_the_wall():
         found = Meeting.objects.filter(
-            company=company_id, state__in=states, starts_at__gte=now - timedelta(days=90)
+            company=company_id, state__in=sorted(OCCUPYING), starts_at__gte=now - timedelta(days=90)
         )
         return bool(found.exists())

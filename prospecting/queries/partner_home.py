@@ -9,7 +9,7 @@ import pandas as pd
 
 from prospecting.domain.meetings import ACCEPTED, REFUSED, State
 from prospecting.domain.partner_figures import figures, rates, row_of
-from prospecting.models import Criterion, DefinitionVersion, Engagement, Meeting
+from prospecting.models import Criterion, DefinitionVersion, Engagement, Meeting, Price, Segment
 from prospecting.queries.partner_meetings import known_meetings
 from prospecting.queries.readers import person_names
 from tenants.domain.working_days import is_working
@@ -45,6 +45,8 @@ class Home:
     waiting: list[Meeting]
     refused: list[Meeting]
     disputed: list[Meeting]
+    segments: list[str]  # of the engagement; none = all
+    price: Price | None  # in force
     names: dict[UUID, str]  # of hosts and of the client's contact
     figures: Any  # a row of partner_figures.figures
     rates: pd.DataFrame
@@ -63,7 +65,7 @@ def home(organisation: Organisation, engagement: Engagement, today: date) -> Hom
     refused = list(
         mine.filter(state__in=sorted(REFUSED), answered_at__date__gte=since).order_by("-answered_at")
     )
-    disputed = list(mine.filter(state=State.DISPUTED).order_by("-marked_at"))
+    disputed = list(mine.filter(state=State.DISPUTED).order_by("second_look_due_on", "starts_at"))
     versions = DefinitionVersion.objects.filter(definition__engagement=engagement).select_related(
         "definition"
     )
@@ -89,6 +91,8 @@ def home(organisation: Organisation, engagement: Engagement, today: date) -> Hom
         waiting=waiting,
         refused=refused,
         disputed=disputed,
+        segments=list(Segment.objects.filter(pk__in=engagement.segments).values_list("name", flat=True)),
+        price=Price.objects.filter(engagement=engagement, from_on__lte=today).order_by("from_on").last(),
         names=person_names(people),
         figures=row_of(found, engagement.id),
         rates=rates(found),

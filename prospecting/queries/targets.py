@@ -1,5 +1,6 @@
 """Whether a company is a target, as the classification left it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
@@ -29,17 +30,27 @@ class Target(NamedTuple):
     in_target: bool
 
 
-def target_of(company_id: UUID | None) -> Target:
-    """What the rules say of a company; of none, only whether there are rules. Passes the partner's wall."""
+def target_of(company_id: UUID | None, *, within: Sequence[UUID] = ()) -> Target:
+    """What the rules say of a company; of none, only whether there are rules. Passes the partner's wall.
+
+    within: the segments of an engagement (none = all): a company of another one is not in its target.
+    """
     with behind_the_wall(), connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT t.segment_id, t.profile_id, {IN_TARGET.format(company="asked.id")}
+                AND (cardinality(%(within)s::uuid[]) = 0 OR coalesce(t.segment_id = ANY(%(within)s::uuid[]), false)
+                     OR NOT EXISTS (SELECT FROM prospecting_segment s
+                                    WHERE s.organisation_id = %(organisation)s AND s.is_active))
             FROM (SELECT %(company)s::uuid AS id) asked
             LEFT JOIN prospecting_companytarget t
                 ON t.organisation_id = %(organisation)s AND t.company_id = asked.id
             """,
-            {"organisation": current_organisation_id(), "company": company_id},
+            {
+                "organisation": current_organisation_id(),
+                "company": company_id,
+                "within": [str(one) for one in within],
+            },
         )
         segment_id, profile_id, in_target = cursor.fetchone()
     return Target(segment_id, profile_id, in_target)

@@ -21,6 +21,7 @@ from prospecting.models import Activity, Engagement
 from prospecting.models.people import CHANNELS
 from prospecting.queries import activities as queries
 from prospecting.queries.hands import Hands, hands_of
+from prospecting.queries.readers import Reader, reader_of
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission, Role
 from tenants.forms.base import errors_in
@@ -169,17 +170,15 @@ def _named(name: str, by: Actor) -> Company:
 
 
 def _seen(request: TenantRequest) -> Any:
-    """What the reader may open: a salesperson the own activities, a partner those that the wall lets through."""
+    """What the reader may open: a salesperson the own activities, a manager those of the own teams, a partner those that
+    the wall lets through."""
     rows = Activity.objects.select_related("person", "team", "segment", "engagement")
-    own = _own_only(request)
-    return rows if own is None else rows.filter(person_id__in=own)
+    seen = queries.seen_by(_reader(request))
+    return rows if seen is None else rows.filter(seen.rows())
 
 
-def _own_only(request: TenantRequest) -> tuple[UUID, ...] | None:
-    if request.membership.allows(Permission.VIEW_TEAM) or request.membership.role == Role.PARTNER:
-        return None
-    hands = _hands(request)
-    return (hands.me,) if hands.me else ()
+def _reader(request: TenantRequest) -> Reader:
+    return reader_of(Actor.of(request), timezone.localdate())
 
 
 def _hands(request: TenantRequest) -> Hands:
@@ -224,7 +223,7 @@ def _wanted(request: TenantRequest) -> queries.ActivityFilter:
         team=_uuid(request.GET.get("team")),
         channel=request.GET.get("channel", "")[:10],
         kind=request.GET.get("kind", "")[:12],
-        people_only=_own_only(request),
+        seen=queries.seen_by(_reader(request)),
     )
 
 
@@ -232,8 +231,11 @@ def _filters(request: TenantRequest, wanted: queries.ActivityFilter) -> list[dic
     """The selects of the filter bar: {name, label, options}."""
     filters: list[tuple[str, str, Any, list[tuple[Any, Any]]]] = []
     if request.membership.allows(Permission.VIEW_TEAM):
-        filters.append(("person", _("Person"), wanted.person, list(Person.objects.values_list("id", "name"))))
-        filters.append(("team", _("Team"), wanted.team, list(Team.objects.values_list("id", "name"))))
+        people, teams = Person.objects.all(), Team.objects.all()
+        if wanted.seen is not None:
+            people, teams = people.filter(pk__in=wanted.seen.people), teams.filter(pk__in=wanted.seen.teams)
+        filters.append(("person", _("Person"), wanted.person, list(people.values_list("id", "name"))))
+        filters.append(("team", _("Team"), wanted.team, list(teams.values_list("id", "name"))))
     filters.append(("channel", _("Channel"), wanted.channel, list(CHANNELS)))
     filters.append(("kind", _("Kind"), wanted.kind, list(Activity.Kind.choices)))
     return [

@@ -1,5 +1,6 @@
 """Meetings: the list, and the page of one of them with what its reader may say."""
 
+from dataclasses import asdict
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -54,7 +55,7 @@ def meeting_list(request: TenantRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [_row(request, meeting, names) for meeting in page.object_list],
-        "sentence": list_sentence(waiting.answers, waiting.first, waiting.second_looks, _language()),
+        "sentence": list_sentence(**asdict(waiting), language=_language()),
         "filters": _filters(request, wanted, names),
         "text": wanted.text,
         "is_filtered": bool(request.GET.keys() & {"state", "host", "engagement", "when", "q"}),

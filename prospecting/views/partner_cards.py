@@ -27,7 +27,7 @@ def rate_cards(figures: Any, rates: dict[Rate, Any], words: Words) -> list[dict[
     return [
         {
             "label": wording.rate_name(rate),
-            "value": words.percent(rates[rate].value) if rates[rate].n else _("no rate"),
+            "value": words.percent(rates[rate].mean) if rates[rate].n else _("no rate"),
             "interval": words.interval(rates[rate]) if rates[rate].n else "",
             "count": words.of_n(rates[rate]),
             "note": _open_disputes(figures, words) if rate is Rate.DISPUTE else "",
@@ -123,10 +123,11 @@ def funnel(figures: Any, rates: dict[Rate, Any], words: Words) -> dict[str, Any]
 
 
 def rate_text(row: Any, words: Words) -> str:
+    """The estimate with the interval that belongs to it, and the counts that it comes from."""
     if not row.n:
         return _("no rate yet")
     return _("%(rate)s (%(interval)s), %(count)s") % {
-        "rate": words.percent(row.value),
+        "rate": words.percent(row.mean),
         "interval": words.interval(row),
         "count": words.of_n(row),
     }
@@ -138,7 +139,7 @@ def acceptance_chart(report: Report, names: dict[UUID, str], words: Words) -> di
         return None
     rows = [
         {
-            "label": names[cast(UUID, row.engagement)], "value": row.value, "low": row.low, "high": row.high, "target": None,
+            "label": names[cast(UUID, row.engagement)], "value": row.mean, "low": row.low, "high": row.high, "target": None,
             "state": "none", "note": words.of_n(row),
         }
         for row in told.itertuples()

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from prospecting.domain.partner_figures import Rate
 from prospecting.models import Engagement, Meeting
+from prospecting.models.people import CHANNELS
 from prospecting.queries import partner_home as queries
 from prospecting.queries.partner_home import Home
 from prospecting.views import partner_words as wording
@@ -59,6 +60,7 @@ def partner_home(request: TenantRequest) -> HttpResponse:
         "waiting": [_line(request, one, home) for one in home.waiting],
         "refused": [_line(request, one, home) for one in home.refused],
         "disputed": [_line(request, one, home) for one in home.disputed],
+        "channels": [str(dict(CHANNELS)[one]) for one in chosen.channels],
         "definition_url": page_url(request, "prospecting:definition", definition=home.in_force.definition_id)
         if home.in_force
         else "",

@@ -128,7 +128,7 @@ def rate_math(rate: Rate, row: Any, found: Any, words: Words) -> Math:
             (_("Waiting for the answer"), words.number(found.waiting)),
             (_("Open disputes"), words.number(found.open_disputes)),
         ]
-    lines += [(_("Counts"), words.of_n(row)), (_("Estimate with the prior"), words.percent(row.mean))]
+    lines += [(_("Counts"), words.of_n(row)), (_("As counted"), words.percent(row.value))]
     return math_of(rate_name(rate), definition, formula, lines, interval=words.interval(row))
 
 
@@ -182,11 +182,11 @@ def acceptance_sentence(
     """How many were accepted, and why the others were not."""
     if not row.n:
         return _("%(name)s: nothing judged in this period yet.") % {"name": name}
-    said = _("%(name)s: %(x)s of %(n)s judged meetings accepted, %(rate)s (%(interval)s).") % {
+    said = _("%(name)s: %(x)s of %(n)s judged meetings accepted, estimated at %(rate)s (%(interval)s).") % {
         "name": name,
         "x": words.number(row.x),
         "n": words.number(row.n),
-        "rate": words.percent(row.value),
+        "rate": words.percent(row.mean),
         "interval": words.interval(row),
     }
     if first_unmet is not None and first_unmet[1] > 1:
@@ -199,7 +199,7 @@ def acceptance_sentence(
 
 def comparison_sentence(rows: pd.DataFrame, names: dict[Any, str], words: Words) -> str:
     """The weakest acceptance where its interval lies apart from the best one's; else that they cannot be told apart."""
-    told = rows[(rows["rate"] == Rate.ACCEPTANCE) & (rows["n"] > 0)].sort_values("value")
+    told = rows[(rows["rate"] == Rate.ACCEPTANCE) & (rows["n"] > 0)].sort_values("mean")
     if told.empty:
         return _("No meeting of a partner was judged in this period yet.")
     judged, accepted = int(told["n"].sum()), int(told["x"].sum())
@@ -217,8 +217,8 @@ def comparison_sentence(rows: pd.DataFrame, names: dict[Any, str], words: Words)
             % {
                 "worst": names[worst.engagement],
                 "best": names[best.engagement],
-                "low": words.percent(worst.value),
-                "high": words.percent(best.value),
+                "low": words.percent(worst["mean"]),
+                "high": words.percent(best["mean"]),
             }
         )
     return said + " " + _("The data cannot tell the engagements apart.")

@@ -9,8 +9,9 @@ import pandas as pd
 
 from objectives.models import Objective
 from pipeline.domain.conversion import eventual_rates, snapshot_ratio
-from pipeline.domain.many_cells import flag_cells, settle
-from pipeline.domain.small_samples import CERTAINTY, State, fit_priors, posterior
+from pipeline.domain.many_cells import settle
+from pipeline.domain.rates import judged
+from pipeline.domain.small_samples import State
 from pipeline.queries.stays import NOBODY, Stays
 from reporting.domain.scopes import spread
 from reporting.models import ConversionResult, Run
@@ -41,35 +42,12 @@ def table(*, stays: Stays, tree: TeamTree, objectives: list[Objective]) -> pd.Da
     whole = ["entered", "advanced", "lost", "open", "unknown"]
     rows[whole] = rows[whole].fillna(0).astype("int64")
     rows["objective_rate"] = _objective_rates(rows, tree, objectives)
-    known = rows["n_eff"].fillna(0) > 0
-    rows.loc[~known, "eventual_rate"] = np.nan
-    rows = rows.join(_posterior(rows, known))
+    rows.loc[~(rows["n_eff"].fillna(0) > 0), "eventual_rate"] = np.nan
+    # A prior for each kind of scope at each stage; a page shows the cells of one kind of scope together.
+    kind = rows["scope_kind"].astype(str) + rows["stage"].astype(str)
+    rows = rows.join(judged(rows, kind=kind, table=rows["scope_kind"]).rename(columns={"state": "raw_state"}))
     rows["snapshot_rate"] = snapshot_ratio(rows["advanced"], rows["lost"])
     return rows.drop(columns="group")
-
-
-def _posterior(rows: pd.DataFrame, known: pd.Series) -> pd.DataFrame:
-    """Mean, interval, probability and tonight's state; the prior is fitted over the scopes of a kind, stage by stage."""
-    kind = rows["scope_kind"].astype(str) + rows["stage"].astype(str)
-    n, x = rows["n_eff"].fillna(0), rows["x_eff"].fillna(0)
-    priors = fit_priors(kind[known], n[known], x[known]).reindex(kind)
-    prior_a, prior_b = priors["a"].fillna(0.5).to_numpy(), priors["b"].fillna(0.5).to_numpy()
-    found = posterior(
-        n.to_numpy(), x.to_numpy(), prior_a, prior_b, rows["objective_rate"].to_numpy(dtype=float)
-    )
-    found.index = rows.index
-    found["prior_a"], found["prior_b"] = prior_a, prior_b
-    found.loc[~known, ["mean", "low", "high", "p_below"]] = np.nan
-    found.loc[~known, "state"] = State.NONE
-    sure = pd.Series(np.maximum(found["p_below"], 1 - found["p_below"]), index=rows.index).fillna(0.0)
-    candidates = found["state"].isin([State.BEHIND, State.ON_OR_ABOVE])
-    coloured = np.zeros(len(rows), dtype=bool)
-    # A page shows the cells of one kind of scope together: that is the table of the many-cells rule.
-    for scope_kind in rows["scope_kind"].unique():
-        here = ((rows["scope_kind"] == scope_kind) & candidates & (sure >= CERTAINTY)).to_numpy()
-        coloured[here] = flag_cells(sure[here].to_numpy())
-    found["raw_state"] = np.where(candidates & ~coloured, State.CANNOT_TELL, found["state"])
-    return found.drop(columns="state")
 
 
 def _objective_rates(rows: pd.DataFrame, tree: TeamTree, objectives: list[Objective]) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The nightly run of an organisation: events → stays and facts → conversions, gaps, landings, in one transaction.
+"""The nightly run of an organisation: events → stays and facts → conversions, gaps, causes, landings, in one transaction.
 
 Safe to run twice: the same events give the same rows. Everything is measured as of a day that is an argument.
 """
@@ -18,10 +18,10 @@ from objectives.models import Cycle, Objective
 from objectives.queries.history import Promised, promised_on
 from pipeline.actions import passages
 from pipeline.queries import stays as stay_queries
-from reporting.actions import conversions, facts, gaps, landing
+from reporting.actions import causes, conversions, facts, gaps, landing
 from reporting.actions.measures import Measuring
 from reporting.actions.window import Window, calendar_plan
-from reporting.models import ConversionResult, GapResult, LandingResult, Run
+from reporting.models import CauseResult, ConversionResult, GapResult, LandingResult, Run
 from tenants.queries import team_tree
 
 ENGINE = "2026.11"  # goes up when a formula changes, so that a stored figure tells how it was made
@@ -65,6 +65,16 @@ def run(
                 run=this, measuring=measuring, objectives=promised.objectives, conversions=rows,
                 facts=gaps.read_facts(table=table, cycle=cycle, as_of=as_of), previous=previous,
             )  # fmt: skip
+    with clock.step("causes"):
+        named = causes.store(
+            run=this,
+            stays=stays,
+            tree=tree,
+            conversions=rows,
+            previous=previous,
+            facts=table,
+            known=refresh.known,
+        )
     with clock.step("landing"):
         landed = 0
         if cycle is not None:
@@ -72,7 +82,8 @@ def run(
                 run=this, cycle=cycle, stays=stays, table=table, refresh=refresh, tree=tree, objectives=promised.objectives
             )  # fmt: skip
     this.counts = {
-        "opportunities": refresh.opportunities, "conversions": len(rows), "gaps": measured, "landings": landed,
+        "opportunities": refresh.opportunities, "conversions": len(rows), "gaps": measured, "causes": named,
+        "landings": landed,
     }  # fmt: skip
     this.timings = clock.milliseconds
     this.finished_at = timezone.now()
@@ -87,6 +98,7 @@ def _replace_run(*, as_of: date, job_id: UUID | None, mode: str, started_at: dat
     if not created:
         ConversionResult.objects.filter(run=this).delete()
         GapResult.objects.filter(run=this).delete()
+        CauseResult.objects.filter(run=this).delete()
         LandingResult.objects.filter(run=this).delete()
     return this
 

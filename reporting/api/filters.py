@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
-from reporting.models import DailyFact, Run
+from reporting.models import DailyFact, LeverAction, Run
 
 
 class RunFilter(serializers.Serializer[Any]):
@@ -32,6 +32,13 @@ class FactFilter(serializers.Serializer[Any]):
     stage = serializers.UUIDField(required=False)
     team = serializers.UUIDField(required=False)
     person = serializers.UUIDField(required=False)
+
+
+class LeverActionFilter(serializers.Serializer[Any]):
+    cycle = serializers.UUIDField(required=False, help_text="Only actions of this cycle.")
+    team = serializers.UUIDField(required=False, help_text="Only actions for this team.")
+    person = serializers.UUIDField(required=False, help_text="Only actions for this salesperson.")
+    state = serializers.ChoiceField(choices=LeverAction.State.choices, required=False)
 
 
 class OpportunityFilter(serializers.Serializer[Any]):

@@ -14,14 +14,16 @@ from pipeline.queries.credit import credit_of
 from reporting.api import filters
 from reporting.api.pagination import FactCursor
 from reporting.api.serializers import (
+    CauseSerializer,
     ConversionSerializer,
     FactSerializer,
     GapSerializer,
     LandingSerializer,
+    LeverActionSerializer,
     OpportunitySerializer,
     RunSerializer,
 )
-from reporting.models import DailyFact, LandingResult, Run
+from reporting.models import CauseResult, DailyFact, LandingResult, LeverAction, Run
 from reporting.queries import documents
 from reporting.queries.conversion import stages
 from tenants.actions.api_keys import READ
@@ -96,11 +98,25 @@ class GapList(OfRun):
 
     def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
         names = {name: f"objective__{name}_id" for name in ("cycle", "team", "person")}
-        rows = documents.gaps().filter(**given(asked, metric="objective__metric", **names)).defer("series")
+        rows = documents.gaps().filter(**given(asked, metric="objective__metric", **names))
         return self.of_run(rows, asked)
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "stages": stages()}
+
+
+@extend_schema_view(
+    get=extend_schema(operation_id="causes", parameters=[filters.OwnerFilter], tags=["results"])
+)
+class CauseList(OfRun):
+    """Probable causes of a run: every sign that was looked at, with its limit, how sure it is and what is at stake."""
+
+    serializer_class = CauseSerializer
+    filters = filters.OwnerFilter
+
+    def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
+        rows = CauseResult.objects.filter(**given(asked, team="team_id", person="person_id"))
+        return self.of_run(rows.order_by("rule", "id"), asked)
 
 
 @extend_schema_view(
@@ -141,6 +157,22 @@ class FactList(Rows):
         context = {**self.get_serializer_context(), "scopes": {scope.number: scope for scope in scopes}}
         written = [FactSerializer(row, context=context).data for row in rows]
         return self.get_paginated_response(written)
+
+
+@extend_schema_view(
+    get=extend_schema(operation_id="lever_actions", parameters=[filters.LeverActionFilter], tags=["steering"])
+)
+class LeverActionList(Rows):
+    """What is done about a lever, by whom, until when, with which expected effect."""
+
+    serializer_class = LeverActionSerializer
+    filters = filters.LeverActionFilter
+
+    def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
+        rows: QuerySet[LeverAction] = LeverAction.objects.all()
+        return rows.filter(
+            **given(asked, cycle="cycle_id", team="team_id", person="person_id", state="state")
+        )
 
 
 @extend_schema_view(

@@ -1,6 +1,7 @@
 """What is promised, in the API: strategies, cycles, objectives as they are or were on a day, and revisions."""
 
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -232,7 +233,7 @@ class ObjectiveList(Rows):
         self.as_of = asked.get("as_of")
         names = {name: f"{name}_id" for name in ("cycle", "team", "person")}
         found: QuerySet[Any] = Objective.objects.select_related("team", "person", "engagement")
-        return found.filter(**given(asked, metric="metric", **names))
+        return found.defer("context").filter(**given(asked, metric="metric", **names))
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         rows = list(self.paginate_queryset(self.get_queryset()) or [])
@@ -261,11 +262,16 @@ def money(minor: int | None, organisation: Organisation) -> str | None:
     return None if found is None else str(found)
 
 
+@cache
+def names_of(shape: type[serializers.Serializer[Any]]) -> list[str]:
+    return [str(name) for name in shape().fields]
+
+
 def picked(
     document: dict[str, Any], shape: type[serializers.Serializer[Any]], written: Any, amounts: tuple[str, ...]
 ) -> dict[str, Any] | None:
     """The fields of `shape` from a stored document, `amounts` written in the metric's unit; None for an empty one."""
     if not document:
         return None
-    found = {str(name): document.get(str(name)) for name in shape().fields}
+    found = {name: document.get(name) for name in names_of(shape)}
     return found | {name: written(found[name]) for name in amounts}

@@ -9,7 +9,16 @@ from rest_framework import serializers
 from objectives.domain.catalogue import CATALOGUE
 from pipeline.models import Opportunity
 from pipeline.queries.stays import NOBODY
-from reporting.models import ConversionResult, DailyFact, GapResult, LandingResult, Run
+from reporting.domain.causes import BY_KEY, RULES, Family, Measure
+from reporting.models import (
+    CauseResult,
+    ConversionResult,
+    DailyFact,
+    GapResult,
+    LandingResult,
+    LeverAction,
+    Run,
+)
 from reporting.queries.documents import amount, conversion_document, gap_document
 from tenants.models import Organisation
 from tenants.money import to_decimal
@@ -109,6 +118,52 @@ class GapSerializer(serializers.Serializer[GapResult]):
             "gap_to_target": amount(instance.gap_to_target, unit, organisation.currency),
             "state": instance.state,
             **gap_document(instance, organisation, self.context["stages"]),
+        }
+
+
+class CauseSerializer(serializers.ModelSerializer[CauseResult]):
+    """context: organisation, as_of."""
+
+    rule = serializers.ChoiceField(choices=[rule.key for rule in RULES], help_text="See docs/causes.md.")
+    family = serializers.ChoiceField(choices=[family.value for family in Family])
+    unit = serializers.ChoiceField(
+        choices=[measure.value for measure in Measure],
+        help_text="Of signal, low, high, threshold and reference; money in minor units.",
+    )
+    as_of = serializers.DateField()
+    at_stake = serializers.CharField(
+        allow_null=True, help_text="Decimal string; null without an attributed gap in revenue."
+    )
+    currency = serializers.CharField(help_text="ISO 4217 code of at_stake.")
+    state = serializers.CharField(
+        help_text="behind (stands out), cannot_tell or on_or_above (within its limit)."
+    )
+
+    class Meta:
+        model = CauseResult
+        fields = [
+            "id", "as_of", "rule", "family", "unit", "scope_kind", "team", "person", "signal", "mean", "low", "high", "threshold",
+            "reference", "numerator", "denominator", "cases", "p", "at_stake", "currency", "state",
+        ]  # fmt: skip
+
+    def to_representation(self, instance: CauseResult) -> dict[str, Any]:
+        organisation: Organisation = self.context["organisation"]
+        rule, stake = BY_KEY.get(instance.rule), instance.at_stake_minor
+        figures = {
+            name: getattr(instance, name)
+            for name in ("rule", "scope_kind", "signal", "mean", "low", "high", "threshold", "reference", "numerator",
+                         "denominator", "cases", "p", "state")
+        }  # fmt: skip
+        return {
+            "id": instance.id,
+            "as_of": self.context["as_of"],
+            "team": instance.team_id,
+            "person": instance.person_id,
+            **figures,
+            "family": rule.family.value if rule else None,
+            "unit": rule.measure.value if rule else None,
+            "at_stake": None if stake is None else str(to_decimal(stake, organisation.currency)),
+            "currency": organisation.currency,
         }
 
 
@@ -230,6 +285,27 @@ class OpportunitySerializer(serializers.ModelSerializer[Opportunity]):
         return str(to_decimal(row.amount_minor, self.context["organisation"].currency))
 
     def get_currency(self, row: Opportunity) -> str:
+        return str(self.context["organisation"].currency)
+
+
+class LeverActionSerializer(serializers.ModelSerializer[LeverAction]):
+    expected_effect = serializers.SerializerMethodField(help_text="Decimal string; null when none was said.")
+    currency = serializers.SerializerMethodField(help_text="ISO 4217 code of the effect.")
+    steps = serializers.JSONField(help_text="[{text, done}]")
+
+    class Meta:
+        model = LeverAction
+        fields = [
+            "id", "cycle", "lever", "stage", "team", "person", "segment", "channel", "owner", "start_on", "review_on",
+            "expected_effect", "currency", "note", "steps", "state", "over_on", "conclusion", "scenario",
+        ]  # fmt: skip
+
+    def get_expected_effect(self, row: LeverAction) -> str | None:
+        if row.expected_minor is None:
+            return None
+        return str(to_decimal(row.expected_minor, self.context["organisation"].currency))
+
+    def get_currency(self, row: LeverAction) -> str:
         return str(self.context["organisation"].currency)
 
 

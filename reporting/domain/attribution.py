@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 
 COUNT, VALUE, OUTSIDE = "count", "value", "outside"
 SHARE, RATE = "share:", "rate:"
+BLOCK = 8192  # objectives at once: what the processor's cache holds
 
 
 class AttributionError(ValueError):
@@ -49,6 +50,9 @@ def shapley(plan: ArrayLike, actual: ArrayLike) -> Floats:
     a = np.asarray(actual, dtype=np.float64)
     if p.shape != a.shape or p.ndim not in (1, 2) or p.shape[-1] == 0:
         raise AttributionError("plan and actual must have the same shape, (n, levers)")
+    if p.ndim == 2 and len(p) > BLOCK:
+        starts = range(0, len(p), BLOCK)
+        return np.concatenate([shapley(p[at : at + BLOCK], a[at : at + BLOCK]) for at in starts])
     # Levers first: each operation then runs over one contiguous row per lever.
     before = np.ascontiguousarray(np.atleast_2d(p).T)
     change = np.ascontiguousarray(np.atleast_2d(a).T) - before
@@ -89,7 +93,7 @@ def levers(
     actual = np.atleast_2d(np.asarray(counts_actual, dtype=np.float64))
     if plan.shape != actual.shape or plan.shape[1] == 0:
         raise AttributionError("planned and actual counts must have the same shape, (n, links)")
-    rates_plan, rates_actual = _ratio_pair(plan[:, 1:], plan[:, :-1], actual[:, 1:], actual[:, :-1])
+    rates_plan, rates_actual = ratio_pair(plan[:, 1:], plan[:, :-1], actual[:, 1:], actual[:, :-1])
     plan_parts, actual_parts = [plan[:, :1], rates_plan], [actual[:, :1], rates_actual]
     result_plan, result_actual = plan[:, -1], actual[:, -1]
     for per_win in ((value_plan, value_actual), (margin_plan, margin_actual)):
@@ -141,7 +145,7 @@ def attribute_leaves(
             group[f"{chain[0]}_{side}"].transform("sum").to_numpy(dtype=np.float64)
             for side in ("plan", "actual")
         ]
-        share_plan, share_actual = _ratio_pair(sums[0], above_plan, sums[1], above_actual)
+        share_plan, share_actual = ratio_pair(sums[0], above_plan, sums[1], above_actual)
         plan_parts.append(share_plan)
         actual_parts.append(share_actual)
         above_plan, above_actual = sums
@@ -219,7 +223,7 @@ def mix_and_rate(
     return (s1 - s0) * (r0 + r1) / 2.0, (s0 + s1) / 2.0 * (r1 - r0)
 
 
-def _ratio_pair(
+def ratio_pair(
     plan_top: Floats, plan_bottom: Floats, actual_top: Floats, actual_bottom: Floats
 ) -> tuple[Floats, Floats]:
     """Return the plan's and the actual ratio; one without a denominator takes the other's, else 0."""

@@ -28,7 +28,11 @@ CHAIN_METRICS = (
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What the next link took of what it was handed, with its 80 % interval; p50, p80: days to the answer. None: not known."""
+    """What the next link took of what it was handed: the estimate with its 80 % interval (F3), and the counts.
+
+    The estimate, not taken / judged, which a small sample may put outside of the interval. p50, p80: days to the answer.
+    None: not known.
+    """
 
     taken: int
     judged: int
@@ -153,7 +157,7 @@ def _qualities(counts: Sequence[tuple[int, int]]) -> list[Quality]:
     sure = posterior(n, x, *fit_prior(n, x), np.nan)
     return [
         Quality(
-            taken, judged, taken / judged if judged else None,
+            taken, judged, float(sure["mean"].iloc[row]) if judged else None,
             float(sure["low"].iloc[row]) if judged else None, float(sure["high"].iloc[row]) if judged else None,
             None, None,
         )

@@ -14,6 +14,10 @@ from tenants.models import Organisation
 from tenants.money import to_decimal
 
 KINDS = ("company", "team", "person")
+# What documents and the API say of a row.
+RATES = ("scope_kind", "entered", "advanced", "lost", "open", "unknown", "eventual_rate", "mean", "low", "high",
+         "objective_rate", "state", "run")  # fmt: skip
+FIGURES = ("run", "objective", "target", "path", "actual", "gap_to_path", "gap_to_target", "state", "levers")
 
 
 def run_document(run: Run) -> dict[str, Any]:
@@ -35,21 +39,20 @@ def run_document(run: Run) -> dict[str, Any]:
 
 
 def conversions() -> QuerySet[ConversionResult]:
+    """With the names of what each is about, and no more of them."""
     related = ("team", "person", "from_stage", "to_stage")
+    names = (*(f"{name}__name" for name in related), "from_stage__position")
     found: QuerySet[ConversionResult] = ConversionResult.objects.select_related(*related)
-    return found
+    return found.only(*RATES, *related, *names)
 
 
 def gaps() -> QuerySet[GapResult]:
-    related = (
-        "objective",
-        "objective__team",
-        "objective__person",
-        "objective__engagement",
-        "objective__stage",
-    )
+    """With the objective and the names of its owner, and no more of them: its documents are long."""
+    owners = ("objective__team", "objective__person", "objective__engagement")
+    related = ("objective", *owners, "objective__stage")
+    names = (*(f"{name}__name" for name in owners), "objective__stage__position")
     found: QuerySet[GapResult] = GapResult.objects.select_related(*related)
-    return found
+    return found.only(*FIGURES, *related[1:], *names, "objective__cycle", "objective__metric")
 
 
 def conversion_document(row: ConversionResult, organisation: Organisation) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from reporting.queries.looking import RunMark
 from tenants.scope import current_organisation_id
 
 HOUR = 3600
+VERSION = 1  # goes up when a kept answer comes to mean something else, or to have another shape
 
 # The stages are part of every derivation, and their order can change without an event.
 KNOWN = """
@@ -34,7 +35,7 @@ def remember[T](work: Callable[[], T], *, name: str, source: str, asked: Any) ->
     names; sorted where order says nothing), the people or teams looked at included.
     """
     question = hashlib.sha256(repr(asked).encode()).hexdigest()
-    key = f"memo:{current_organisation_id()}:{name}:{source}:{question}"
+    key = f"memo:{VERSION}:{current_organisation_id()}:{name}:{source}:{question}"
     found = cache.get(key)
     if found is None:
         found = (work(),)  # a tuple: an answer of None is an answer

@@ -76,3 +76,9 @@ def reach_of(membership: Membership, day: date) -> Reach:
     if me is not None and sees_people:
         people.add(me.id)
     return Reach(tree, me, False, teams, frozenset(people))
+
+
+def whole_reach(day: date) -> Reach:
+    """Everybody, for who stands for the whole organisation: a key of the API. Three queries."""
+    tree = team_tree(day)
+    return Reach(tree, None, True, frozenset(tree.teams), frozenset(tree.people))

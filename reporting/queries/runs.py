@@ -69,3 +69,9 @@ def _day(key: str) -> date | None:
         return date.fromisoformat(key)
     except ValueError:
         return None
+
+
+def latest_run(day: date | None = None) -> Run | None:
+    """The last run, of a day up to `day` when one is given. One query."""
+    found = Run.objects.all() if day is None else Run.objects.filter(as_of__lte=day)
+    return found.order_by("-as_of").first()

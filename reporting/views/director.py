@@ -85,6 +85,10 @@ def _figures(request: TenantRequest, looking: Looking, cycle: Cycle, writer: Wri
         "path_math": maths.metric("path"),
         "gap_math": maths.metric("gap_to_path"),
         "levers_math": maths.levers(revenue) if revenue else None,
+        "levers_link": {
+            "label": _("Lever by lever, down to the deals"),
+            "url": here(request, "levers") + state_query(looking),
+        },
         "tree": tree_nodes(request, top.lines, looking, writer, below=below),
     }
 

@@ -43,7 +43,7 @@ def conversion_csv(request: TenantRequest) -> HttpResponse:
     ]  # fmt: skip
     names = csv_names(reach, request.organisation.name)
     rows = sorted(found, key=lambda one: (one.scope_id is not None, names[one.scope_id].casefold()))
-    return csv_response(
+    return csv_answer(
         csv_name("conversion", looking), headers, (_conversion_row(one, looking, names) for one in rows)
     )
 
@@ -80,7 +80,7 @@ def gaps_csv(request: TenantRequest) -> HttpResponse:
         _("Gap to target"), _("State"), _("Currency"),
     ]  # fmt: skip
     rows = (_gap_row(line, looking, writer, request.organisation.name) for line in lines)
-    return csv_response(csv_name("gaps", looking), headers, rows)
+    return csv_answer(csv_name("gaps", looking), headers, rows)
 
 
 def _gap_row(line: gaps.Line, looking: Looking, writer: Writer, company: str) -> list[object]:
@@ -115,7 +115,7 @@ def csv_name(what: str, looking: Looking) -> str:
     return f"{what}-{looking.as_of.isoformat()}.csv"
 
 
-def csv_response(filename: str, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
+def csv_answer(filename: str, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
     response = HttpResponse(
         "".join(csv_lines(rows, headers, mark=True)), content_type="text/csv; charset=utf-8"
     )

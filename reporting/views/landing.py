@@ -18,13 +18,14 @@ from reporting.queries.looking import Looking
 from reporting.queries.reach import Reach, reach_of
 from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import answer, filters, here, looking_at, settled, state_query
-from reporting.views.exports import csv_name, csv_names, csv_response, csv_scopes
+from reporting.views.exports import csv_answer, csv_name, csv_names, csv_scopes
 from reporting.views.figures import Writer
 from reporting.views.landing_charts import fan, movement
 from reporting.views.landing_words import chance, landing_math, landing_sentence, movement_sentence
-from reporting.views.manager import ROWS, asked_team, team_options
+from reporting.views.manager import ROWS, asked_team
 from reporting.views.maths import Maths
 from reporting.views.missing import missing
+from reporting.views.team_options import team_options
 from tenants.access import TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.markup import STATES
@@ -164,7 +165,7 @@ def landing_csv(request: TenantRequest) -> HttpResponse:
         _("Stage-weighted forecast"), _("Moved since"), _("Moved by"), _("Currency"),
     ]  # fmt: skip
     rows = sorted(found.values(), key=lambda one: (one.scope_id is not None, names[one.scope_id].casefold()))
-    return csv_response(
+    return csv_answer(
         csv_name("landing", looking), headers, (_csv_row(one, looking, names, request) for one in rows)
     )
 

@@ -12,18 +12,21 @@ from django.views.decorators.http import require_safe
 from objectives.views.negotiation_cards import team_cards
 from reporting.queries import contribution as contributions
 from reporting.queries import conversion, gaps
+from reporting.queries.causes import foremost
 from reporting.queries.gaps import Line
 from reporting.queries.levers import lever_lines
 from reporting.queries.looking import Looking
 from reporting.queries.reach import Reach, reach_of
-from reporting.views import sentences
+from reporting.views import cause_words, sentences
 from reporting.views.asked import answer, asked_id, filters, here, looking_at, settled, state_query
 from reporting.views.charts import funnel
+from reporting.views.decisions import agenda
 from reporting.views.figures import Writer
 from reporting.views.maths import Maths
 from reporting.views.missing import missing
 from reporting.views.standing import contribution, families
 from reporting.views.tables import Owner, matrix, member_rows, transition_rows
+from reporting.views.team_options import team_options
 from tenants.access import TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 
@@ -47,10 +50,12 @@ def manager(request: TenantRequest) -> HttpResponse:
         "no_team": team_id is None and not reach.sees_company,
         "scope": reach.tree.teams[team_id].name if team_id else request.organisation.name,
         "conversion_csv_url": here(request, "conversion_csv") + state_query(looking, team=team_id),
+        "levers_url": here(request, "levers") + state_query(looking, team=team_id),
         "gaps_csv_url": here(request, "gaps_csv") + state_query(looking, team=team_id),
     }
     if team_id is not None:
         context["talks"] = team_cards(request, team_id, looking.as_of)
+        context["agenda"] = agenda(request, reach.tree.descendants(team_id), team_id, writer)
     if not context["no_team"] and not any(need.hides for need in needs):
         context |= _figures(request, looking, reach, team_id, writer)
     return answer(request, "reporting/manager.html", context)
@@ -66,15 +71,6 @@ def asked_team(request: TenantRequest, reach: Reach) -> UUID | None:
     if team_id not in reach.team_ids:
         raise PermissionDenied
     return team_id
-
-
-def team_options(request: TenantRequest, reach: Reach, team_id: UUID | None) -> list[dict[str, Any]]:
-    everyone = [{"value": "", "label": request.organisation.name, "selected": team_id is None}]
-    teams = [
-        {"value": team.id, "label": "\u2003" * depth + team.name, "selected": team.id == team_id}
-        for depth, team in reach.teams
-    ]
-    return (everyone if reach.sees_company else []) + teams
 
 
 def _figures(
@@ -105,6 +101,7 @@ def _figures(
     levers = lever_lines(revenue[team_id].levers if team_id in revenue else [], known)
     maths = Maths.of(request.organisation.slug, writer, run.engine)
     sentence, state = sentences.manager(own, levers, writer)
+    cause = foremost(run_id=run.id, team_id=team_id)
     lines = gaps.of_owner(run_id=run.id, team_id=team_id)
     # People of no team are not all salespeople: a row without any figure is left out.
     alive = {one.scope_id for one in cells} | set(revenue) | {team.id for team in teams}
@@ -112,6 +109,8 @@ def _figures(
     return {
         "sentence": sentence,
         "state": state,
+        "probable_cause": cause_words.probable(cause, writer) if cause else "",
+        "causes_url": here(request, "causes") + state_query(looking, team=team_id),
         "rows": transition_rows(own, levers, writer, maths),
         "top": max((high for one in own if (high := one.high) is not None), default=1.0),
         "funnel": funnel(own, writer),

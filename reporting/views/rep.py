@@ -22,6 +22,7 @@ from reporting.queries.gaps import Line, Series
 from reporting.queries.looking import Looking, final_day
 from reporting.queries.reach import Reach, reach_of
 from reporting.views import sentences
+from reporting.views.action_rows import own_actions
 from reporting.views.asked import (
     address,
     answer,
@@ -67,6 +68,7 @@ def rep(request: TenantRequest) -> HttpResponse:
     }
     if person is not None:
         context["talks"] = person_cards(request, person.id, looking.as_of)
+        context["todo"] = own_actions(request, person.id)
     if person is not None and looking.cycle is not None and not any(need.hides for need in needs):
         context |= _figures(request, looking, looking.cycle, reach, person, writer)
     return answer(request, "reporting/rep.html", context)

@@ -5,7 +5,7 @@ that stand after a verb in English and after a colon in French, so that no artic
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -86,7 +86,10 @@ def standing(line: Line | None, writer: Writer, *, cycle: str, day: date) -> str
     return _("%(won)s won by %(day)s: %(percent)s ahead of the path.") % said
 
 
-def main_lever(gap: float, levers: Sequence[LeverLine], writer: Writer, unit: Unit) -> str:
+def main_lever(
+    gap: float, levers: Sequence[LeverLine], writer: Writer, unit: Unit, *,
+    name: Callable[[LeverLine], str] = lever_name,
+) -> str:  # fmt: skip
     """Which lever makes most of the gap; empty when none goes the gap's way."""
     same_way = [lever for lever in levers if lever.contribution * gap > 0]
     if not same_way:
@@ -94,7 +97,7 @@ def main_lever(gap: float, levers: Sequence[LeverLine], writer: Writer, unit: Un
     largest = max(same_way, key=lambda lever: abs(lever.contribution))
     share = largest.contribution / gap
     said = {
-        "lever": lever_name(largest),
+        "lever": name(largest),
         "amount": writer.short(largest.contribution, unit, signed=True),
         "percent": writer.percent(share),
     }

@@ -17,6 +17,7 @@ STEPS: dict[str, Promise] = {
     "facts": gettext_lazy("Counting the days"),
     "conversion": gettext_lazy("Conversion rates"),
     "gaps": gettext_lazy("Gaps and levers"),
+    "causes": gettext_lazy("Probable causes"),
     "landing": gettext_lazy("Landings"),
 }
 

@@ -47,6 +47,7 @@ class Permission(StrEnum):
     ANSWER_LEADS = "answer_leads"
     VIEW_CHAIN = "view_chain"  # the chain of value
     SET_COSTS = "set_costs"
+    STEER_LEVERS = "steer_levers"  # keep scenarios, write and close lever actions; a manager of the own teams
     HANDLE_PERSONAL_DATA = "handle_personal_data"  # export, merge, erase a person
 
 
@@ -72,7 +73,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             },
             *{_P.VIEW_PROSPECTS, _P.SET_TARGETS, _P.LOG_ACTIVITIES, _P.BOOK_MEETINGS, _P.JUDGE_MEETINGS},
             *{_P.DEFINE_MEETINGS, _P.VIEW_PARTNERS, _P.ANSWER_LEADS, _P.VIEW_CHAIN},
-            *{_P.VIEW_MEETINGS, _P.OFFER_SLOTS, _P.WORD_DEFINITIONS},
+            *{_P.VIEW_MEETINGS, _P.OFFER_SLOTS, _P.WORD_DEFINITIONS, _P.STEER_LEVERS},
         }
     ),
     Role.REP: frozenset(

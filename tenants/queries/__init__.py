@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 
 from tenants.domain.roles import Role
 from tenants.models import ApiKey, Job, Membership, Organisation, Person, Team, TeamMembership, User
 
 # Tables without an organisation column or policy: fixed, and inside the canary test.
+PLACES = """
+SELECT o.id, o.name, o.slug FROM tenants_membership m JOIN tenants_organisation o ON o.id = m.organisation_id
+WHERE m.user_id = %s AND m.is_active AND o.is_active ORDER BY o.name
+"""
 GLOBAL_TABLES = frozenset({"organisation", "user", "membership", "apikey", "job"})
 
 
@@ -35,6 +40,13 @@ def memberships_of(user: User) -> list[Membership]:
         .filter(user=user, is_active=True, organisation__is_active=True)
         .order_by("organisation__name")
     )
+
+
+def places_of(user: User) -> list[tuple[UUID, str, str]]:
+    """The active organisations of `user`: id, name and slug, by name. One query, on every page: in SQL of its own."""
+    with connection.cursor() as cursor:
+        cursor.execute(PLACES, [user.pk])
+        return cursor.fetchall()
 
 
 def membership(organisation_id: UUID, membership_id: UUID) -> Membership | None:

@@ -187,6 +187,24 @@ def whisker_bar(
 
 
 @register.simple_tag
+def navigation_lines(lines: Sequence[Mapping[str, Any]]) -> SafeString:
+    """The lines of `_components/navigation.html`."""
+    return markup.navigation(lines, icon)
+
+
+@register.simple_tag
+def options(choices: Sequence[Mapping[str, Any]]) -> SafeString:
+    """The options of a select: {value, label, selected}."""
+    return markup.options(choices)
+
+
+@register.simple_tag
+def tree_ends(node: Mapping[str, Any]) -> SafeString:
+    """The links beside the line of a tree: `node` as in `_components/tree_row.html`."""
+    return markup.tree_ends(node, icon("help"), icon("arrow-right"))
+
+
+@register.simple_tag
 def plain_rows(rows: Sequence[Sequence[Any]]) -> SafeString:
     """The rows of `_components/plain_table.html`."""
     return markup.table_rows(rows)
@@ -198,6 +216,27 @@ def theme(context: template.Context) -> str:
     request = context.get("request")
     chosen = request.COOKIES.get("theme", "") if request is not None else ""
     return chosen if chosen in THEMES else ""
+
+
+class Captured(template.Node):
+    """What `{% captured as name %}…{% endcaptured %}` holds: drawn once, written wherever `{{ name }}` stands."""
+
+    def __init__(self, nodes: template.NodeList, name: str) -> None:
+        self.nodelist = nodes
+        self.name = name
+
+    def render(self, context: template.Context) -> SafeString:
+        context[self.name] = self.nodelist.render(context)
+        return SafeString("")
+
+
+@register.tag
+def captured(parser: template.base.Parser, token: template.base.Token) -> Captured:
+    """`{% captured as places %}…{% endcaptured %}`: a part that the page shows in two places."""
+    _tag, _as, name = token.split_contents()
+    nodes = parser.parse(("endcaptured",))
+    parser.delete_first_token()
+    return Captured(nodes, name)
 
 
 @register.simple_tag

@@ -1,7 +1,8 @@
 """How the views of this app answer: forms with their errors, pages of a list, tabs of a subject."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from tenants.access import TenantRequest
 
 ROWS = 50
+NIL = UUID(int=0)
 INVALID = 422  # htmx swaps it, browsers show it, and the scope's transaction is rolled back
 
 
@@ -32,6 +34,12 @@ def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any]) -> Page[A
 def tenant_url(request: TenantRequest, name: str, **kwargs: Any) -> str:
     """Reverse a URL of the request's organisation."""
     return reverse(name, kwargs={"organisation": request.organisation.slug, **kwargs})
+
+
+def tenant_urls(request: TenantRequest, name: str, key: str) -> Callable[[UUID], str]:
+    """Likewise of as many addresses as a list has rows, which differ by the one id `key`: reversed once."""
+    before, after = tenant_url(request, name, **{key: NIL}).split(str(NIL))
+    return lambda value: f"{before}{value}{after}"
 
 
 def go(request: TenantRequest, name: str, **kwargs: Any) -> HttpResponseRedirect:

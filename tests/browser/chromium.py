@@ -7,8 +7,11 @@ import shutil
 
 from playwright.sync_api import Browser, Playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-REMEDY = "Browser tests need Chromium, and none was found: apt-get install chromium"
+# The first is the same engine without windows, which takes a third less of the processor.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+REMEDY = (
+    "Browser tests need Chromium, and none was found: apt-get install chromium-headless-shell (or chromium)"
+)
 OPTIONS = [
     "--disable-gpu",
     "--disable-background-networking",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,19 +20,41 @@ from tests import databases, servers
 from tests.browser.chromium import launch
 from tests.browser.door import PATIENCE_MS, Door
 from tests.browser.hand import Hand
-from tests.browser.house import ROOT, House
+from tests.browser.house import House
 
-SHOTS = ROOT / "build" / "screens"
+# A picture of every step, for somebody who wants to look: BOUSSOLE_SHOTS=build/screens make test
+SHOTS = Path(os.environ["BOUSSOLE_SHOTS"]).resolve() if os.environ.get("BOUSSOLE_SHOTS") else None
+LANGUAGE_OF = {"brightpath": "en", "nordalys": "fr", "petit-pont": "fr", "en": "en", "fr": "fr"}
 HERE = Path(__file__).resolve().parent
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of several test processes one runs all of these, since they share a house."""
+    """Of several test processes one runs all of these, since they share a house.
+
+    A journey that is written for both languages is walked in one of them; in the other by `make drill`.
+    """
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
+    for journey in _in_two_languages(items):
+        # Which of the two is a matter of the name: half of the journeys are in English, half in French.
+        left_out = ("en", "fr")[zlib.crc32(journey["en"].originalname.encode()) % 2]
+        journey[left_out].add_marker(pytest.mark.drill)
+
+
+def _in_two_languages(items: list[pytest.Item]) -> list[dict[str, pytest.Function]]:
+    """The journeys that are written for both languages, each with its two items."""
+    journeys: dict[tuple[Path, str], list[tuple[str, pytest.Function]]] = {}
+    for item in items:
+        if isinstance(item, pytest.Function) and item.path.is_relative_to(HERE) and hasattr(item, "callspec"):
+            given = item.callspec.params
+            language = LANGUAGE_OF.get(given.get("slug", given.get("language", "")), "")
+            journeys.setdefault((item.path, item.originalname), []).append((language, item))
+    return [
+        dict(both) for both in journeys.values() if sorted(language for language, _ in both) == ["en", "fr"]
+    ]
 
 
 @pytest.fixture(scope="package")
@@ -49,7 +72,8 @@ def house(
         with redis.from_url(redis_database(corner.redis_url, steps)) as valkey:
             valkey.flushdb()
     house = House(corner, tmp_path_factory.mktemp("house"))
-    shutil.rmtree(SHOTS, ignore_errors=True)
+    if SHOTS is not None:
+        shutil.rmtree(SHOTS, ignore_errors=True)
     try:
         house.open()
         yield house
@@ -84,7 +108,8 @@ def enter(door: Door, request: pytest.FixtureRequest) -> Iterator[Callable[..., 
 
     def come_in(slug: str = "", role: Role = Role.DIRECTOR, **given: Any) -> Hand:
         number = len(door.pages) + 1
-        return door.come_in(slug, role, shots=SHOTS / (f"{name}-{number}" if number > 1 else name), **given)
+        shots = SHOTS and SHOTS / (f"{name}-{number}" if number > 1 else name)
+        return door.come_in(slug, role, shots=shots, **given)
 
     yield come_in
     assert door.close() == []

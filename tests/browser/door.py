@@ -41,7 +41,7 @@ class Door:
 
     def come_in(
         self, slug: str = "", role: Role = Role.DIRECTOR, *, email: str = "", language: str = "", fresh: bool = False,
-        size: dict[str, int] = WIDE, shots: Path, **options: Any,
+        size: dict[str, int] = WIDE, shots: Path | None = None, **options: Any,
     ) -> Hand:  # fmt: skip
         """A Hand that is signed in, at the organisation's door.
 

@@ -1,4 +1,4 @@
-"""A person at the pages: opens, clicks, types, reads, in French or English, and keeps a picture of every step.
+"""A person at the pages: opens, clicks, types, reads, in French or English, and where asked keeps a picture of every step.
 
 Words are given as in the source, in English, and looked for as the reader sees them.
 """
@@ -20,9 +20,9 @@ LONGEST_WALK = 600
 
 
 class Hand:
-    """clicks and keys count what the person did; `address` is that of the house, `shots` a folder."""
+    """clicks and keys count what the person did; `address` is that of the house, `shots` a folder, None for no pictures."""
 
-    def __init__(self, page: Page, watch: Watch, *, address: str, language: str, shots: Path) -> None:
+    def __init__(self, page: Page, watch: Watch, *, address: str, language: str, shots: Path | None) -> None:
         self.page, self.watch, self.address = page, watch, address
         self.language, self.shots = language, shots
         self.clicks = self.keys = self._shot = 0
@@ -62,6 +62,8 @@ class Hand:
         return " ".join(self.page.locator(".answer").inner_text().split())
 
     def shot(self, name: str) -> None:
+        if self.shots is None:
+            return
         self._shot += 1
         self.shots.mkdir(parents=True, exist_ok=True)
         # Hiding the caret would put a style into the page, which its content policy forbids.

@@ -1,13 +1,15 @@
-"""Every page of every role, wide and narrow, light and dark: WCAG 2.2 AA as far as a program can tell.
+"""The pages of every role, wide and narrow, light and dark: WCAG 2.2 AA as far as a program can tell.
 
 Pages are found as a person finds them: from the home of a role, link by link; of the pages of one view, the first.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -21,19 +23,18 @@ from tests.browser.hand import Hand
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 EVERYTHING = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+HREF = re.compile(r'<a[^>]*? href="([^"]*)"')
 # Only what is wrong travels back: the rule, and the first elements.
 AXE = """rules => axe.run(document, rules).then(found => found.violations.map(
     one => `${one.id} at ${one.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(" and ")}`))"""
-# Each width and each colours once with every rule, and the colours of what only a wide window shows.
-ALL_WAYS = (
-    (WIDE, "dark", COLOURS),
-    (WIDE, "light", EVERYTHING),
-    (PHONE, "dark", EVERYTHING),
-)
-# For a page that another role, or another language, has had in all ways: the one in which most goes wrong.
+# Every width in every colours, with every rule: `make drill`.
+WAYS = ((WIDE, "light"), (PHONE, "dark"), (PHONE, "light"), (WIDE, "dark"))
+ALL_WAYS = tuple((size, colours, EVERYTHING) for size, colours in WAYS)
+# What most goes wrong with.
 ONE_WAY = ((PHONE, "dark", EVERYTHING),)
 # Views that answer with something else than a page.
 NO_PAGES = (
+    "reporting:conversion_table",
     *("reporting:gaps_csv", "reporting:conversion_csv", "pipeline:import_refused", "api_schema"),
     *(
         "prospecting:activities_csv",
@@ -60,20 +61,26 @@ OWN = (
 )
 
 
+# The long form looks at every page of every role in all ways, the short one at each view once, in two.
+LENGTHS = ["short", pytest.param("long", marks=pytest.mark.drill)]
+
+
 @pytest.fixture(scope="module")
 def known() -> set[str]:
-    """The views that were seen in all ways."""
+    """The views that were looked at already."""
     return set()
 
 
+@pytest.mark.parametrize("length", LENGTHS)
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("slug", ["brightpath"])
 def test_no_page_of_a_role_is_in_anybodys_way(
-    enter: Callable[..., Hand], slug: str, role: Role, known: set[str], record_property: Any
+    enter: Callable[..., Hand], role: Role, length: str, known: set[str], record_property: Any
 ) -> None:
-    hand = enter(slug, role)
+    hand = enter("brightpath", role)
+    if length == "long":
+        known.clear()
 
-    found = dict(pages_of(hand, slug, known))
+    found = dict(pages_of(hand, "brightpath", known, every_way=length == "long"))
 
     wrong = {name: faults for name, faults in found.items() if faults}
     record_property("pages_checked", len(found))
@@ -82,29 +89,41 @@ def test_no_page_of_a_role_is_in_anybodys_way(
     assert wrong == {}
 
 
-def pages_of(hand: Hand, slug: str, known: set[str]) -> Iterator[tuple[str, list[str]]]:
-    """View by view: its name, and what is wrong with the first page of it that a link leads to."""
-    waiting, seen = [f"/o/{slug}/"], {"tenants:home"}
+def pages_of(hand: Hand, slug: str, known: set[str], *, every_way: bool) -> Iterator[tuple[str, list[str]]]:
+    """View by view, from link to link: its name, and what is wrong with the first page of it that a link leads to.
+
+    Of a view that is known already only the links are read, without showing the page; a role's home is always shown.
+    """
+    waiting, seen = [(f"/o/{slug}/", "")], {"tenants:home"}
     while waiting:
-        path = waiting.pop(0)
-        assert hand.open(path) == 200, path
-        for link in links_of(hand.page, slug):
-            name = view_of(link)
-            if name and name not in seen:
-                seen.add(name)
-                waiting.append(link)
-        name = view_of(urlsplit(hand.page.url).path)
-        yield name, faults_of(hand.page, ONE_WAY if name in known else ALL_WAYS)
-        known.add(name)
+        path, name = waiting.pop(0)
+        if name in known:
+            answer = hand.page.request.get(hand.address + path)
+            assert answer.ok, path
+            links = [urljoin(path, unescape(link)) for link in HREF.findall(answer.text())]
+        else:
+            assert hand.open(path) == 200, path
+            name = view_of(urlsplit(hand.page.url).path)
+            links = links_of(hand.page)
+            yield name, faults_of(hand.page, ALL_WAYS if every_way else two_ways(len(known)))
+            known.add(name)
+        for link in links:
+            view = view_of(link) if link.startswith(f"/o/{slug}/") else ""
+            if view and view not in seen:
+                seen.add(view)
+                waiting.append((link, view))
 
 
-def links_of(page: Page, slug: str) -> list[str]:
-    all_links: list[str] = page.locator("a[href]").evaluate_all(
-        "all => all.map(one => one.getAttribute('href'))"
-    )
-    here = urlsplit(page.url).path
-    whole = [here + link if link.startswith("?") else link for link in all_links]
-    return [link for link in whole if link.startswith(f"/o/{slug}/")]
+def two_ways(turn: int) -> tuple[Any, ...]:
+    """By turns: one width and colours with every rule, and the contrasts of the other width in the other colours."""
+    size, colours = WAYS[turn % len(WAYS)]
+    other_size, other_colours = WAYS[(turn + 1) % len(WAYS) if turn % 2 == 0 else turn % len(WAYS) - 1]
+    return ((size, colours, EVERYTHING), (other_size, other_colours, COLOURS))
+
+
+def links_of(page: Page) -> list[str]:
+    links: list[str] = page.locator("a[href]").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    return [urljoin(urlsplit(page.url).path, link) for link in links]
 
 
 def view_of(link: str) -> str:
@@ -116,7 +135,7 @@ def view_of(link: str) -> str:
     return "" if name in NO_PAGES else name
 
 
-def faults_of(page: Page, ways: Any = ALL_WAYS) -> list[str]:
+def faults_of(page: Page, ways: Any) -> list[str]:
     """In each width and colours: the rules that are broken, and a page that is wider than the window."""
     faults = []
     page.evaluate(AXE_SCRIPT)
@@ -153,6 +172,6 @@ def test_the_pages_of_no_organisation(enter: Callable[..., Hand]) -> None:
     for hand, paths in ((stranger, PUBLIC), (member, OWN)):
         for path in paths:
             hand.open(path)
-            wrong[path] = faults_of(hand.page)
+            wrong[path] = faults_of(hand.page, two_ways(len(wrong)))
 
     assert {path: faults for path, faults in wrong.items() if faults} == {}

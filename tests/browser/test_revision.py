@@ -21,7 +21,7 @@ KINDS = (
     (Role.DIRECTOR, "market_event", {"brightpath": "1.5M", "nordalys": "530k"}, "approve"),
 )
 # Where each one learns where the gap comes from.
-LEVERS = {Role.DIRECTOR: "manager", Role.MANAGER: "manager", Role.REP: "rep"}
+LEVERS = {Role.DIRECTOR: "analysis", Role.MANAGER: "analysis", Role.REP: "rep"}
 
 
 @pytest.mark.parametrize("slug", HOUSES)

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from tenants.domain.roles import Role
 from tenants.models import Organisation
 from tenants.scope import MEMBER
 from tests import databases
+from tests.isolation.matrix import Answer
 from tests.isolation.world import ATELIER_MARK, RIVAL_MARK, World, build
 from tests.servers import Corner
 
 
 @dataclass(frozen=True, slots=True)
 class Worlds:
+    """nowhere: what an organisation that does not exist answers, by role and method: the same at every address."""
+
     atelier: World
     rival: World
+    nowhere: dict[tuple[Role, str], Answer] = field(default_factory=dict)
 
 
 class Keeper:

@@ -17,8 +17,10 @@ from django.test import Client
 from tests.isolation.routes import Id, Route, Values
 from tests.isolation.world import World
 
-# What differs between two answers that say the same: form tokens, and the id that was asked for.
-TOKENS = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+|("X-CSRFToken": ")[^"]+|(nonce=")[^"]+')
+# What differs between two answers that say the same: form tokens, and the address that was asked for.
+TOKENS = re.compile(
+    rb'(name="csrfmiddlewaretoken" value=")[^"]+|("X-CSRFToken": ")[^"]+|(nonce=")[^"]+|(name="next" value=")[^"]+'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def resolve(values: Values, world: World, swap: dict[str, UUID] | None = None) -
 
 
 def neutral(answer: Answer, *ids: object) -> Answer:
-    body = TOKENS.sub(rb"\1\2\3", answer.body)
+    body = TOKENS.sub(rb"\1\2\3\4", answer.body)
     for one in ids:
         body = body.replace(str(one).encode(), b"ID")
     return Answer(answer.status, body)

@@ -107,6 +107,9 @@ def in_a_week(_world: World) -> str:
 SAID: Values = {"version": version("objectives.Negotiation")}
 
 
+# A scenario that moves one lever.
+LEVERS = '{"levers": {"volume": {"value": 3, "locked": true}}}'
+
 RULE: Values = {"rule-0-field": "industry", "rule-0-operator": "in", "rule-0-value": "Retail"}
 PERIOD: Values = {"period": "all", "as_of": AS_OF.isoformat()}
 ENGAGEMENT: Values = {"engagement": Id("prospecting.Engagement")}
@@ -116,6 +119,7 @@ TERMS: Values = {
     "segments": Id("prospecting.Segment"),
     "log_hours": "24",
     "answer_days": "2",
+    "second_look_days": "5",
     "disclosure": "outcome",
     "client_contact": Id("tenants.Person"),
     "is_active": "on",
@@ -562,6 +566,10 @@ TENANT_ROUTES: dict[str, Route] = {
     "reporting:my_place": Route(query={**LOOKING, "person": Id("tenants.Person")}),
     "reporting:engagement_mine": Route(kwargs={"engagement": Id("prospecting.Engagement")}),
     "reporting:engagement_standing": Route(kwargs={"engagement": Id("prospecting.Engagement")}),
+    "reporting:causes": Route(query={**LOOKING, "team": Id("tenants.Team")}),
+    "reporting:cause": Route(kwargs={"cause": Id("reporting.CauseResult")}, query=LOOKING),
+    "reporting:cause_thresholds": Route(post={"off_target_share": "30"}, posted=422),
+    "reporting:cause_thresholds_reset": Route(get=None, post={}),
     "reporting:runs": Route(query={"before": "2026-03-01"}),
     "reporting:run": Route(kwargs={"run": Id("reporting.Run")}),
     "reporting:recompute": Route(get=None, post={"as_of": AS_OF.isoformat()}),
@@ -574,6 +582,55 @@ TENANT_ROUTES: dict[str, Route] = {
     "reporting:backtest": Route(),
     "reporting:backtest_compute": Route(get=None, post={}),
     "reporting:run_progress": Route(kwargs={"job": Id("tenants.Job")}),
+    "reporting:what_if": Route(
+        query={**LOOKING, "team": Id("tenants.Team"), "with": Id("objectives.Scenario")}
+    ),
+    "reporting:what_if_keep": Route(
+        query={**LOOKING, "team": Id("tenants.Team")}, get=None, post={"name": "Kept", "levers": LEVERS}
+    ),
+    "reporting:scenario": Route(
+        kwargs={"scenario": Id("objectives.Scenario")},
+        query=LOOKING,
+        get=None,
+        post={"do": "change", "name": "Changed", "levers": LEVERS},
+        posted=(302, 403),  # who made it, or a director
+    ),
+    "reporting:scenario_actions": Route(
+        kwargs={"scenario": Id("objectives.Scenario")},
+        query=LOOKING,
+        post={"owner": Id("tenants.Person"), "start_on": "2026-02-16", "review_on": "2026-03-16"},
+        posted=200,  # nothing was won yet: nothing to turn into actions
+    ),
+    "reporting:actions": Route(query={"team": Id("tenants.Team"), "due": "1"}),
+    "reporting:action_new": Route(
+        query={**LOOKING, "team": Id("tenants.Team")},
+        post={
+            **{
+                "lever": "follow_up",
+                "stage": Id("pipeline.Stage"),
+                "owner": Id("tenants.Person"),
+                "note": "Call back",
+            },
+            **{"scope": lambda world: f"team:{world.id('tenants.Team')}", "start_on": "2026-02-16"},
+            "review_on": "2026-03-16",
+        },
+    ),
+    "reporting:action": Route(
+        kwargs={"action": Id("reporting.LeverAction")},
+        post={"do": "tick", "done": "0"},
+        post_needs=Permission.STEER_LEVERS,
+    ),
+    "reporting:conversion": Route(query={**LOOKING, "team": Id("tenants.Team"), "by": "segment"}),
+    "reporting:conversion_cohorts": Route(query={**LOOKING, "team": Id("tenants.Team"), "step": "week"}),
+    "reporting:conversion_lags": Route(query={**LOOKING, "team": Id("tenants.Team")}),
+    "reporting:conversion_ageing": Route(query={**LOOKING, **OWNERS}),
+    "reporting:conversion_flow": Route(query={**LOOKING, **OWNERS, "of": "cycle", "since": "2026-01-15"}),
+    "reporting:conversion_deals": Route(
+        query={**LOOKING, **OWNERS, "of": "open", "stage": Id("pipeline.Stage")}, get=(200, 403)
+    ),
+    "reporting:conversion_table": Route(
+        kwargs={"table": "rates"}, query={**LOOKING, "team": Id("tenants.Team"), "by": "product"}
+    ),
     # Partners
     "prospecting:partners": Route(query=PERIOD),
     "prospecting:engagement": Route(kwargs=ENGAGEMENT, query=PERIOD),
@@ -626,9 +683,12 @@ API_ROUTES: dict[str, Route] = {
     "api_cycles": Route(query={"state": "draft"}),
     "api_revisions": Route(query={"cycle": Id("objectives.Cycle")}),
     "api_objectives": Route(query={"cycle": Id("objectives.Cycle"), **OWNERS, "metric": "revenue_won"}),
+    "api_lever_actions": Route(query={"cycle": Id("objectives.Cycle"), "state": "planned", **OWNERS}),
     "api_gaps": Route(query={"as_of": AS_OF.isoformat(), "cycle": Id("objectives.Cycle"), **OWNERS}),
+    "api_causes": Route(query={"as_of": AS_OF.isoformat(), **OWNERS}),
     "api_landings": Route(query={"as_of": AS_OF.isoformat(), **OWNERS}),
     "api_conversion": Route(query={"as_of": AS_OF.isoformat(), **OWNERS}),
+    "api_conversion_by": Route(query={"as_of": AS_OF.isoformat(), "by": "team", "team": Id("tenants.Team")}),
     "api_facts": Route(query={"stage": Id("pipeline.Stage"), **OWNERS}),
     "api_opportunities": Route(query={"stage": Id("pipeline.Stage"), **OWNERS, "external_id": "okapia"}),
     "api_activities": Route(

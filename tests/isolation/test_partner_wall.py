@@ -177,6 +177,7 @@ DOORS: dict[str, str] = {
     "prospecting/actions/disclosure.py": "copies to meetings what the client chose to tell of an opportunity; it returns a count",
     "prospecting/actions/meeting_booking.py": "a meeting belongs to the team of its host, of which a partner sees nothing",
     "prospecting/queries/activities.py": "a partner reads the names of those that it wrote about itself",
+    "prospecting/queries/feeds.py": "the first of a chain of moved meetings is the same entry of a calendar; ids and a count only",
     "prospecting/queries/meetings.py": "whether a company was met lately is said in one word before it is booked again",
     "prospecting/queries/readers.py": "a partner reads the names of those who host its meetings",
     "prospecting/queries/slots.py": "what fills a calendar is taken out of the free slots, and is not shown",

@@ -73,6 +73,12 @@ class World:
 
 # Columns with a code of ours in them instead of somebody's text; a stale entry fails.
 CODES = {
+    "reporting_causeresult.inputs": "days and settings of a rule",
+    "reporting_causeresult.raw_state": "state of a figure, one of ours",
+    "reporting_causeresult.rule": "key of a rule, one of ours",
+    "reporting_causeresult.scope_kind": "company, team or person",
+    "reporting_causeresult.state": "state of a figure, one of ours",
+    "reporting_causethreshold.rule": "key of a rule, one of ours",
     "objectives_cycle.origin": "what a draft started from, one of ours",
     "objectives_draftstep.verb": "name of an action",
     "objectives_objective.orientation": "part of the strategy, one of ours",
@@ -167,6 +173,10 @@ GIVEN: dict[str, Given] = {
         "agreed": None,
         "agreed_at": None,
     },
+    "objectives.Scenario": lambda w: {
+        "person": None,
+        "levers": {"target": {"value": None, "locked": True}, "levers": {}, "mix": {w.mark: 1.0}},
+    },
     "objectives.Objective": lambda w: {
         "metric": "revenue_won",
         "parent": None,
@@ -187,7 +197,7 @@ GIVEN: dict[str, Given] = {
     "prospecting.DefinitionVersion": lambda w: {"proposed_side": "source"},
     "prospecting.Disclosure": lambda w: {"membership": w.members[Role.PARTNER]},
     "prospecting.Engagement": lambda w: {
-        **{"ends_on": None, "answer_days": 2, "log_hours": 24},
+        **{"ends_on": None, "answer_days": 2, "second_look_days": 5, "log_hours": 24},
         "segments": [w.rows.setdefault("prospecting.Segment", _row(Segment, w)).id],
     },
     "prospecting.EngagementMember": lambda w: {"membership": w.members[Role.PARTNER]},
@@ -205,6 +215,17 @@ GIVEN: dict[str, Given] = {
         **{"busy_until": factories.NOON + timedelta(minutes=45), "moved_from": None, "disclosed_outcome": ""},
     },
     "prospecting.MeetingEvent": lambda w: {"verb": "book", "before": "", "after": "booked", "side": "source"},
+    "reporting.CauseResult": lambda w: {
+        **{
+            "scope_kind": "team",
+            "person": None,
+            "rule": "off_target_share",
+            "raw_state": "behind",
+            "state": "behind",
+        },
+        "inputs": {"recent_from": "2026-01-01"},
+    },
+    "reporting.CauseThreshold": lambda w: {"rule": "off_target_share"},
     "reporting.ConversionResult": lambda w: {
         "scope_kind": "team",
         "person": None,
@@ -212,6 +233,10 @@ GIVEN: dict[str, Given] = {
         "state": "behind",
     },
     "reporting.GapResult": _gap,
+    "reporting.LeverAction": lambda w: {
+        **{"person": None, "over_on": None, "review_on": date(2026, 3, 2)},
+        "steps": [{"text": f"{w.mark} step", "done": False}],
+    },
     "reporting.LandingCheck": lambda w: {"scope_kind": "team", "metric": "revenue_won"},
     "reporting.LandingResult": lambda w: {
         "scope_kind": "team",

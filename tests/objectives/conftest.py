@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import pytest
-
 from objectives.models import Cycle
 from pipeline.actions.passages import refresh
 from pipeline.models import Opportunity, OpportunityEvent, Stage
+from tenants.domain.roles import Role
 from tenants.models import Membership, Organisation, Person, Team
 from tenants.scope import tenant_scope
 from tests import factories
+from tests.kept import kept
 
 EVE = date(2025, 12, 31)
 DEALS = 120
@@ -29,8 +29,9 @@ class House:
     people: dict[str, Person]
 
 
-@pytest.fixture
-def house(atelier: Organisation) -> House:
+@kept
+def house() -> House:
+    atelier = factories.organisation("atelier")
     with tenant_scope(atelier.id):
         stages = factories.stages(atelier)
         teams = {name: factories.team(atelier, name) for name in ("North", "South")}
@@ -44,13 +45,13 @@ def house(atelier: Organisation) -> House:
     return made
 
 
-@pytest.fixture
+@kept
 def quarter(house: House) -> Cycle:
     """The first quarter of 2026, in draft."""
     return factories.cycle(house.organisation)
 
 
-@pytest.fixture
+@kept
 def closed(house: House) -> House:
     """The house's deals say when they were closed and for which company, and have a margin."""
     with tenant_scope(house.organisation.id):
@@ -65,9 +66,9 @@ def closed(house: House) -> House:
     return house
 
 
-@pytest.fixture
-def director(house: House, alice: Membership) -> Membership:
-    return alice
+@kept
+def director(house: House) -> Membership:
+    return factories.member(house.organisation, Role.DIRECTOR)
 
 
 def _deals(house: House) -> None:

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
 
 from objectives.actions import negotiations, plans
 from objectives.models import Cycle, Negotiation, Objective
@@ -106,3 +110,16 @@ def room(house: House, cycle: Cycle) -> Room:
             house.people[person].save()
         plans.set_ambition(cycle=cycle, revenue_minor=60_000_000, version=0, by=factories.actor(director))
     return Room(house, cycle, director, manager, ann, bea)
+
+
+def table(room: Room) -> str:
+    return reverse("objectives:negotiation", kwargs={"organisation": "atelier", "cycle": room.cycle.pk})
+
+
+def page(room: Room, name: str, verb: str = "") -> str:
+    word = f"talk_{verb}" if verb else "talk"
+    return reverse(f"objectives:{word}", kwargs={"organisation": "atelier", "objective": room.share(name).pk})
+
+
+def say(client: Client, room: Room, name: str, verb: str, **words: Any) -> Any:
+    return client.post(page(room, name, verb), {"version": room.talk(name).version, **words})

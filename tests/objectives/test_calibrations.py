@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from objectives.actions import calibrations, drafts, plans
 from objectives.actions.errors import Locked, StaleVersion
-from objectives.domain.calibration import Unknown, is_justified, is_out_of_reach, is_outdated
+from objectives.domain.calibration import Unknown, is_justified, is_out_of_reach, is_outdated, multipliers
 from objectives.models import Cycle, Objective
 from objectives.queries.calibrating import calibrations as documents_of
 from objectives.queries.calibrating_deals import known_deals
@@ -18,12 +18,13 @@ from pipeline.models import Frontier, Opportunity, OpportunityEvent
 from tenants.models import AuditEntry, Membership
 from tenants.scope import tenant_scope
 from tests import factories
+from tests.kept import kept
 from tests.objectives.conftest import AMOUNT, EVE, House
 
 TARGET = 6 * AMOUNT
 
 
-@pytest.fixture
+@kept
 def shared(quarter: Cycle, director: Membership) -> Cycle:
     """The quarter with an ambition of six deals, shared out, and counts and rates of the company."""
     with tenant_scope(quarter.organisation_id):
@@ -264,8 +265,8 @@ def test_a_typed_multiplier_replaces_the_documented_one(shared, director):
 
         assert said["multipliers"]["brand_awareness"] == 0.5
         constraints = row.context["constraints"]
-        assert is_outdated(said, float(TARGET), {})
-        assert not is_outdated(said, float(TARGET), constraints)
+        assert is_outdated(said, float(TARGET), multipliers({}))
+        assert not is_outdated(said, float(TARGET), multipliers(constraints))
 
 
 def test_a_constraint_is_taken_back(shared, director):

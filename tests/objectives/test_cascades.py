@@ -18,12 +18,13 @@ from objectives.queries.tree import cascade_rows, revenue_rows
 from tenants.models import Membership, TeamMembership
 from tenants.scope import tenant_scope
 from tests import factories
+from tests.kept import kept
 from tests.objectives.conftest import House
 
 TARGET = 60_000_000
 
 
-@pytest.fixture
+@kept
 def shared(quarter: Cycle, director: Membership) -> Cycle:
     """The quarter with its ambition, shared out."""
     with tenant_scope(quarter.organisation_id):

@@ -22,6 +22,7 @@ from tenants.access import Actor
 from tenants.models import AuditEntry, Membership
 from tenants.scope import tenant_scope
 from tests import factories
+from tests.kept import kept
 from tests.objectives.conftest import House
 
 Change = Callable[[House, Cycle, Actor], None]
@@ -143,7 +144,7 @@ def test_as_many_undos_as_changes_give_back_what_was(
         transaction.set_rollback(True)
 
 
-@pytest.fixture
+@kept
 def planned(quarter: Cycle, director: Membership) -> Cycle:
     with tenant_scope(quarter.organisation_id):
         plans.set_ambition(cycle=quarter, revenue_minor=60_000_000, version=0, by=factories.actor(director))

@@ -17,6 +17,7 @@ from objectives.models import Cycle, DraftStep, Objective, Strategy
 from tenants.models import Membership
 from tenants.scope import tenant_scope
 from tests import factories
+from tests.kept import kept
 from tests.objectives.conftest import House
 
 ClientOf = Callable[[Membership], Client]
@@ -32,7 +33,7 @@ def browser(director: Membership, client_of: ClientOf) -> Client:
     return client_of(director)
 
 
-@pytest.fixture
+@kept
 def planned(quarter: Cycle, director: Membership) -> Cycle:
     with tenant_scope(quarter.organisation_id):
         plans.set_ambition(cycle=quarter, revenue_minor=60_000_000, version=0, by=factories.actor(director))

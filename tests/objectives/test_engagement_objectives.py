@@ -16,6 +16,7 @@ from tenants.access import SYSTEM
 from tenants.models import Membership
 from tenants.scope import tenant_scope
 from tests import factories
+from tests.kept import kept
 from tests.prospecting import logged
 
 pytestmark = pytest.mark.django_db
@@ -25,14 +26,14 @@ def url(name: str, **kwargs: Any) -> str:
     return reverse(f"objectives:{name}", kwargs={"organisation": "atelier", **kwargs})
 
 
-@pytest.fixture
+@kept
 def planned(quarter: Cycle, director: Membership) -> Cycle:
     with tenant_scope(quarter.organisation_id):
         plans.set_ambition(cycle=quarter, revenue_minor=60_000_000, version=0, by=factories.actor(director))
     return quarter
 
 
-@pytest.fixture
+@kept
 def calls(planned: Cycle) -> Engagement:
     with tenant_scope(planned.organisation_id):
         return logged.engagement(planned.organisation, "Calls")

@@ -17,6 +17,7 @@ from objectives.models import Cycle, Objective
 from tenants.models import Membership
 from tenants.scope import tenant_scope
 from tests import factories
+from tests.kept import kept
 
 LARGE, ROWS = 500, 50
 # What one line is marked with, on each page that lists objectives.
@@ -34,7 +35,7 @@ MARKS = {
 BESIDE = 40  # of the frame: links of the navigation, steps, facts
 
 
-@pytest.fixture
+@kept
 def planned(quarter: Cycle, director: Membership) -> Cycle:
     with tenant_scope(quarter.organisation_id):
         plans.set_ambition(cycle=quarter, revenue_minor=60_000_000, version=0, by=factories.actor(director))

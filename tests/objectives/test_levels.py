@@ -15,6 +15,7 @@ from pipeline.models import Opportunity
 from tenants.models import Organisation
 from tenants.scope import tenant_scope
 from tests import factories
+from tests.kept import kept
 from tests.objectives.conftest import AMOUNT, House
 
 QUARTER = 90 / 365
@@ -26,7 +27,7 @@ def levels_of(cycle: Cycle) -> Levels:
         return present_levels(cycle)
 
 
-@pytest.fixture
+@kept
 def levels(closed: House, quarter: Cycle) -> Levels:
     return levels_of(quarter)
 

@@ -12,6 +12,7 @@ from objectives.actions import negotiation_notices
 from objectives.models import Cycle, NegotiationStep
 from tenants.models import Job, Membership
 from tenants.scope import tenant_scope
+from tests.kept import kept
 from tests.objectives import talks
 from tests.objectives.conftest import House
 from tests.objectives.talks import Room
@@ -19,7 +20,7 @@ from tests.objectives.talks import Room
 Run = Callable[[], int]
 
 
-@pytest.fixture
+@kept
 def room(house: House, quarter: Cycle) -> Room:
     return talks.room(house, quarter)
 

@@ -1,53 +1,37 @@
-"""The pages of the negotiation: who sees which rows, what can be said, what is kept when it is refused."""
+"""The pages of the negotiation: who sees which rows, of the table and of one share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 
-from objectives.actions import cascades, plans
+from objectives.actions import plans
 from objectives.domain.negotiation import Look
 from objectives.models import Cycle, Negotiation
-from tenants.models import Membership, Organisation
+from tenants.models import Membership
 from tenants.scope import tenant_scope
 from tests import factories
+from tests.kept import kept
 from tests.objectives import talks
 from tests.objectives.conftest import House
-from tests.objectives.talks import Room
+from tests.objectives.talks import Room, page, say, table
 
 ClientOf = Callable[[Membership], Client]
 
 
-@pytest.fixture
+@kept
 def room(house: House, quarter: Cycle) -> Room:
     return talks.room(house, quarter)
 
 
-@pytest.fixture
+@kept
 def sent(room: Room) -> Room:
     room.send()
     return room
-
-
-def table(room: Room) -> str:
-    return reverse("objectives:negotiation", kwargs={"organisation": "atelier", "cycle": room.cycle.pk})
-
-
-def page(room: Room, name: str, verb: str = "") -> str:
-    word = f"talk_{verb}" if verb else "talk"
-    return reverse(f"objectives:{word}", kwargs={"organisation": "atelier", "objective": room.share(name).pk})
-
-
-def say(client: Client, room: Room, name: str, verb: str, **words: Any) -> Any:
-    return client.post(page(room, name, verb), {"version": room.talk(name).version, **words})
 
 
 # The table of the cycle -----------------------------------------------------------------------------------------
@@ -178,214 +162,3 @@ def test_another_organisation_sees_nothing(sent: Room, client_of: ClientOf, eve:
     assert client.get(here).status_code == 404
     assert client.get(here.replace("/o/atelier/", "/o/rival/")).status_code == 404
     assert client.get(table(sent).replace("/o/atelier/", "/o/rival/")).status_code == 404
-
-
-def test_the_person_accepts_in_one_click(sent: Room, client_of: ClientOf) -> None:
-    client = client_of(sent.ann)
-    answer = say(client, sent, "Ann", "accept")
-    assert answer.headers["Location"] == page(sent, "Ann")
-    assert sent.line("Ann").look == Look.AGREED
-    assert "You agreed on" in client.get(page(sent, "Ann")).text
-
-
-def test_a_counter_proposal_is_typed_in_the_currency_of_the_house(sent: Room, client_of: ClientOf) -> None:
-    say(client_of(sent.ann), sent, "Ann", "counter", amount="150 000 €", reason="Two clients have left.")
-    assert sent.talk("Ann").countered == 15_000_000
-
-
-@pytest.mark.parametrize(
-    ("amount", "reason", "wrong"),
-    [
-        ("150000", "", "This field is required."),
-        ("-5", "Because.", "An amount here is not negative."),
-        ("150000 USD", "Because.", "Amounts are in EUR here, not in USD: convert it first."),
-        ("2000000000000", "Because.", "This amount is too large"),
-    ],
-)
-def test_a_wrong_counter_proposal_keeps_what_was_typed(
-    sent: Room, client_of: ClientOf, amount: str, reason: str, wrong: str
-) -> None:
-    answer = say(client_of(sent.ann), sent, "Ann", "counter", amount=amount, reason=reason)
-    assert answer.status_code == 422
-    assert wrong in answer.text
-    assert f'value="{amount}"' in answer.text
-    assert reason in answer.text
-    assert sent.line("Ann").look == Look.WAITING
-
-
-def test_what_is_proposed_already_is_accepted_not_countered(sent: Room, client_of: ClientOf) -> None:
-    same = str((sent.share("Ann").target or 0) / 100)
-    answer = say(client_of(sent.ann), sent, "Ann", "counter", amount=same, reason="Because.")
-    assert answer.status_code == 422
-    assert "accept it instead" in answer.text
-
-
-def test_the_other_side_reads_the_reason_and_agrees(sent: Room, client_of: ClientOf) -> None:
-    sent.counter("ann", "Ann", 12_000_000)
-    director = client_of(sent.director)
-    shown = director.get(page(sent, "Ann")).text
-    assert "Two clients have left." in shown
-    assert "Agree to €120,000" in shown
-
-    say(director, sent, "Ann", "take")
-    assert sent.share("Ann").target == 12_000_000
-
-
-def test_the_manager_refuses_with_a_reason_that_the_person_reads(sent: Room, client_of: ClientOf) -> None:
-    sent.counter("ann", "Ann", 12_000_000)
-    assert say(client_of(sent.manager), sent, "Ann", "refuse", reason="").status_code == 422
-
-    say(client_of(sent.manager), sent, "Ann", "refuse", reason="The market is there.")
-    assert "The market is there." in client_of(sent.ann).get(page(sent, "Ann")).text
-
-
-def test_what_is_for_the_other_side_to_say_is_told_and_not_done(sent: Room, client_of: ClientOf) -> None:
-    answer = client_of(sent.director).post(
-        page(sent, "Ann", "accept"), {"version": sent.talk("Ann").version}, follow=True
-    )
-    assert "This is for somebody else to say." in answer.text
-    assert sent.line("Ann").look == Look.WAITING
-
-
-def test_what_was_said_meanwhile_is_shown_and_what_was_typed_is_kept(sent: Room, client_of: ClientOf) -> None:
-    read = sent.talk("Ann").version
-    sent.withdraw("director", "Ann")
-    sent.send("director", "Ann")
-
-    words = {"version": read, "amount": "150000", "reason": "Two clients have left."}
-    answer = client_of(sent.ann).post(page(sent, "Ann", "counter"), words)
-
-    assert answer.status_code == 409
-    assert "Alice said something meanwhile" in answer.text
-    assert 'value="150000"' in answer.text
-    assert "Two clients have left." in answer.text
-    assert sent.line("Ann").look == Look.WAITING
-
-
-def test_the_director_answers_for_somebody_without_a_login_and_the_page_says_so(
-    sent: Room, client_of: ClientOf
-) -> None:
-    director = client_of(sent.director)
-    assert "Cai has no login" in director.get(page(sent, "Cai")).text
-    say(director, sent, "Cai", "accept")
-    assert "for Cai" in director.get(page(sent, "Cai")).text
-
-
-def test_words_are_escaped(sent: Room, client_of: ClientOf) -> None:
-    sent.counter("ann", "Ann", 12_000_000, "<script>alert(1)</script>")
-    assert "<script>alert(1)" not in client_of(sent.director).get(page(sent, "Ann")).text
-
-
-def test_a_missed_deadline_shows_and_still_takes_an_answer(sent: Room, client_of: ClientOf) -> None:
-    # The talk of the fixture was due in 2025.
-    assert "no answer by 10 Dec 2025" in client_of(sent.director).get(table(sent)).text
-    assert "It still counts." in client_of(sent.ann).get(page(sent, "Ann")).text
-    say(client_of(sent.ann), sent, "Ann", "accept")
-    assert sent.line("Ann").look == Look.AGREED
-
-
-def test_once_the_cycle_is_active_the_talk_is_read_only(sent: Room, client_of: ClientOf) -> None:
-    sent.accept("ann", "Ann")
-    with tenant_scope(sent.cycle.organisation_id):
-        Cycle.objects.filter(pk=sent.cycle.pk).update(state="active", activated_at=talks.NOW)
-    client = client_of(sent.ann)
-    shown = client.get(page(sent, "Ann")).text
-    assert "You agreed on" in shown
-    assert "Your answer" not in shown
-    assert "was activated with" in client_of(sent.bea).get(page(sent, "Bea")).text
-
-    answer = client.post(
-        page(sent, "Ann", "counter"), {"version": 1, "amount": "1", "reason": "x"}, follow=True
-    )
-    assert "This cycle is active: its shares are locked." in answer.text
-
-
-def test_my_proposals_are_all_there_whatever_became_of_them(sent: Room, client_of: ClientOf) -> None:
-    sent.accept("ann", "Ann")
-    mine = reverse("objectives:talks", kwargs={"organisation": "atelier"})
-    shown = client_of(sent.ann).get(mine).text
-    assert "You agreed on" in shown
-    assert "No answer of yours is awaited." in shown
-    assert "Bea" not in shown
-
-    assert "Nothing was proposed to you yet" in client_of(sent.director).get(mine).text
-
-
-def test_the_pages_speak_french(sent: Room, client_of: ClientOf) -> None:
-    sent.ann.user.language = "fr"
-    sent.ann.user.save()
-    client = client_of(sent.ann)
-    client.cookies["django_language"] = "fr"
-    shown = client.get(page(sent, "Ann")).text
-    assert "Ma proposition" in shown
-    assert "vous sont proposés" in shown
-
-
-# Queries --------------------------------------------------------------------------------------------------------
-
-
-def many(organisation: Organisation, room: Room, people: int) -> None:
-    with tenant_scope(organisation.id):
-        for number in range(people):
-            factories.person(organisation, f"Rep {number:02}", team=room.house.teams["North"])
-        cascades.share_out(cycle=room.cycle, by=room.by("director"))
-    room.send()
-
-
-@pytest.mark.parametrize("people", [3, 60])
-def test_the_table_makes_as_many_queries_for_three_people_as_for_sixty(
-    room: Room, client_of: ClientOf, people: int
-) -> None:
-    many(room.house.organisation, room, people)
-    client = client_of(room.manager)
-    client.get(table(room))
-    with CaptureQueriesContext(connection) as captured:
-        shown = client.get(table(room))
-    assert shown.text.count("<tr") <= 51
-    assert len(captured) == 11
-
-
-@pytest.mark.parametrize("people", [3, 60])
-def test_a_talk_makes_as_many_queries_for_three_people_as_for_sixty(
-    room: Room, client_of: ClientOf, people: int
-) -> None:
-    many(room.house.organisation, room, people)
-    client = client_of(room.ann)
-    client.get(page(room, "Ann"))
-    with CaptureQueriesContext(connection) as captured:
-        client.get(page(room, "Ann"))
-    assert len(captured) == 25
-
-
-# On the homes ---------------------------------------------------------------------------------------------------
-
-
-def home(client: Client, path: str) -> str:
-    return client.get(f"/o/atelier/{path}/", follow=True).text
-
-
-def test_a_salesperson_s_home_shows_what_waits_and_then_what_was_agreed(
-    sent: Room, client_of: ClientOf
-) -> None:
-    client = client_of(sent.ann)
-    assert "Read and answer" in home(client, "rep")
-
-    sent.accept("ann", "Ann")
-    shown = home(client, "rep")
-    assert "You agreed on" in shown
-    assert "Read and answer" not in shown
-
-
-def test_a_manager_s_home_shows_the_team_s_proposal_and_what_the_people_answered(
-    sent: Room, client_of: ClientOf
-) -> None:
-    sent.counter("ann", "Ann", 12_000_000)
-    shown = home(client_of(sent.manager), "manager")
-    assert page(sent, "North") in shown
-    assert "1 counter-proposal waits for a decision." in shown
-    assert table(sent) in shown
-
-
-def test_a_home_without_any_proposal_shows_nothing_of_it(room: Room, client_of: ClientOf) -> None:
-    for who, path in ((room.ann, "rep"), (room.manager, "manager")):
-        assert "talk-card" not in home(client_of(who), path)

@@ -19,6 +19,7 @@ from pipeline.actions.passages import refresh
 from tenants.models import Membership
 from tenants.scope import tenant_scope
 from tests import factories
+from tests.kept import kept
 from tests.objectives.conftest import House
 from tests.objectives.test_activation import NOW
 
@@ -37,14 +38,14 @@ def browser(director: Membership, client_of: ClientOf) -> Client:
     return client_of(director)
 
 
-@pytest.fixture
+@kept
 def planned(quarter: Cycle, director: Membership) -> Cycle:
     with tenant_scope(quarter.organisation_id):
         plans.set_ambition(cycle=quarter, revenue_minor=60_000_000, version=0, by=factories.actor(director))
     return quarter
 
 
-@pytest.fixture
+@kept
 def active(planned: Cycle, director: Membership) -> Cycle:
     factories.make_ready(planned)
     with tenant_scope(planned.organisation_id):

@@ -17,6 +17,7 @@ from objectives.models import Cycle, Objective, Plan
 from tenants.models import Membership, Person
 from tenants.scope import tenant_scope
 from tests import factories
+from tests.kept import kept
 from tests.objectives.conftest import House
 from tests.objectives.test_activation import NOW
 from tests.objectives.test_strategy_page import typed, url
@@ -24,7 +25,7 @@ from tests.objectives.test_strategy_page import typed, url
 ClientOf = Callable[[Membership], Client]
 
 
-@pytest.fixture
+@kept
 def shared(closed: House, quarter: Cycle, director: Membership) -> Cycle:
     """600 000 shared among Ann (senior), Bea (confirmed) and Cai, who has just begun."""
     with tenant_scope(quarter.organisation_id):

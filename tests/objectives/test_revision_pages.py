@@ -98,15 +98,17 @@ def test_what_is_proposed_without_the_look_is_shown_first(tree: Promised, browse
 
 def test_being_behind_proposes_nothing_and_leads_to_the_levers(tree: Promised, browser: Client) -> None:
     places = {
-        "company": f"/o/atelier/director/?cycle={tree.cycle.pk}",
-        "North": f"/o/atelier/manager/?cycle={tree.cycle.pk}&team={tree.teams['North'].pk}",
-        "Ann": f"/o/atelier/rep/?cycle={tree.cycle.pk}&person={tree.people['Ann'].pk}",
+        "company": f"?cycle={tree.cycle.pk}",
+        "North": f"?cycle={tree.cycle.pk}&team={tree.teams['North'].pk}",
+        "Ann": f"?cycle={tree.cycle.pk}&person={tree.people['Ann'].pk}",
     }
     for name, place in places.items():
         answer = browser.post(at(tree, name), {"kind": "behind", "step": "look"})
-        assert (answer.status_code, answer["Location"]) == (302, place)
+        assert answer.status_code == 302
+        page, query = answer["Location"].split("?")
+        assert (page.startswith("/o/atelier/analysis/"), f"?{query}") == (True, place)
 
-    assert "not the ambition" in browser.get(places["North"], follow=True).text
+    assert "not the ambition" in browser.get(answer["Location"], follow=True).text
     assert everything() == []
 
 

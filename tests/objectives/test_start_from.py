@@ -21,6 +21,7 @@ from pipeline.models import Opportunity
 from tenants.models import Membership
 from tenants.scope import tenant_scope
 from tests import factories
+from tests.kept import kept
 from tests.objectives.conftest import House
 from tests.objectives.test_activation import NOW
 
@@ -33,7 +34,7 @@ def new(start: str, by: Any) -> Cycle:
     )
 
 
-@pytest.fixture
+@kept
 def before(house: House, quarter: Cycle, director: Membership) -> Cycle:
     """The quarter before, with a typed rate, a cover ratio, an own objective and a context."""
     by = factories.actor(director)
@@ -102,7 +103,7 @@ def test_a_reason_that_was_the_strategy_s_is_said_anew_by_the_present_one(
 
         copied = Objective.objects.get(cycle=cycle, metric="revenue_won", parent=None)
         assert "reason" not in copied.context
-        offered = proposals(cycle, copied, {})
+        offered = proposals(cycle, copied, {}, None)
         assert (offered["reason"].value, offered["reason"].basis) == ("Keep who we have", Basis.STRATEGY)
 
 
@@ -145,7 +146,7 @@ def test_somebody_who_left_is_not_copied(house: House, before: Cycle, director: 
         assert not Objective.objects.filter(cycle=cycle, person=cai).exists()
 
 
-@pytest.fixture
+@kept
 def dated(house: House) -> House:
     """With the day on which each deal was won or lost."""
     with tenant_scope(house.organisation.id):

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from pipeline.models import Opportunity, OpportunityEvent, Stage
 from pipeline.queries import histories
 from pipeline.queries.stays import NOBODY
+from pipeline.queries.steps_back import steps_back
 from tests import factories
 from tests.pipeline.test_passage_refresh import (
     DAY_ONE,
     EVENTS,
     LIVES,
     add,
+    defined,
     from_definition,
     make_stages,
     slow_example,
@@ -183,3 +185,16 @@ def test_the_tables_are_filled_once_in_a_scope(in_scope, stages, django_assert_n
     other = histories.as_of(day(4))
     assert (again.deals, again.as_of) == (other.deals, day(3))
     assert histories.as_of(day(3)).as_of == day(3)
+
+
+@settings(slow_example, max_examples=20)
+@given(lives=LIVES, last=st.integers(0, 9))
+def test_steps_back_are_those_of_the_definition(in_scope, stages, lives, last):
+    with undone():
+        write(in_scope, stages, lives)
+        table = steps_back(histories.as_of(day(last), fresh=True))
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT opportunity_id, count(*) FROM {table} GROUP BY 1")
+            counted = dict(cursor.fetchall())
+        told = defined(day(last)).oddities["regressions"]
+        assert counted == told[told > 0].to_dict()

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.actions.passages import refresh
-from pipeline.domain.passages import PASSAGE_COLUMNS, passages
+from pipeline.domain.passages import PASSAGE_COLUMNS, Passages, passages
 from pipeline.models import Frontier, Opportunity, OpportunityEvent, Stage, StageStay
 from tenants.ids import new_id
 from tenants.models import Organisation
@@ -67,6 +67,12 @@ def from_sql(as_of: date) -> set[tuple]:
 
 
 def from_definition(as_of: date) -> set[tuple]:
+    rows = defined(as_of).rows
+    return {tuple(row) for row in rows[list(PASSAGE_COLUMNS)].itertuples(index=False, name=None)}
+
+
+def defined(as_of: date) -> Passages:
+    """What the executable definition makes of every event."""
     events = pd.DataFrame(
         [
             (
@@ -87,8 +93,7 @@ def from_definition(as_of: date) -> set[tuple]:
         columns=["stage", "position", "kind"],
         dtype=object,
     )
-    rows = passages(events, stages, as_of).rows
-    return {tuple(row) for row in rows[list(PASSAGE_COLUMNS)].itertuples(index=False, name=None)}
+    return passages(events, stages, as_of)
 
 
 @contextmanager

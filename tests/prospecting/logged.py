@@ -64,6 +64,8 @@ def say(meeting: Meeting, verb: Verb, on: date) -> None:
         meeting.state, meeting.marked_at = after, at
         if verb is Verb.HOLD:
             meeting.held_on, meeting.answer_due_on = meeting.starts_at.date(), on + timedelta(days=2)
+        if verb is Verb.DISPUTE:
+            meeting.second_look_due_on = on + timedelta(days=7)
         meeting.accepted_on = on if after in ACCEPTED else None
         meeting.save()
         _say(meeting, verb, before, after, at)

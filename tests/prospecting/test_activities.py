@@ -78,6 +78,21 @@ def test_a_company_that_no_segment_wants_is_off_target(
     assert not logged(in_scope, person=carol_sells, company=elsewhere, segment=industry).in_target
 
 
+def test_a_company_outside_of_the_engagements_segments_is_off_target(
+    in_scope: Organisation, industry: Segment
+) -> None:
+    food = segment(in_scope, "Food")
+    acme = target(in_scope, "Acme", segment=industry)
+    of_food, of_both = (
+        engagement(in_scope, "Food", segments=[food.id]),
+        engagement(in_scope, "Both", segments=[food.id, industry.id]),
+    )
+    assert [logged(in_scope, engagement=one, company=acme).in_target for one in (of_food, of_both)] == [
+        False,
+        True,
+    ]
+
+
 def test_without_any_segment_nothing_is_off_target(in_scope: Organisation, carol_sells: Person) -> None:
     assert logged(in_scope, person=carol_sells, company=factories.company(in_scope)).in_target
 

@@ -198,6 +198,58 @@ def test_a_salesperson_sees_own_activities_only(some: Person, phone: Client) -> 
     assert (context["inside"], context["outside"]) == (1, 0)
 
 
+@pytest.fixture
+def three_teams(atelier: Organisation) -> dict[str, Person]:
+    """Carol in Bob's team North, Dave in Edinburgh below it, Zoe in South; each called once in February."""
+    bob = factories.person(atelier, "Bob", membership=factories.member(atelier, Role.MANAGER))
+    north = factories.team(atelier, "North", manager=bob)
+    teams = {
+        "Carol": north,
+        "Dave": factories.team(atelier, "Edinburgh", parent=north),
+        "Zoe": factories.team(atelier, "South"),
+    }
+    people = {name: factories.person(atelier, name, team=team) for name, team in teams.items()}
+    for person in people.values():
+        logged(atelier, person=person, note=f"by {person.name}")
+    logged(atelier, engagement=engagement(atelier, "Of Bob", client_contact=bob), note="by callers")
+    logged(atelier, engagement=engagement(atelier, "Of nobody"), note="by others")
+    return people
+
+
+@pytest.mark.parametrize(
+    ("role", "read"),
+    [
+        (Role.MANAGER, {"Carol", "Dave", "callers"}),
+        (Role.DIRECTOR, {"Carol", "Dave", "Zoe", "callers", "others"}),
+        (Role.MARKETING, {"Carol", "Dave", "Zoe", "callers", "others"}),
+        (Role.REP, set()),
+    ],
+)
+def test_a_manager_reads_the_own_teams_and_partners_in_list_file_and_page(
+    atelier: Organisation, three_teams: dict[str, Person], role: Role, read: set[str]
+) -> None:
+    browser = factories.client_of(factories.member(atelier, role))
+    everything = (
+        browser.get(ROOT + "?person=&team=").content.decode()
+        + browser.get(ROOT + "?target=off").content.decode()
+    )
+    export = b"".join(browser.get(ROOT + "activities.csv").streaming_content).decode()
+    for text in (everything, export):
+        assert {one for one in ("Carol", "Dave", "Zoe", "callers", "others") if f"by {one}" in text} == read
+    opened = {one.note[3:] for one in written(atelier) if browser.get(f"{ROOT}{one.id}/").status_code == 200}
+    assert opened == read
+
+
+def test_a_manager_is_offered_the_own_people_and_teams_only(
+    atelier: Organisation, three_teams: dict[str, Person]
+) -> None:
+    browser = factories.client_of(factories.member(atelier, Role.MANAGER))
+    filters = {one["name"]: one["options"] for one in browser.get(ROOT).context["filters"]}
+    assert {one["label"] for one in filters["person"][1:]} == {"Bob", "Carol", "Dave"}
+    assert {one["label"] for one in filters["team"][1:]} == {"North", "Edinburgh"}
+    assert browser.get(f"{ROOT}?person={three_teams['Zoe'].id}").context["inside"] == 0
+
+
 def test_the_export_runs_nothing_in_a_spreadsheet(
     atelier: Organisation, carol_sells: Person, alice: Membership
 ) -> None:

@@ -17,7 +17,9 @@ from pipeline.domain.importing.keys import normalise_key
 from prospecting.domain.meetings import MOVES, State
 from prospecting.domain.partner_figures import Rate
 from prospecting.models import DefinitionVersion, Engagement, Meeting, MeetingEvent, Partner
+from prospecting.queries import handover
 from prospecting.queries.partners import report
+from prospecting.views.partner_words import Words, comparison_sentence
 from tenants.domain.roles import Role
 from tenants.models import Organisation, Person, Team, TeamMembership
 from tenants.scope import tenant_scope
@@ -58,8 +60,8 @@ def test_six_months_of_meetings_are_written_in_a_few_statements(house: House) ->
             engage(house, password="for the demo")
         # Every action has its savepoint; what is counted is what it asks for.
         statements = [one["sql"] for one in asked if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-        assert len(statements) <= 170
-        assert sum("prospecting_meeting" in one for one in statements) <= 24
+        assert len(statements) <= 205
+        assert sum("prospecting_meeting" in one for one in statements) <= 36
         assert Meeting.objects.count() > 150
         first = Meeting.objects.order_by("starts_at").first()
     assert first is not None
@@ -73,9 +75,23 @@ def test_one_firm_is_good_and_the_other_visibly_not(house: House) -> None:
         told = report(house.organisation, [good, weak], first=None, as_of=TODAY - timedelta(days=1))
     acceptance = told.rates[told.rates["rate"] == Rate.ACCEPTANCE].set_index("engagement")
     assert acceptance.loc[weak.id, "high"] < acceptance.loc[good.id, "low"]
+    said = comparison_sentence(told.rates, {good.id: "Good", weak.id: "Weak"}, Words("EUR", "en"))
+    assert "Weak is accepted less often than Good" in said
     assert told.figures.loc[weak.id, "log_p50"] > told.figures.loc[good.id, "log_p50"]
     assert told.figures.loc[good.id, "won_minor"] > 0
     assert next(count for one, _label, count in told.unmet if one == weak.id) > 10
+
+
+def test_the_house_prospects_too_by_its_own_definition(house: House) -> None:
+    with tenant_scope(house.organisation.id):
+        engage(house, password="for the demo")
+        own = list(Meeting.objects.filter(engagement=None).select_related("definition_version__definition"))
+        assert {one.definition_version.definition.engagement_id for one in own} == {None}
+        assert {one.price_minor for one in own} == {0}
+        assert all(one.booked_by_id not in (None, one.host_id) for one in own)
+        handed = handover.meetings(since=TODAY - timedelta(days=90), as_of=TODAY - timedelta(days=1)).own()
+    assert handed.judged > 20
+    assert 0.5 < handed.accepted / handed.judged < 0.95
 
 
 def test_every_meeting_is_where_its_events_led(house: House) -> None:

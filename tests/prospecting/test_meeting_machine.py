@@ -49,7 +49,11 @@ MODEL: dict[str, dict[str, tuple[set[str], str]]] = {
     "held": {"accept": (CLIENT, "accepted"), "refuse": (CLIENT, "refused"), "lapse": ({"clock"}, "tacit")},
     "refused": {"dispute": (SOURCE, "disputed")},
     "tacit": {"dispute": (CLIENT, "disputed")},
-    "disputed": {"overturn": (CLIENT, "accepted_final"), "uphold": (CLIENT, "refused_final")},
+    "disputed": {
+        "overturn": (CLIENT, "accepted_final"),
+        "uphold": (CLIENT, "refused_final"),
+        "expire": ({"clock"}, "tacit_final"),
+    },
 }
 
 
@@ -89,6 +93,7 @@ def test_sql_cannot_make_an_illegal_move(atelier: Organisation) -> None:
                 "accepted_on": date(2026, 2, 12) if after in ACCEPTED else None,
                 "held_on": date(2026, 2, 11),
                 "answer_due_on": date(2026, 2, 13),
+                "second_look_due_on": date(2026, 2, 12),
             }
             with house.scope(), pytest.raises(DatabaseError), transaction.atomic():
                 Meeting.objects.filter(pk=meeting.pk).update(state=after, **dated)
@@ -101,13 +106,35 @@ def test_sql_cannot_begin_a_meeting_otherwise_than_booked_nor_change_its_terms(a
     house = room(atelier)
     meeting = house.book()
     with house.scope():
-        for changes in ({"price_minor": 1}, {"answer_days": 9}, {"definition_version": None}):
+        terms = (
+            {"price_minor": 1},
+            {"answer_days": 9},
+            {"second_look_days": 9},
+            {"definition_version": None},
+        )
+        for changes in terms:
             with pytest.raises(DatabaseError), transaction.atomic():
                 Meeting.objects.filter(pk=meeting.pk).update(**changes)
         other = Meeting.objects.get(pk=meeting.pk)
         other.pk, other.state, other.starts_at = None, "held", NOON + 3 * DAY
         with pytest.raises(DatabaseError), transaction.atomic():
             other.save(force_insert=True)
+
+
+@pytest.mark.django_db
+def test_sql_cannot_put_a_second_look_off_nor_let_it_expire_on_another_day(atelier: Organisation) -> None:
+    house = room(atelier)
+    disputed = at_state(house, State.DISPUTED)
+    day = disputed.second_look_due_on
+    assert day is not None
+    with house.scope():
+        for changes in (
+            {"second_look_due_on": day + DAY},
+            {"second_look_due_on": None},
+            {"state": "tacit_final", "accepted_on": day - DAY},
+        ):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                Meeting.objects.filter(pk=disputed.pk).update(**changes)
 
 
 PATHS: dict[State, list[tuple[str, str, dict[str, Any]]]] = {
@@ -130,6 +157,7 @@ PATHS[State.REFUSED_FINAL] = [
     *PATHS[State.DISPUTED],
     ("manager", "decide", {"accepted": False, "reason": "No"}),
 ]
+PATHS[State.TACIT_FINAL] = [*PATHS[State.DISPUTED], ("clock", "expire", {})]
 
 
 def at_state(house: Room, state: State) -> Meeting:
@@ -142,7 +170,8 @@ def at_state(house: Room, state: State) -> Meeting:
             more["unmet_id"] = house.criterion(more.pop("unmet")).pk
         if role == "clock":
             with house.scope():
-                meetings.lapse_due(as_of=date(2027, 1, 1), now=NOON)
+                late = meetings.lapse_due if verb == "lapse" else meetings.expire_due
+                late(as_of=date(2027, 1, 1), now=NOON)
         else:
             house.say(role, verb, meeting, **more)
     found = house.fresh(meeting)
@@ -168,6 +197,7 @@ class Life(RuleBasedStateMachine):
         self.words = 1
         self.chain = 1
         self.first_judge = ""
+        self.last: tuple[str, str] | None = None  # who said what last
 
     @rule(hours=st.integers(1, 40))
     def time_passes(self, hours: int) -> None:
@@ -175,10 +205,13 @@ class Life(RuleBasedStateMachine):
 
     @rule(
         role=st.sampled_from(["partner", "rep", "manager", "director", "marketing"]),
-        verb=st.sampled_from([one.value for one in Verb if one is not Verb.LAPSE]),
+        verb=st.sampled_from([one.value for one in Verb if one not in (Verb.LAPSE, Verb.EXPIRE)]),
     )
     def somebody_speaks(self, role: str, verb: str) -> None:
         side = {"partner": "source", "marketing": "nobody"}.get(role, "client")
+        if self.last == (role, verb):
+            self._say(role, verb)  # a second click: taken, and nothing more is written
+            return
         known = MODEL.get(self.state, {}).get(verb)
         begun = self.now >= self.begins
         fits = known is not None and side in known[0]
@@ -198,23 +231,26 @@ class Life(RuleBasedStateMachine):
         assert known is not None
         if verb in ("accept", "refuse") or (verb == "dispute" and side == "client"):
             self.first_judge = role
-        self.state, self.marked, self.words = known[1], self.now, self.words + 1
+        self.state, self.marked, self.words, self.last = known[1], self.now, self.words + 1, (role, verb)
         if verb == "reschedule":
             # The life goes on in the one that took its place.
             old = self.house.fresh(self.meeting)
             assert (old.state, after.moved_from_id) == ("rescheduled", old.pk)
             self.meeting, self.state, self.words = after, "booked", 1
-            self.begins, self.chain = after.starts_at, self.chain + 1
+            self.begins, self.chain, self.last = after.starts_at, self.chain + 1, None
 
     @rule(days=st.integers(0, 10))
     def a_night_falls(self, days: int) -> None:
         self.now += days * DAY
         today = self.now.date()
-        due = self.house.fresh(self.meeting).answer_due_on
+        row = self.house.fresh(self.meeting)
         with self.house.scope():
             meetings.lapse_due(as_of=today, now=self.now)
-        if self.state == "held" and due is not None and due < today:
-            self.state, self.marked, self.words = "tacit", self.now, self.words + 1
+            meetings.expire_due(as_of=today, now=self.now)
+        late = {"held": ("tacit", row.answer_due_on), "disputed": ("tacit_final", row.second_look_due_on)}
+        after, due = late.get(self.state, ("", None))
+        if due is not None and due < today:
+            self.state, self.marked, self.words, self.last = after, self.now, self.words + 1, None
 
     @invariant()
     def the_row_is_where_the_model_is_and_says_so(self) -> None:

@@ -13,6 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.test import override_settings
+from icalendar import Calendar
 
 from prospecting.actions import nightly
 from prospecting.models import Meeting
@@ -98,6 +99,48 @@ def test_the_host_is_invited_with_both_parts_and_the_way_to_the_meeting(
     assert len(letters.all) == 1
 
 
+def entry(letter: EmailMessage) -> tuple[str, Any]:
+    """The method that the mail says for its calendar file, and the event in it."""
+    (file,) = letter.iter_attachments()
+    assert (file.get_content_type(), file.get_filename()) == ("text/calendar", "meeting.ics")
+    content = file.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    assert content.count(b"\n") == content.count(b"\r\n")
+    calendar = Calendar.from_ical(content)
+    method = str(file["Content-Type"].params["method"])
+    assert str(calendar["METHOD"]) == method
+    (event,) = calendar.walk("VEVENT")
+    return method, event
+
+
+def test_the_calendar_file_of_a_meeting_follows_its_move_and_its_cancellation(
+    house: Room, letters: Letters, run_queued_jobs: Run
+) -> None:
+    meeting = house.book()
+    run_queued_jobs()
+    moved = house.say("partner", "reschedule", meeting, starts_at=NOON + 2 * DAY, now=NOON)
+    run_queued_jobs()
+    house.say("partner", "cancel", moved, now=NOON)
+    run_queued_jobs()
+
+    found = [entry(letter) for letter in letters.to("carol")]
+    events = [event for _method, event in found]
+    assert [method for method, _event in found] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert [str(event["STATUS"]) for event in events] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
+    assert {str(event["UID"]) for event in events} == {f"{meeting.pk}@atelier"}
+    assert [int(event["SEQUENCE"]) for event in events] == [0, 2, 3]
+    assert [event["DTSTART"].dt for event in events] == [NOON + DAY, NOON + 2 * DAY, NOON + 2 * DAY]
+    assert {str(event["ATTENDEE"]) for event in events} == {"mailto:carol@atelier.example"}
+    assert letters.to("carol")[1]["Subject"] == "Acme: the meeting is moved to 12 Feb 2026"
+
+
+def test_a_decision_changes_no_calendar(house: Room, letters: Letters, run_queued_jobs: Run) -> None:
+    house.say("rep", "accept", house.held())
+    run_queued_jobs()
+
+    assert [list(letter.iter_attachments()) for letter in letters.to("paul")] == [[]]
+
+
 def test_each_reads_in_the_own_language(house: Room, letters: Letters, run_queued_jobs: Run) -> None:
     speak_french(house, "rep")
     house.book()
@@ -170,6 +213,30 @@ def test_a_dispute_goes_to_those_who_look_a_second_time(
     run_queued_jobs()
 
     assert {address for address, _letter in letters.all} == {"alice@atelier.example"}
+
+
+def test_who_decides_a_dispute_is_reminded_and_both_sides_learn_that_it_expired(
+    house: Room, letters: Letters, run_queued_jobs: Run
+) -> None:
+    meeting = house.say("manager", "refuse", house.held(), unmet_id=house.criterion("Decides").pk)
+    house.say("partner", "dispute", meeting, reason="She signs")  # to be decided by Wednesday 18 February
+    run_queued_jobs()
+    assert all("Decide until 18 February 2026." in part for part in parts(letters.to("alice")[0]))
+    letters.all.clear()
+
+    assert begin_day(house, date(2026, 2, 16))["reminded"] == 0
+    assert begin_day(house, date(2026, 2, 17))["reminded"] == 1
+    run_queued_jobs()
+    (letter,) = letters.to("alice")
+    assert letter["Subject"] == "Acme: decide the dispute until 18 Feb 2026"
+    letters.all.clear()
+
+    assert begin_day(house, date(2026, 2, 19))["expired"] == 1
+    run_queued_jobs()
+    assert {(address, letter["Subject"]) for address, letter in letters.all} == {
+        (f"{name}@atelier.example", "Acme: accepted, no second look came in time")
+        for name in ("carol", "paul")
+    }
 
 
 def test_both_sides_learn_of_a_tacit_acceptance(house: Room, letters: Letters, run_queued_jobs: Run) -> None:

@@ -68,6 +68,24 @@ def test_the_segment_and_the_target_are_those_of_the_booking(house: Room) -> Non
     assert house.book(starts_at=NOON + 2 * DAY).in_target is False
 
 
+def test_what_lies_outside_of_the_engagements_segments_is_off_target(house: Room) -> None:
+    with house.scope():
+        industry, food = (
+            Segment.objects.create(kind="segment", name=name, key=name.lower())
+            for name in ("Industry", "Food")
+        )
+        CompanyTarget.objects.create(company=house.company, segment=industry)
+        house.engagement.segments = [food.pk]
+        house.engagement.save()
+
+    assert house.book().in_target is False
+    assert house.book("rep", starts_at=NOON + 2 * DAY).in_target is True
+    with house.scope():
+        house.engagement.segments = [food.pk, industry.pk]
+        house.engagement.save()
+    assert house.book(starts_at=NOON + 3 * DAY).in_target is True
+
+
 def test_a_host_has_one_meeting_at_a_time_with_the_pause_after_it(house: Room) -> None:
     house.book()
 
@@ -343,6 +361,36 @@ def test_the_client_disputes_a_tacit_acceptance(house: Room) -> None:
 
     assert (disputed.state, disputed.accepted_on) == ("disputed", None)
     assert house.say("manager", "decide", disputed, accepted=False, reason="No").state == "refused_final"
+
+
+@pytest.mark.parametrize("asked_by", ["partner", "rep"])
+def test_without_a_second_look_in_time_the_meeting_is_accepted_whoever_asked(
+    house: Room, asked_by: str
+) -> None:
+    if asked_by == "partner":
+        meeting = refused(house)
+    else:
+        meeting = house.held()
+        with house.scope():
+            meetings.lapse_due(as_of=date(2026, 2, 20), now=LATER)
+    house.say(asked_by, "dispute", meeting, reason="Look", unmet_id=house.criterion("Decides").pk)
+
+    with house.scope():  # Wednesday 11 February: five working days end on Wednesday 18
+        assert meetings.expire_due(as_of=date(2026, 2, 18), now=LATER) == 0
+        assert meetings.expire_due(as_of=date(2026, 2, 19), now=LATER) == 1
+        assert meetings.expire_due(as_of=date(2026, 2, 19), now=LATER) == 0
+
+    final = house.fresh(meeting)
+    assert (final.state, final.accepted_on, final.unmet) == ("tacit_final", date(2026, 2, 18), None)
+
+
+def test_nothing_more_can_be_said_once_the_second_look_expired(house: Room) -> None:
+    disputed = house.say("partner", "dispute", refused(house), reason="See the mail")
+    with house.scope():
+        meetings.expire_due(as_of=date(2026, 3, 1), now=LATER)
+
+    with pytest.raises(IllegalMove):
+        house.say("director", "decide", disputed, accepted=False, reason="Too late")
 
 
 def test_a_dispute_and_a_decision_say_why(house: Room) -> None:

@@ -53,7 +53,9 @@ def test_the_page_says_how_many_were_accepted_and_why_not_the_others(room: Room)
     page = factories.client_of(room.members[Role.MANAGER]).get(
         url("engagement", engagement=room.engagement.id), WINDOW
     )
-    assert page.context["sentence"].startswith("Cold calls: 2 of 3 judged meetings accepted, 67%")
+    assert page.context["sentence"].startswith(
+        "Cold calls: 2 of 3 judged meetings accepted, estimated at 62% ("
+    )
     assert page.context["unmet"] == [("Decides", 1)]
     acceptance, show, *_rest = page.context["cards"]
     assert (acceptance["count"], show["count"]) == (
@@ -205,6 +207,20 @@ def test_the_quality_loop_ends_where_disclosure_does(room: Room, setting: str, s
     page = factories.client_of(room.members[Role.PARTNER]).get(url("partner_home"))
     assert len(page.context["loop"]["lines"]) == steps
     assert "77,777" not in page.content.decode()
+
+
+def test_the_home_says_what_is_agreed(room: Room) -> None:
+    with room.scope():
+        food = Segment.objects.create(kind="segment", name="Food", key="food")
+        Engagement.objects.update(segments=[food.id], channels=["phone", "email"])
+    html = factories.client_of(room.members[Role.PARTNER]).get(url("partner_home")).content.decode()
+    for said in (
+        "300.00 for an accepted meeting",
+        "Food",
+        "Phone, e-mail",
+        "2 working days; then it is accepted tacitly",
+    ):
+        assert said in html
 
 
 def test_a_partner_without_an_engagement_reads_what_happens_next(room: Room) -> None:

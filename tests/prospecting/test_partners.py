@@ -65,6 +65,7 @@ def test_two_who_change_the_same_engagement_do_not_overwrite_each_other(room: Ro
     [
         ({"ends_on": date(2025, 12, 31)}, "ends_on"),
         ({"answer_days": 0}, "answer_days"),
+        ({"second_look_days": 31}, "second_look_days"),
         ({"log_hours": 1000}, "log_hours"),
         ({"name": "--"}, "name"),
         ({"disclosure": "everything"}, "disclosure"),

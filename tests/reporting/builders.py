@@ -8,7 +8,7 @@ from typing import Any
 
 from objectives.models import Cycle, Objective
 from pipeline.models import Stage
-from reporting.models import ConversionResult, GapResult, LandingCheck, LandingResult, Run
+from reporting.models import CauseResult, ConversionResult, GapResult, LandingCheck, LandingResult, Run
 from tenants.models import Organisation, Person, Team
 from tests import factories
 
@@ -82,6 +82,22 @@ def gap(run: Run, objective: Objective, **given: Any) -> GapResult:
     with factories.scope_of(run.organisation):
         return GapResult.objects.create(
             organisation=run.organisation, run=run, objective=objective, **{**defaults, **given}
+        )
+
+
+def cause(run: Run, rule: str = "off_target_share", **given: Any) -> CauseResult:
+    """40 of 100 contacts outside the target, for 25 % at most: almost certain, 12 000 at stake."""
+    owner = given.get("person") or given.get("team")
+    kind = "person" if isinstance(owner, Person) else "team" if isinstance(owner, Team) else "company"
+    defaults = {
+        "scope_kind": kind, "signal": 0.4, "mean": 0.402, "low": 0.34, "high": 0.46, "threshold": 0.25, "numerator": 40.0,
+        "denominator": 100.0, "cases": 100.0, "p": 0.999, "gain": 0.25, "at_stake_minor": 1_200_000,
+        "raw_state": "behind", "state": "behind",
+        "inputs": {"recent_from": "2025-11-13", "before_from": "2024-11-14", "setting": 0.25, "due": 22_700_000.0},
+    }  # fmt: skip
+    with factories.scope_of(run.organisation):
+        return CauseResult.objects.create(
+            organisation=run.organisation, run=run, rule=rule, **{**defaults, **given}
         )
 
 

@@ -19,7 +19,7 @@ from tests.reporting.builders import Quarter
 
 LISTS = (
     *("strategies", "cycles", "objectives", "revisions"),
-    *("gaps", "conversion", "facts", "opportunities", "runs"),
+    *("gaps", "conversion", "causes", "facts", "opportunities", "runs", "lever-actions"),
 )
 
 
@@ -49,6 +49,18 @@ def test_nothing_can_be_written(api: Client, path: str) -> None:
 def test_another_organisations_rows_are_not_there(quarter: Quarter, rival: Organisation, path: str) -> None:
     factories.opportunity(quarter.organisation)
     assert rows(factories.api_client(rival), path) == []
+
+
+def test_causes_come_with_their_limit_how_sure_they_are_and_what_is_at_stake(
+    quarter: Quarter, api: Client
+) -> None:
+    builders.cause(quarter.run, team=quarter.north)
+    builders.cause(quarter.run, "discount")
+
+    (row,) = rows(api, "causes", team=quarter.north.id, as_of=builders.AS_OF.isoformat())
+
+    assert (row["rule"], row["family"], row["unit"]) == ("off_target_share", "targeting", "rate")
+    assert (row["signal"], row["threshold"], row["p"], row["at_stake"]) == (0.4, 0.25, 0.999, "12000.00")
 
 
 def test_gaps_are_those_of_the_document(quarter: Quarter, api: Client) -> None:

@@ -100,6 +100,8 @@ def test_a_hand_over_has_its_quality_with_an_interval_and_its_delay(
     assert (partner["taken"], partner["judged"], partner["rate"]) == (1, 2, 0.5)
     assert partner["low"] < 0.5 < partner["high"]
     assert (own["taken"], own["judged"], own["p50"]) == (1, 1, "2 days")
+    # The plain share, 1 of 1, would lie outside: what is shown is the estimate of the interval.
+    assert (own["rate"], own["low"] < own["rate"] < own["high"] < 1) == (0.75, True)
     assert (leads["taken"], leads["judged"], leads["p50"]) == (1, 1, "3 days")
 
 
@@ -144,7 +146,7 @@ def test_a_person_sees_what_comes_in_what_goes_out_and_what_it_weighs(
     assert (leads["count"], leads["quality"]["taken"]) == ("2", 1)
     assert (meetings["count"], meetings["quality"]["judged"]) == ("1", 1)
     (given,) = page.context["gives"]
-    assert (given["count"], given["quality"]["rate"]) == ("1", 1.0)
+    assert (given["count"], given["quality"]["taken"], given["quality"]["rate"]) == ("1", 1, 0.75)
     assert page.context["weighs"]
     assert "/o/atelier/objectives/metrics/#revenue_won" in page.text
 

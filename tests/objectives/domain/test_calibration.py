@@ -200,8 +200,8 @@ def test_out_of_reach_asks_for_a_justification_that_is_not_blank():
 def test_a_calibration_is_outdated_by_another_target_other_constraints_or_another_engine():
     document = {"engine": ENGINE, "target": 5.0, "multipliers": multipliers({})}
 
-    assert not is_outdated(document, 5.0, {})
-    assert is_outdated(document, 6.0, {})
-    assert is_outdated(document, 5.0, {"brand_awareness": -1})
-    assert is_outdated({**document, "engine": "older"}, 5.0, {})
-    assert is_outdated({}, None, {})
+    assert not is_outdated(document, 5.0, multipliers({}))
+    assert is_outdated(document, 6.0, multipliers({}))
+    assert is_outdated(document, 5.0, multipliers({"brand_awareness": -1}))
+    assert is_outdated({**document, "engine": "older"}, 5.0, multipliers({}))
+    assert is_outdated({}, None, multipliers({}))

@@ -1,10 +1,13 @@
 """F2 on grouped counts: the golden figures, a plain loop as the reference, and what must always hold."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from lifelines import AalenJohansenFitter
 
 from pipeline.domain.conversion import curves, eventual_rates, lag_distribution, mature_rate, snapshot_ratio
 
@@ -146,6 +149,30 @@ def test_it_is_the_plain_loop_for_every_group(drawn):
         expected = plain_loop([(day, outcome) for its_group, day, outcome in drawn if its_group == group])
         found = result.loc[group, ["eventual_rate", "lost_rate", "survival"]].astype(float).fillna(0.0)
         assert found.tolist() == pytest.approx(expected, abs=1e-12)
+
+
+distinct_items = st.lists(
+    st.tuples(st.integers(1, 400), st.sampled_from("AL-")),
+    min_size=2,
+    max_size=25,
+    unique_by=lambda item: item[0],
+)
+
+
+@settings(max_examples=15)
+@given(distinct_items)
+def test_it_is_what_lifelines_says_where_no_two_items_share_a_day(drawn):
+    """A second opinion, on distinct positive durations: it moves ties apart at random."""
+    codes = {"A": 1, "L": 2, "-": 0}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about what it cannot draw
+        for event, column in ((1, "cif_advanced"), (2, "cif_lost")):
+            fitted = AalenJohansenFitter(calculate_variance=False).fit(
+                [day for day, _ in drawn], [codes[outcome] for _, outcome in drawn], event_of_interest=event
+            )
+            theirs = fitted.cumulative_density_.iloc[:, 0]
+            ours = curves(counts(*(("x", day, outcome) for day, outcome in drawn))).set_index("day")[column]
+            assert theirs.reindex(ours.index).tolist() == pytest.approx(ours.tolist(), abs=1e-9)
 
 
 @given(item_lists)

@@ -67,6 +67,11 @@ def test_the_counts_of_the_example() -> None:
     assert {name: int(row[name]) for name in counts} == counts
 
 
+def test_a_dispute_that_nobody_looked_at_is_a_tacit_acceptance() -> None:
+    row = told(meeting(1, State.TACIT_FINAL, disputed=True), meeting(2, State.ACCEPTED_FINAL, disputed=True))
+    assert [int(row[name]) for name in ("judged", "accepted", "tacit", "disputed")] == [2, 2, 1, 2]
+
+
 def test_the_rates_of_the_example() -> None:
     found = rates(figures(table(*BY_HAND), pd.Series({"north": 0}), AS_OF)).set_index("rate")
     expected = {

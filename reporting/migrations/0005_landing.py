@@ -8,7 +8,7 @@ from tenants.migration_operations import TenantForeignKeys, TenantTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reporting", "0002_isolation"),
+        ("reporting", "0004_causes_isolation"),
         ("tenants", "0007_idempotency"),
     ]
 

@@ -1,0 +1,283 @@
+"""What the rules of F10 are measured from: sums by hand (team, person), of a recent window and of the year before it.
+
+Read as of a day from the deals of `cause_deals`, the daily facts and what was logged (prospecting): grouped counts only, a
+fixed number of statements however many people, deals or activities. The words of each sum are in docs/causes.md.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import pandas as pd
+from django.db import connection
+
+from pipeline.queries.passage_sql import NOBODY, VISIBLE
+from prospecting.queries import facts as logged
+from reporting.domain.causes import SEGMENT_SUMS, SUMS
+from reporting.models import DailyFact
+from reporting.queries import cause_deals
+from reporting.queries.cause_deals import BEFORE_DAYS, RECENT_DAYS, windows
+from tenants.models import Person
+from tenants.planner import by_whole_tables
+from tenants.queries import TeamTree
+
+MONTH = 28  # months of four whole weeks: every one has as many working days
+MONTHS = (RECENT_DAYS + BEFORE_DAYS) // MONTH
+WINS_READ = 1000  # the latest, for that distribution
+WINS_NEEDED = 20  # for a distribution of their silences
+SEGMENTS = 12  # the largest; the others together
+HAND = ["team", "owner"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """hands: team, owner and SUMS. segments: team, owner, segment and SEGMENT_SUMS. silence_days: the p90 of the longest
+    silences in won deals; None where too few were won to tell."""
+
+    hands: pd.DataFrame
+    segments: pd.DataFrame
+    silence_days: int | None
+    recent_from: date
+    before_from: date
+
+
+def measured(
+    *, as_of: date, tree: TeamTree, facts: str, stage_odds: Mapping[UUID, float], first_stage: UUID | None,
+    known: str | None = None,
+) -> Measured:  # fmt: skip
+    """Read everything. Eight statements beside those of the deals.
+
+    facts: the table that holds the daily facts as of the day. stage_odds: P(won) of a deal in each open stage, for its expected value. known: the snapshot of the run.
+    """
+    recent, before = windows(as_of)
+    found = cause_deals.deals(as_of, first_stage=first_stage, known=known, fresh=True)
+    given = parameters(as_of, known) | {"odds": [*stage_odds.values()], "stages": [*stage_odds]}
+    names = {"closed": found.closed, "opened": found.opened, "facts": facts, "own": ""}
+    if facts == DailyFact._meta.db_table:
+        names["own"] = "f.organisation_id = %(org)s AND"
+    with connection.cursor() as cursor, by_whole_tables(cursor):
+
+        def read(sql: str, columns: Sequence[str]) -> pd.DataFrame:
+            cursor.execute(sql.format(**names), given)
+            rows = pd.DataFrame(cursor.fetchall(), columns=[*columns])
+            kept = {"team", "owner", "segment"}
+            return rows.astype({name: "float64" for name in columns if name not in kept})
+
+        silences = read(
+            SILENCES,
+            [*HAND, "open_deals", "timed_deals", "silent_deals", "dated_deals", "slipped_deals", "days"],
+        )
+        parts = [
+            read(CONTACTS, [*HAND, "contacts", "contacts_before", "contacts_off"]),
+            read(MEETINGS, [*HAND, "meetings", "meetings_before", "judged", "accepted"]),
+            silences.drop(columns="days"),
+            read(EFFORTS, [*HAND, "effort", "effort_small", "effort_squares"]),
+            read(WINS, [*HAND, *WIN_SUMS, *(f"{name}_before" for name in WIN_SUMS)]),
+            _load(
+                read(LOADS, [*HAND, "month", "open"]), read(WAYS_OUT, [*HAND, "month", "left", "advanced"])
+            ),
+            _capacity(tree),
+        ]
+        segments = read(SEGMENTS_OF_DEALS, [*HAND, "segment", *SEGMENT_SUMS])
+    hands = pd.concat([part.astype({"team": object, "owner": object}) for part in parts]).reindex(
+        columns=[*HAND, *SUMS]
+    )
+    hands = hands.groupby(HAND, sort=False)[SUMS].sum().reset_index()
+    days = silences["days"].dropna()
+    return Measured(hands, _largest(segments), int(days.iloc[0]) if len(days) else None, recent, before)
+
+
+def parameters(as_of: date, known: str | None = None) -> dict[str, Any]:
+    return cause_deals.parameters(as_of, known) | {
+        "month": MONTH, "months": MONTHS, "wins_needed": WINS_NEEDED, "wins_read": WINS_READ,
+    }  # fmt: skip
+
+
+def _load(loads: pd.DataFrame, ways_out: pd.DataFrame) -> pd.DataFrame:
+    """open_before: the mean of the months before the recent window. Busy months: more open items than in the owner's median
+    one; calm ones: fewer."""
+    recent = RECENT_DAYS // MONTH
+    earlier = loads[loads["month"] >= recent].groupby(HAND)["open"].sum() / (MONTHS - recent)
+    usual = loads.groupby(HAND)["open"].transform("median")
+    side = np.sign(loads["open"] - usual)
+    found = loads.assign(side=side).merge(ways_out, on=[*HAND, "month"])
+    sums = {"open_before": earlier}
+    for name, sign in (("high", 1), ("low", -1)):
+        months = found[found["side"] == sign].groupby(HAND)[["left", "advanced"]].sum()
+        sums |= {f"{name}_{column}": months[column] for column in months}
+    return pd.DataFrame(sums).rename_axis(HAND).reset_index()
+
+
+def _capacity(tree: TeamTree) -> pd.DataFrame:
+    people: list[Person] = [tree.people[one] for one in tree.team_of]
+    return pd.DataFrame(
+        {
+            "team": [tree.team_of[one.id] for one in people],
+            "owner": [one.id for one in people],
+            "capacity": [float(one.fte) for one in people],
+        }
+    )
+
+
+def _largest(rows: pd.DataFrame) -> pd.DataFrame:
+    size = rows.groupby("segment")[SEGMENT_SUMS].sum().sum(axis=1)
+    largest = size.sort_values(ascending=False, kind="stable").index[:SEGMENTS]
+    rows["segment"] = rows["segment"].where(rows["segment"].isin(largest), "…")
+    return rows.groupby([*HAND, "segment"], sort=False)[SEGMENT_SUMS].sum().reset_index()
+
+
+CONTACTS = f"""
+SELECT coalesce(a.team_id, {NOBODY}), coalesce(a.person_id, {NOBODY}),
+       coalesce(sum(a.quantity) FILTER (WHERE a.in_target AND a.day >= %(recent)s), 0),
+       coalesce(sum(a.quantity) FILTER (WHERE a.in_target AND a.day < %(recent)s), 0),
+       coalesce(sum(a.quantity) FILTER (WHERE NOT a.in_target AND a.day >= %(recent)s), 0)
+FROM prospecting_activity a
+WHERE a.organisation_id = %(org)s AND a.day >= %(since)s AND a.day <= %(as_of)s AND a.is_first
+  AND a.kind IN ('contact', 'conversation')
+GROUP BY 1, 2
+"""
+
+# As in prospecting.queries.facts: in the hands of who booked it, of the host where a partner did. An open dispute is not
+# judged yet.
+MEETINGS = f"""
+WITH known AS ({logged.STATES.format(which=logged.RECENT)})
+SELECT coalesce(m.team_id, {NOBODY}), coalesce(m.booked_by_id, m.host_id, {NOBODY}),
+       count(*) FILTER (WHERE m.in_target AND k.state = ANY(%(held)s) AND k.held_on >= %(recent)s),
+       count(*) FILTER (WHERE m.in_target AND k.state = ANY(%(held)s) AND k.held_on < %(recent)s),
+       count(*) FILTER (WHERE (k.state = ANY(%(accepted)s) OR k.state = ANY(%(refused)s)) AND k.held_on >= %(recent)s),
+       count(*) FILTER (WHERE k.state = ANY(%(accepted)s) AND k.held_on >= %(recent)s)
+FROM known k
+JOIN prospecting_meeting m ON m.organisation_id = %(org)s AND m.id = k.id
+WHERE k.held_on >= %(since)s AND k.held_on <= %(as_of)s
+GROUP BY 1, 2
+"""
+
+# Every sign of life of a deal: what was told of it, and what was done with its company while it lived.
+TOUCHES = f"""
+SELECT d.opportunity_id, d.kind, e.occurred_on AS day FROM alive d
+JOIN pipeline_opportunityevent e ON e.opportunity_id = d.opportunity_id
+WHERE {VISIBLE} AND e.occurred_on <= %(as_of)s
+UNION ALL
+SELECT d.opportunity_id, d.kind, t.day FROM alive d
+JOIN (
+    SELECT a.company_id, a.day FROM prospecting_activity a
+    WHERE a.organisation_id = %(org)s AND a.company_id IS NOT NULL AND a.day >= %(since)s AND a.day <= %(as_of)s
+    UNION
+    SELECT m.company_id, k.held_on FROM ({logged.STATES.format(which=logged.RECENT)}) k
+    JOIN prospecting_meeting m ON m.organisation_id = %(org)s AND m.id = k.id
+    WHERE k.state = ANY(%(held)s) AND k.held_on <= %(as_of)s
+) t ON t.company_id = d.company_id AND t.day >= d.opened_on AND t.day <= coalesce(d.closed_on, %(as_of)s)
+"""
+# How long the won deals were silent at the longest: one in ten of them for more days than this.
+LONG_SILENCE = f"""
+alive AS (
+    SELECT opportunity_id, kind, opened_on, NULL::date AS closed_on, company_id FROM {{opened}} WHERE kind = 'open'
+    UNION ALL
+    (SELECT opportunity_id, kind, opened_on, closed_on, company_id FROM {{closed}} WHERE kind = 'won'
+     ORDER BY closed_on DESC, opportunity_id LIMIT %(wins_read)s)
+), touch AS ({TOUCHES}), gap AS (
+    SELECT opportunity_id, kind, day, day - lag(day) OVER (PARTITION BY opportunity_id ORDER BY day) AS days FROM touch
+), longest AS (
+    SELECT opportunity_id, max(days) AS days FROM gap WHERE kind = 'won' GROUP BY 1
+), usual AS (
+    SELECT CASE WHEN count(days) >= %(wins_needed)s
+                THEN percentile_disc(0.9) WITHIN GROUP (ORDER BY days) END AS days FROM longest
+), last_touch AS (
+    SELECT opportunity_id, max(day) AS day FROM touch WHERE kind = 'open' GROUP BY 1
+)
+"""
+SILENT = "%(as_of)s - coalesce(t.day, d.opened_on) > u.days"
+SLIPPED = "d.first_expected_on < %(as_of)s"
+SILENCES = f"""
+WITH {LONG_SILENCE}
+SELECT d.team_id, d.owner_id, count(*), count(u.days), count(*) FILTER (WHERE {SILENT}), count(d.first_expected_on),
+       count(*) FILTER (WHERE {SLIPPED}), min(u.days)
+FROM {{opened}} d CROSS JOIN usual u
+LEFT JOIN last_touch t ON t.opportunity_id = d.opportunity_id
+WHERE d.kind = 'open'
+GROUP BY 1, 2
+"""
+
+# The effort of the recent window on the open deals, through their companies; shared where one has several. A deal is
+# small when it is in the half of its owner's deals with the least expected value.
+VALUED = """
+odds AS (
+    SELECT * FROM unnest(%(stages)s::uuid[], %(odds)s::float8[]) o (stage_id, odds)
+), valued AS (
+    SELECT d.opportunity_id, d.team_id, d.owner_id, d.company_id, d.amount_minor * o.odds AS value,
+           2 * row_number() OVER (PARTITION BY d.owner_id ORDER BY d.amount_minor * o.odds, d.opportunity_id)
+               <= count(*) OVER (PARTITION BY d.owner_id) AS is_small,
+           count(*) OVER (PARTITION BY d.company_id) AS beside
+    FROM {opened} d JOIN odds o ON o.stage_id = d.stage_id
+    WHERE d.kind = 'open' AND d.amount_minor > 0 AND d.company_id IS NOT NULL
+), spent AS (
+    SELECT a.company_id, sum(a.quantity)::float8 AS effort FROM prospecting_activity a
+    WHERE a.organisation_id = %(org)s AND a.day >= %(recent)s AND a.day <= %(as_of)s AND a.kind <> 'lead'
+      AND a.company_id IS NOT NULL
+    GROUP BY 1
+)
+"""
+EFFORTS = f"""
+WITH {VALUED}
+SELECT v.team_id, v.owner_id, sum(s.effort / v.beside), coalesce(sum(s.effort / v.beside) FILTER (WHERE v.is_small), 0),
+       sum((s.effort / v.beside) ^ 2)
+FROM valued v JOIN spent s ON s.company_id = v.company_id
+GROUP BY 1, 2
+"""
+
+WIN_SUMS = [
+    "won", "won_amount", "won_squares", "listed", "paid", "list_price", "paid_squares", "list_squares", "list_cross",
+    "margined", "margin", "margin_amount", "margin_squares", "amount_squares", "margin_cross",
+]  # fmt: skip
+_WIN_SUMS = (
+    "count(*)", "sum(amount)", "sum(amount ^ 2)",
+    "count(price)", "sum(amount * priced)", "sum(price)", "sum(amount ^ 2 * priced)", "sum(price ^ 2)",
+    "sum(amount * price)",
+    "count(margin)", "sum(margin)", "sum(amount * told)", "sum(margin ^ 2)", "sum(amount ^ 2 * told)",
+    "sum(amount * margin)",
+)  # fmt: skip
+WINS = f"""
+WITH win AS (
+    SELECT team_id, owner_id, closed_on >= %(recent)s AS recent, amount_minor::float8 AS amount,
+           nullif(list_price_minor, 0)::float8 AS price, margin_minor::float8 AS margin,
+           (list_price_minor > 0)::int AS priced, (margin_minor IS NOT NULL)::int AS told
+    FROM {{closed}} WHERE kind = 'won' AND amount_minor > 0
+)
+SELECT team_id, owner_id, {", ".join(f"coalesce({one} FILTER (WHERE recent), 0)" for one in _WIN_SUMS)},
+       {", ".join(f"coalesce({one} FILTER (WHERE NOT recent), 0)" for one in _WIN_SUMS)}
+FROM win GROUP BY 1, 2
+"""
+
+# Open deals of everybody at the beginning of each month; month 0 is the last one before the day.
+LOADS = """
+SELECT d.team_id, d.owner_id, m.number, count(*)
+FROM generate_series(0, %(months)s - 1) m (number)
+JOIN (
+    SELECT team_id, owner_id, opened_on, NULL::date AS closed_on FROM {opened} WHERE kind = 'open'
+    UNION ALL
+    SELECT team_id, owner_id, opened_on, closed_on FROM {closed}
+) d ON d.opened_on <= %(as_of)s - %(month)s * (m.number + 1)
+   AND (d.closed_on IS NULL OR d.closed_on > %(as_of)s - %(month)s * (m.number + 1))
+GROUP BY 1, 2, 3
+"""
+WAYS_OUT = """
+SELECT s.team_id, s.owner_id, (%(as_of)s - f.day) / %(month)s, sum(f.denominator), sum(f.numerator)
+FROM {facts} f
+JOIN pipeline_stagescope s ON s.organisation_id = %(org)s AND s.number = f.scope
+WHERE {own} f.metric = 'exited' AND f.day > %(as_of)s - %(month)s * %(months)s AND f.day <= %(as_of)s
+GROUP BY 1, 2, 3
+"""
+
+# Of the losses at the first stage, only deals whose stages are known: a file without history proves none.
+SEGMENTS_OF_DEALS = """
+SELECT team_id, owner_id, segment,
+       count(*) FILTER (WHERE recent), count(*) FILTER (WHERE recent AND kind = 'won'),
+       count(*) FILTER (WHERE recent AND is_told), count(*) FILTER (WHERE recent AND is_lost_first),
+       count(*) FILTER (WHERE NOT recent), count(*) FILTER (WHERE NOT recent AND kind = 'won'),
+       count(*) FILTER (WHERE NOT recent AND is_told), count(*) FILTER (WHERE NOT recent AND is_lost_first)
+FROM (SELECT *, closed_on >= %(recent)s AS recent FROM {closed}) d
+GROUP BY 1, 2, 3
+"""

@@ -1,0 +1,92 @@
+"""Lever actions to read: lists, what is due, and whose they are."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from reporting.domain.lever_actions import OPEN, State, week_of
+from reporting.models import LeverAction
+from reporting.queries.reach import Reach
+from reporting.queries.what_if import Scope
+
+RELATED = ("cycle", "stage", "team", "person", "owner", "scenario")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which actions a list shows; team None and person None: every one within reach."""
+
+    scope: Scope
+    state: str = ""
+    due: bool = False
+
+
+def within(reach: Reach) -> QuerySet[LeverAction]:
+    """Those whose scope the reader may see; a company's are shown to who sees the company, and one's own always."""
+    found: QuerySet[LeverAction] = LeverAction.objects.select_related(*RELATED)
+    mine = Q(owner_id=reach.me.id) if reach.me is not None else Q()
+    seen = Q(team_id__in=reach.team_ids) | Q(person_id__in=reach.person_ids)
+    if reach.sees_company:
+        seen |= Q(team=None, person=None)
+    return found.filter(seen | mine)
+
+
+def listed(reach: Reach, asked: Asked, today: date) -> QuerySet[LeverAction]:
+    """The actions of a list, those that ask for something first."""
+    found = within(reach)
+    if asked.scope.person_id is not None:
+        found = found.filter(person_id=asked.scope.person_id)
+    elif asked.scope.team_id is not None:
+        teams = reach.tree.descendants(asked.scope.team_id)
+        people = [person for person, team in reach.tree.team_of.items() if team in teams]
+        found = found.filter(Q(team_id__in=teams) | Q(person_id__in=people))
+    if asked.state:
+        found = found.filter(state=asked.state)
+    if asked.due:
+        found = found.filter(due_by(week_of(today)[1]))
+    return found.order_by("over_on", "review_on", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Of the actions within reach: all, those under way, and those due by a day."""
+
+    total: int
+    open: int
+    due: int
+
+
+def counts(reach: Reach, day: date) -> Counts:
+    """One query."""
+    states = [state.value for state in OPEN]
+    found = within(reach).order_by().aggregate(
+        total=Count("id"), open=Count("id", filter=Q(state__in=states)), due=Count("id", filter=due_by(day))
+    )  # fmt: skip
+    return Counts(**found)
+
+
+def due_by(day: date) -> Q:
+    """What asks for something by `day`: a start that was planned, or a review."""
+    planned = Q(state=State.PLANNED.value, start_on__lte=day)
+    return planned | Q(state=State.RUNNING.value, review_on__lte=day)
+
+
+def due_count(today: date, *, team_ids: set[UUID] | None = None) -> int:
+    """How many are due by the end of this week: all of them, or those of some teams and their people. One query."""
+    found = LeverAction.objects.filter(due_by(week_of(today)[1]))
+    if team_ids is not None:
+        found = found.filter(
+            Q(team_id__in=team_ids) | Q(person__team_memberships__team_id__in=team_ids)
+        ).distinct()
+    return found.count()
+
+
+def of_owner(person_id: UUID) -> list[LeverAction]:
+    """The open actions that somebody answers for, the first review first. One query."""
+    states = [state.value for state in OPEN]
+    found = LeverAction.objects.select_related("stage", "team", "person").filter(
+        owner_id=person_id, state__in=states
+    )
+    return list(found.order_by("review_on", "id"))
