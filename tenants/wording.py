@@ -141,7 +141,7 @@ VERBS: dict[str, Promise] = {
     "scenario.keep": _("scenario kept"),
     "scenario.remove": _("scenario removed"),
     "run.ask": _("recompute asked for"),
-    "landing_checks.ask": _("backtest of the landing asked for"),
+    "landing_checks.ask": _("check of past landings asked for"),
     "segment.change": _("segment changed"),
     "segment.create": _("segment made"),
     "segment.move": _("segment moved"),

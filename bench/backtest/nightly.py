@@ -81,14 +81,14 @@ def counts_of(deals: Deals) -> Counts:
     parts = [(deals.leaf, np.zeros(end.size, dtype=np.int64), until - deals.opened, end)]
     stages = deals.entered.shape[1]
     after = np.column_stack([deals.entered[:, 1:], np.full(end.size, np.nan)])
-    for stage in range(stages):
-        here = ~np.isnan(deals.entered[:, stage])
-        moved = ~np.isnan(after[:, stage])
-        left = np.where(moved, after[:, stage], until)[here]
+    for number in range(stages):
+        there = ~np.isnan(deals.entered[:, number])
+        moved = ~np.isnan(after[:, number])
+        left = np.where(moved, after[:, number], until)[there]
         parts.append(
             (
-                deals.leaf[here], np.full(int(here.sum()), stage + 1), left - deals.entered[here, stage],
-                np.where(moved, ON, end)[here],
+                deals.leaf[there], np.full(int(there.sum()), number + 1), left - deals.entered[there, number],
+                np.where(moved, ON, end)[there],
             )
         )  # fmt: skip
     leaf, way, age, how = (np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True))

@@ -107,7 +107,7 @@ def curves_of(stays: Stays, scopes: Scopes, stages: int) -> Curves:
     moved, dropped = before * ones, before * others
     won, gone = np.cumsum(moved, axis=-1), np.cumsum(dropped, axis=-1)
     enough = at_risk[..., :1] >= ENOUGH
-    later: Floats | None = None
+    later: tuple[Floats, Floats] | None = None
     for way in range(stages, 0, -1):  # stages, few
         if later is not None:
             won[:, way] = _then(moved[:, way], later[0])
@@ -178,14 +178,12 @@ def past_of(counts: Counts, known: Known, calendar: Calendar, capacity: Floats) 
         old = float(
             opened[: at + 1] @ (curve[np.minimum(age + length, OLDEST)] - curve[np.minimum(age, OLDEST)])
         )
-        fade = 0.5 ** (age / PACE_HALF_LIFE)
         seen = days[calendar.span(max(began, calendar.first), eve)]
-        fade = fade[-seen.size :]
-        past_pace = float(opened[at + 1 - seen.size : at + 1] @ fade) / max(float(seen @ fade), NOBODY)
-        doubt = float(
-            (opened[at + 1 - seen.size : at + 1] @ fade**2)
-            / max(opened[at + 1 - seen.size : at + 1] @ fade, 1.0) ** 2
-        )
+        fade = (0.5 ** (age / PACE_HALF_LIFE))[-seen.size :]
+        lately = opened[at + 1 - seen.size : at + 1]
+        faded = float(lately @ fade)
+        past_pace = faded / max(float(seen @ fade), NOBODY)
+        doubt = float(lately @ fade**2) / max(faded, 1.0) ** 2
         ahead = days[calendar.span(eve + 1, eve + length)]
         new = past_pace * float(ahead @ curve[np.minimum(length - 1 - np.arange(length), OLDEST)])
         recent = slice(max(0, at + 1 - AMOUNT_PERIOD), at + 1)
@@ -196,10 +194,10 @@ def past_of(counts: Counts, known: Known, calendar: Calendar, capacity: Floats) 
         luck = old + new + new**2 * doubt
         rows.append((float(wins[came].sum()), old + new, luck, float(money[came].sum()), each, spread))
     found = np.array(rows, dtype=np.float64).reshape(-1, 6).T
-    count, mean, variance, amount, each, wide = found
+    count, mean, variance, amount, value, wide = found
     return {
         Measure.WINS: Past(count, mean, variance),
-        Measure.AMOUNT: Past(amount, mean * each, each**2 * (variance + mean * (wide - 1.0))),
+        Measure.AMOUNT: Past(amount, mean * value, value**2 * (variance + mean * (wide - 1.0))),
     }
 
 

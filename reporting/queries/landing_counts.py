@@ -35,8 +35,11 @@ def landing_counts(stays: Stays, table: str) -> tuple[domain.Counts, Hands]:
     hands = _Leaves(scopes)
     as_of = stays.as_of.toordinal()
     opened, won = _daily(hands, scopes, table, stays.as_of)
-    begun = pd.Series(opened.day, dtype=float).groupby(hands.owner_code[opened.leaf]).min()
-    owners = scopes["owner"].cat.categories
+    begun: dict[UUID, float] = {}
+    first = np.full(len(hands.names), np.inf)
+    np.minimum.at(first, opened.leaf, opened.day)
+    for (owner, _team, _segment), day in zip(hands.names, first.tolist(), strict=True):
+        begun[owner] = min(begun.get(owner, np.inf), day)
     return (
         domain.Counts(
             as_of=as_of,
@@ -46,7 +49,7 @@ def landing_counts(stays: Stays, table: str) -> tuple[domain.Counts, Hands]:
             opened=opened,
             won=won,
         ),
-        Hands(hands.names, {owners[code]: day for code, day in begun.items()}, as_of),
+        Hands(hands.names, begun, as_of),
     )
 
 
@@ -57,10 +60,10 @@ class _Leaves:
         self.width = len(scopes["owner"].cat.categories)
         pairs = self._pairs(scopes)
         self.known = np.unique(pairs)
-        team, self.owner_code = np.divmod(self.known, max(self.width, 1))
+        team, own = np.divmod(self.known, max(self.width, 1))
         teams, owners = scopes["team"].cat.categories, scopes["owner"].cat.categories
         self.names: list[tuple[UUID, UUID, str]] = [
-            (owners[owner], teams[of], "") for of, owner in zip(team, self.owner_code, strict=True)
+            (owners[owner], teams[of], "") for of, owner in zip(team, own, strict=True)
         ]
         self.number = {name[:2]: number for number, name in enumerate(self.names)}
         self.of_scope = pd.Series(np.searchsorted(self.known, pairs), index=scopes.index)
@@ -112,11 +115,10 @@ def _stays(hands: _Leaves, stays: Stays, as_of: int) -> domain.Stays:
         (here, _ways(here, way), here["age"].to_numpy(), np.full(len(here), domain.STILL)),
         (lives, np.zeros(len(lives)), np.where(end == domain.STILL, as_of - measure, measure), end),
     ]
-    columns = [
-        [hands.of(rows) for rows, *_rest in parts],
-        *([part[column] for part in parts] for column in (1, 2, 3)),
-    ]
-    leaf, ways, age, how = (np.concatenate(column).astype(np.int64) for column in columns)
+    leaf = np.concatenate([hands.of(rows) for rows, *_rest in parts])
+    ways, age, how = (
+        np.concatenate([np.asarray(part[column], dtype=np.int64) for part in parts]) for column in (1, 2, 3)
+    )
     count = np.concatenate([rows["count"].to_numpy(dtype=np.float64) for rows, *_rest in parts])
     kept = (ways >= 0) & (age >= 0)
     return domain.Stays(leaf[kept], ways[kept], age[kept], how[kept], count[kept])

@@ -36,7 +36,7 @@ def test_the_answer_says_where_it_lands_how_likely_and_what_moved_it(
 ) -> None:
     text = read(PAGE, alice).context["sentence"]
     assert text == (
-        "Landing €480K (€430K – €530K) for €500K: 31% likely. Moved by −€20K since Wed 4 Feb, "
+        "Landing €480K (€430K\u00a0–\u00a0€530K) for €500K: 31% likely. Moved by −€20K since Wed 4 Feb, "
         "mostly by: Deals lost (−€40K)."
     )
 
