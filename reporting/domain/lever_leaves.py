@@ -109,9 +109,8 @@ def planned_leaves(
             [(None, "", "", *[1.0] * len(columns))], columns=["team", "segment", "channel", *columns]
         )
     known = set(shares["team"].dropna())
-    of = parts.assign(
-        _shares=[team if team in known else None for team in parts["team"]], _row=range(len(parts))
-    )
+    holders: list[Any] = [team if team in known else None for team in parts["team"]]
+    of = parts.assign(_shares=holders, _row=range(len(parts)))
     of = of[["_row", "team", "person", "_shares"]]
     rows = of.merge(shares.rename(columns={"team": "_shares"}), on="_shares", how="left")
     rows = _with_named(rows, of, named, columns)

@@ -6,6 +6,7 @@ says of how many it is not known. Intervals are those of `reporting.domain.measu
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -168,5 +169,5 @@ def matrix(wins: pd.DataFrame, by: str) -> pd.DataFrame:
     )
 
 
-def _number(value: float) -> float | None:
+def _number(value: Any) -> float | None:
     return None if pd.isna(value) else float(value)

@@ -64,7 +64,7 @@ class Gap:
 
 
 def gap_of(looking: Looking, tree: TeamTree, stages: list[Stage], asked: Asked) -> Gap | None:
-    """None where nothing can be compared: no cycle, no plan for a path or target, or no run for the day."""
+    """None where nothing can be compared: no cycle, no run for the day, or for a path or target no plan in force."""
     cycle, run = looking.cycle, looking.run
     if cycle is None or run is None:
         return None
@@ -105,14 +105,14 @@ def _work_out(
         shift = pd.concat([moved, moved_then.assign(**{MOVED: -moved_then[MOVED]})])
         gap = _gap(chain, LEVELS, counted(then, chain), done, shift, since, until, drawn=then)
         return replace(gap, before=(before[0], end))
-    if plan is None:
+    promised = lever_plan.revenue_objectives(cycle, until)
+    if plan is None or plan.target <= 0 or not promised.objectives:
         return None
     earlier = units(found, chain, since=before[0], until=before[1])
     by_market = ["team", *BY_MARKET]
     shares, basis = shares_before(counted(earlier, chain, by_market), chain.links), OF_BEFORE
     if shares.empty:
         shares, basis = shares_before(counted(done, chain, by_market), chain.links), OF_NOW
-    promised = lever_plan.revenue_objectives(cycle, until)
     due = lever_plan.planned(
         cycle, plan, promised, tree, as_of=until, links=chain.links, to_target=asked.against == TARGET,
         segments=sorted({*shares["segment"]}),

@@ -80,7 +80,7 @@ def chain_of(stages: Sequence[Stage], planned: Sequence[UUID] | None) -> Chain:
 
 def units(histories: Histories, chain: Chain, *, since: date, until: date) -> pd.DataFrame:
     """UNIT_COLUMNS: a row per kind of deal at a leaf, as `reporting.domain.lever_draws.Units` takes them. One query."""
-    parameters = {"since": since, "until": until, "won": 1 << len(chain.stages)}
+    parameters: dict[str, Any] = {"since": since, "until": until, "won": 1 << len(chain.stages)}
     with connection.cursor() as cursor:
         cursor.execute(UNITS.format(links=chain.values(), passages=histories.passages), parameters)
         rows = pd.DataFrame(cursor.fetchall(), columns=UNIT_COLUMNS)
@@ -92,7 +92,7 @@ def moves(histories: Histories, *, since: date, until: date) -> pd.DataFrame:
     rows: list[tuple[Any, ...]] = []
     if CreditShare.objects.exists():
         table = IN_WINDOW.format(passages=histories.passages)
-        parameters = {
+        parameters: dict[str, Any] = {
             "org": current_organisation_id(), "known": EVERYTHING, "known_before": None, "since": since, "until": until,
         }  # fmt: skip
         with connection.cursor() as cursor:

@@ -101,7 +101,7 @@ def _figures(
     tree = asked.reach.tree
     other = tree.teams[asked.other].name if asked.other is not None else ""
     page = Paginator(range(len(rows)), ROWS).get_page(request.GET.get("page"))
-    run = asked.looking.run
+    run, stored = asked.looking.run, _stored(asked)
     behind = frictions(asked, known)
     said = sentence(found, rows, words, against=asked.against, other=other)
     if behind:
@@ -109,7 +109,7 @@ def _figures(
     return {
         "sentence": said,
         "frictions": [friction_row(request, asked, name, one, writer) for name, one in behind],
-        "state": _state(asked),
+        "state": stored.state if stored is not None else "none",
         "chart": waterfall(found, words, asked.against, other),
         "lines": [line_row(request, asked, found, words, place) for place in range(len(found.lines))],
         "columns": [words.head(line) for line in columns(found)],
@@ -121,7 +121,7 @@ def _figures(
         "mix": mix_rows(pooled(gap, asked.place, tree), words),
         "basis": basis_note(gap),
         "is_target": asked.against == TARGET,
-        "corrected": _corrected(asked, found, writer),
+        "corrected": "" if asked.node.person else _corrected(stored, found, writer),
         "csv_url": here(request, "levers_csv") + asked.query(),
         "math": Maths.of(request.organisation.slug, writer, run.engine if run else "").metric(
             "lever_contribution"
@@ -146,15 +146,10 @@ def trail(request: TenantRequest, asked: Question) -> list[dict[str, str]]:
     return found if len(found) > 1 else []
 
 
-def _state(asked: Question) -> str:
-    """The stored state of the place's revenue, where it has an objective of its own."""
-    stored = _stored(asked)
-    return stored.state if stored is not None and asked.against == PATH else "none"
-
-
 def _stored(asked: Question) -> gaps.Standing | None:
+    """The stored revenue of the place, where it has an objective of its own and the page asks for the path."""
     node, run = asked.node, asked.looking.run
-    if run is None or node.segment is not None or node.channel is not None or asked.against == TEAM:
+    if run is None or node.segment is not None or node.channel is not None or asked.against != PATH:
         return None
     owner: UUID | None = node.person or node.team
     found = gaps.standings(
@@ -164,10 +159,9 @@ def _stored(asked: Question) -> gaps.Standing | None:
     return found.get(owner)
 
 
-def _corrected(asked: Question, found: Breakdown, writer: Writer) -> str:
+def _corrected(stored: gaps.Standing | None, found: Breakdown, writer: Writer) -> str:
     """What was corrected since the run, in the gap."""
-    stored = _stored(asked) if asked.against == PATH else None
-    if stored is None or stored.gap_to_path is None or asked.node.person is not None:
+    if stored is None or stored.gap_to_path is None:
         return ""
     moved = float(found.amounts[0, -1]) - stored.gap_to_path
     if abs(moved) < CORRECTED:

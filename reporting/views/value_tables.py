@@ -252,5 +252,5 @@ def csv_rows(found: Value, since: date, as_of: date, currency: str) -> list[list
     return rows
 
 
-def _known(value: float) -> float | None:
+def _known(value: Any) -> float | None:
     return None if pd.isna(value) else float(value)

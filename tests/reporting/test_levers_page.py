@@ -43,8 +43,12 @@ def test_the_levers_lead_from_the_path_to_the_actual_and_name_the_weak_stage(
     chart = page.context["chart"]
     assert chart["start"]["value"] + sum(item["value"] for item in chart["items"]) == chart["end"]["value"]
     assert page.context["corrected"] == ""  # the same gap as the run stored
-    assert "the Engaging → Won rate" in page.context["sentence"]  # South's is the weak one
-    assert "It shows most in South" in page.context["sentence"]
+    said = read(PAGE, alice, team=busy.south.id).context["sentence"]
+    assert "What costs most is the Engaging → Won rate" in said
+    assert (
+        "It shows most in South: the Engaging → Won rate"
+        in read(PAGE, alice, against="before").context["sentence"]
+    )
     heads = [line["head"] for line in page.context["lines"]]
     assert heads[:5] == [
         "Number of opportunities", "Mix of teams", "Mix of people", "Mix of segments", "Mix of channels",

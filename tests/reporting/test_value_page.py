@@ -42,7 +42,7 @@ def test_an_earlier_day_knows_nothing_of_what_was_won_later(
 ) -> None:
     worked.night(busy, as_of=worked.EARLIER)
     page = read(PAGE, alice, as_of=worked.EARLIER.isoformat())
-    assert {str(row["label"]): row["value"] for row in page.context["rows"]}["Revenue won"] == "€40K"
+    assert {str(row["label"]): row["value"] for row in page.context["rows"]}["Revenue won"] == "€60K"
 
 
 def test_a_manager_sees_what_the_own_team_won_and_marketing_nobody_by_name(read: Open, busy: Quarter) -> None:

@@ -14,7 +14,7 @@ from tests import factories
 from tests.reporting.builders import AS_OF, NIGHT, Quarter
 
 WEEKS = 14
-EARLIER = date(2026, 1, 12)  # the first two deals of the quarter are won
+EARLIER = date(2026, 1, 12)  # the first three deals of the quarter are won
 CHAIN = ("Prospecting", "Engaging")
 
 

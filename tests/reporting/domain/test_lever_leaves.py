@@ -40,9 +40,8 @@ LINKS = ["opened", "proposed", "won"]
 def leaf(
     *keys: str, counts: tuple[float, ...], revenue: float = 0.0, carried: float = 0.0
 ) -> dict[str, object]:
-    return dict(zip(LEVELS, keys, strict=True)) | dict(zip(LINKS, counts, strict=True)) | {
-        "revenue": revenue, CARRIED: carried,
-    }  # fmt: skip
+    row: dict[str, object] = {"revenue": revenue, CARRIED: carried}
+    return row | dict(zip(LEVELS, keys, strict=True)) | dict(zip(LINKS, counts, strict=True))
 
 
 def before(*rows: tuple[str, str, tuple[float, ...], float]) -> pd.DataFrame:
