@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date, timedelta
 from typing import Any
 
@@ -150,19 +149,6 @@ def test_a_manager_looks_at_own_teams_only(sold: Quarter, bob: Membership) -> No
 
 def test_a_salesperson_does_not_see_it(sold: Quarter, carol: Membership) -> None:
     assert look(sold, carol).status_code == 403
-
-
-def test_an_answer_comes_in_less_than_a_fifth_of_a_second(sold: Quarter, alice: Membership) -> None:
-    rate = engaging(sold)
-    look(sold, alice)
-    spent = []
-    for tenth in range(
-        3
-    ):  # three answers that nobody has asked for yet; of a busy machine its own time counts
-        begun = time.process_time()
-        look(sold, alice, typed=1, **{f"value-{rate}": f"45.{tenth}", "value-volume": "3"})
-        spent.append(time.process_time() - begun)
-    assert min(spent) < 0.2
 
 
 @pytest.mark.parametrize("kept", [1, 9])
