@@ -161,10 +161,11 @@ def _intervals(gap: Gap, node: Node, member: Bools, matrix: Ints, tree: TeamTree
     code = np.where(inside, np.cumsum(inside) - 1, rest)
     size = rest + (0 if inside.all() else 1)
     keys = gap.table.loc[inside, list(gap.levels)]
-    levels = []
+    levels: list[Ints] = []
     for depth in range(1, len(gap.levels) + 1):
         found = keys.groupby(list(gap.levels[:depth]), sort=False, dropna=False).ngroup().to_numpy()
-        levels.append(np.append(found, found.max(initial=-1) + 1) if size > rest else found)
+        last = [found.max(initial=-1) + 1] if size > rest else []
+        levels.append(np.append(found, last).astype(np.int64))
     nodes = np.zeros((len(member), size))
     nodes[:, :rest] = member[:, inside]
     plan = _collapsed(gap.plan, code, size) if gap.plan_units is None else _recoded(gap.plan_units, code)
@@ -196,7 +197,8 @@ def pooled(gap: Gap, node: Node, tree: TeamTree) -> pd.DataFrame:
         table = np.zeros(shape)
         np.add.at(table, codes, side.counts[here])
         tables.append(table)
-    return pooled_changes(*tables, gap.chain.links)
+    before, after = tables
+    return pooled_changes(before, after, gap.chain.links)
 
 
 __all__ = [

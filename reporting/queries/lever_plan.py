@@ -96,17 +96,13 @@ def _lines(owners: Mapping[Any, float], tree: TeamTree) -> dict[Hashable, list[H
 
 def _parts(owners: Mapping[Any, float], tree: TeamTree) -> dict[tuple[UUID, UUID], float]:
     """(team, person) → what is due there; nobody stands for what was not given on."""
-    own = own_parts(owners, _lines(owners, tree))
     found: dict[tuple[UUID, UUID], float] = defaultdict(float)
+    own: dict[Any, float] = dict(own_parts(owners, _lines(owners, tree)))
     for owner, size in own.items():
-        if owner is None:
-            hand = (NOBODY, NOBODY)
-        elif owner in tree.people:
-            hand = (tree.team_of.get(owner, NOBODY), owner)  # type: ignore[arg-type]
-        else:
-            hand = (owner, NOBODY)  # type: ignore[assignment]
-        if hand[1] != NOBODY or abs(size) > OWNERLESS:
-            found[hand] += size
+        if owner in tree.people:
+            found[tree.team_of.get(owner, NOBODY), owner] += size
+        elif abs(size) > OWNERLESS:
+            found[NOBODY if owner is None else owner, NOBODY] += size
     return dict(found) or {(NOBODY, NOBODY): 0.0}
 
 

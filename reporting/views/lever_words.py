@@ -1,6 +1,6 @@
 """The words of the levers: names of lines and places, what a gap is measured against, and the answer in sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -210,7 +210,7 @@ def _rate_after(link: str, words: Words) -> str:
     return f"rate:{links[links.index(link) + 1]}"
 
 
-def _mix_said(one: dict[str, Any], change: float) -> str:
+def _mix_said(one: Mapping[Any, Any], change: float) -> str:
     if one["is_targeting"]:
         return _("The pooled rate fell while no segment got worse: targeting, not skill.")
     if abs(change) < SMALL:
