@@ -168,7 +168,7 @@ def test_the_french_pages_of_a_director(enter: Callable[..., Hand], slug: str) -
 def test_the_pages_of_no_organisation(enter: Callable[..., Hand]) -> None:
     stranger, member = enter(fresh=True), enter("brightpath", Role.DIRECTOR)
 
-    wrong = {}
+    wrong: dict[str, list[str]] = {}
     for hand, paths in ((stranger, PUBLIC), (member, OWN)):
         for path in paths:
             hand.open(path)
