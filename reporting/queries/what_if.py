@@ -16,7 +16,7 @@ from objectives.domain import scenario
 from objectives.models import Cycle, Objective
 from objectives.queries.calibrating import SEED, landing_calendar
 from objectives.queries.calibrating_deals import KnownDeals, known_deals
-from objectives.queries.calibrating_scopes import key_of, scoping
+from objectives.queries.calibrating_scopes import hands_of, key_of, scoping
 from pipeline.domain.landing import Calendar, Deals, Known, Measure, Noise, Past, Window, learn, past_cycles
 from pipeline.domain.landing_creation import rhythm
 from pipeline.models import Stage
@@ -132,9 +132,9 @@ def _computed(cycle: Cycle, run: RunMark, scope: Scope) -> Situation | None:
     if not (known.deals.won & ~np.isnan(known.deals.amount)).any():
         return None
     asked = Objective(team_id=scope.team_id, person_id=scope.person_id)  # whose deals: it is not kept
-    calendar = landing_calendar(cycle, known)
+    calendar = landing_calendar(cycle, known.deals.as_of, int(known.deals.opened.min()))
     days = calendar.first, calendar.first + calendar.worked.size - 1
-    scopes = scoping(cycle, [asked], known, *days)
+    scopes = scoping(cycle, [asked], hands_of(known), *days)
     window = Window(cycle.start_on.toordinal(), cycle.end_on.toordinal() - 1)
     learned = learn(known.deals, scopes.scopes, calendar, window, scopes.capacity)
     past = past_cycles(known.deals, calendar, window, [Measure.AMOUNT], SEED)[Measure.AMOUNT]
