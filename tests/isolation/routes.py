@@ -561,7 +561,6 @@ TENANT_ROUTES: dict[str, Route] = {
         query={
             **LOOKING,
             "team": Id("tenants.Team"),
-            "person": Id("tenants.Person"),
             "against": Id("tenants.Team"),
         }
     ),
