@@ -2,9 +2,13 @@
 
 const TWICE = 2;
 
+// Serialised from the page and not by the chart's own text: names of fonts in quotes would break that.
 function drawing(chart, background) {
-  const svg = chart.renderToSVGString();
-  return svg.replace(/(<svg[^>]*>)/, `$1<rect width="100%" height="100%" fill="${background}"/>`);
+  const svg = chart.getDom().querySelector("svg").cloneNode(true);
+  const paper = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  for (const [name, value] of Object.entries({ width: "100%", height: "100%", fill: background })) paper.setAttribute(name, value);
+  svg.prepend(paper);
+  return new XMLSerializer().serializeToString(svg);
 }
 
 function download(blob, name) {

@@ -186,7 +186,7 @@ def kind_rows(wins: pd.DataFrame, writer: Writer) -> list[dict[str, Any]]:
 def matrix_rows(wins: pd.DataFrame, by: str, writer: Writer) -> list[dict[str, Any]]:
     return [
         {
-            "name": name or _("Not told"),
+            "name": str(name) or _("Not told"),
             "count": writer.number(int(one["count"])),
             "revenue": writer.short(float(one["revenue"]), Unit.MONEY),
             "average": writer.short(float(one["average"]), Unit.MONEY),

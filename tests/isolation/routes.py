@@ -561,6 +561,17 @@ TENANT_ROUTES: dict[str, Route] = {
     "reporting:manager": Route(query={**LOOKING, "team": Id("tenants.Team")}),
     "reporting:conversion_csv": Route(query={**LOOKING, "team": Id("tenants.Team")}),
     "reporting:gaps_csv": Route(query={**LOOKING, "team": Id("tenants.Team")}),
+    "reporting:levers": Route(
+        query={
+            **LOOKING,
+            "team": Id("tenants.Team"),
+            "against": Id("tenants.Team"),
+        }
+    ),
+    "reporting:lever_deals": Route(query={**LOOKING, "team": Id("tenants.Team")}),
+    "reporting:levers_csv": Route(query={**LOOKING, "team": Id("tenants.Team")}),
+    "reporting:value": Route(query={**LOOKING, "team": Id("tenants.Team")}),
+    "reporting:value_csv": Route(query={**LOOKING, "team": Id("tenants.Team")}),
     "reporting:rep": Route(query={**LOOKING, "person": Id("tenants.Person")}),
     "reporting:chain": Route(query=LOOKING),
     "reporting:my_place": Route(query={**LOOKING, "person": Id("tenants.Person")}),
