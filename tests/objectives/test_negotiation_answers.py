@@ -12,6 +12,7 @@ from objectives.domain.negotiation import Look
 from objectives.models import Cycle
 from tenants.models import Membership
 from tenants.scope import tenant_scope
+from tests.kept import kept
 from tests.objectives import talks
 from tests.objectives.conftest import House
 from tests.objectives.talks import Room, page, say, table
@@ -19,12 +20,12 @@ from tests.objectives.talks import Room, page, say, table
 ClientOf = Callable[[Membership], Client]
 
 
-@pytest.fixture
+@kept
 def room(house: House, quarter: Cycle) -> Room:
     return talks.room(house, quarter)
 
 
-@pytest.fixture
+@kept
 def sent(room: Room) -> Room:
     room.send()
     return room

@@ -14,6 +14,7 @@ from objectives.models import Cycle
 from tenants.models import Membership, Organisation
 from tenants.scope import tenant_scope
 from tests import factories
+from tests.kept import kept
 from tests.objectives import talks
 from tests.objectives.conftest import House
 from tests.objectives.talks import Room, page, table
@@ -21,12 +22,12 @@ from tests.objectives.talks import Room, page, table
 ClientOf = Callable[[Membership], Client]
 
 
-@pytest.fixture
+@kept
 def room(house: House, quarter: Cycle) -> Room:
     return talks.room(house, quarter)
 
 
-@pytest.fixture
+@kept
 def sent(room: Room) -> Room:
     room.send()
     return room

@@ -7,17 +7,18 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from tenants.models import Membership, Organisation
+from tenants.models import Membership
 from tests import factories
+from tests.kept import kept
 from tests.reporting import builders
 from tests.reporting.builders import Quarter
 
 Open = Callable[..., Any]
 
 
-@pytest.fixture
-def quarter(atelier: Organisation) -> Quarter:
-    return builders.quarter(atelier)
+@kept
+def quarter() -> Quarter:
+    return builders.quarter(factories.organisation())
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from reporting.models import DailyFact
 from reporting.queries.documents import run_document
 from tenants.models import Organisation
 from tests import factories
+from tests.kept import kept
 from tests.reporting import builders
 from tests.reporting.builders import Quarter
 
@@ -153,7 +154,7 @@ def test_an_unknown_amount_is_null(quarter: Quarter, api: Client) -> None:
 # Daily facts ------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@kept
 def facts(quarter: Quarter) -> Quarter:
     """Three days of wins of Carol in North, and one day of entries of nobody."""
     stages = factories.stages(quarter.organisation)

@@ -9,6 +9,7 @@ from prospecting.domain.meetings import Verb
 from prospecting.models import Lead
 from tenants.models import Membership, Organisation
 from tests import factories
+from tests.kept import kept
 from tests.prospecting import logged
 from tests.reporting import builders
 from tests.reporting.builders import Quarter
@@ -26,7 +27,7 @@ def mia(atelier: Organisation) -> Membership:
     return factories.member(atelier, "marketing")
 
 
-@pytest.fixture
+@kept
 def fed(quarter: Quarter) -> Quarter:
     """Contacts and a meeting by Carol, two meetings of a partner with an objective, two leads; meetings to hold are behind."""
     house = quarter.organisation

@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from pipeline.models import Opportunity, OpportunityEvent
 from tenants.models import Membership, Person, Team
 from tests import factories
+from tests.kept import kept
 from tests.reporting.builders import AS_OF, Quarter
 from tests.reporting.conftest import Open
 
@@ -39,7 +40,7 @@ def deal(
     return row, events
 
 
-@pytest.fixture
+@kept
 def sold(quarter: Quarter) -> Quarter:
     """Opened from March 2025 on, one a day. Carol (North) sells in Industry: of five one is won, after 10 and 20 days.
 

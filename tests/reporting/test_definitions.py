@@ -11,6 +11,7 @@ from objectives.domain.catalogue import CATALOGUE
 from pipeline.models import Opportunity
 from tenants.models import Membership
 from tests import factories
+from tests.kept import kept
 from tests.reporting import builders
 from tests.reporting.builders import Quarter
 
@@ -28,7 +29,7 @@ PAGES = {
 }
 
 
-@pytest.fixture
+@kept
 def deal(quarter: Quarter) -> Opportunity:
     return factories.opportunity(
         quarter.organisation, owner=quarter.carol, team=quarter.north, margin_minor=1, recurring_minor=1,

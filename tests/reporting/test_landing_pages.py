@@ -6,11 +6,10 @@ import csv
 import io
 from datetime import date, timedelta
 
-import pytest
-
 from tenants.actions.jobs import LANDING_CHECKS
 from tenants.models import Job, Membership
 from tests import factories
+from tests.kept import kept
 from tests.reporting import builders
 from tests.reporting.builders import AS_OF, Quarter
 from tests.reporting.conftest import Open
@@ -18,7 +17,7 @@ from tests.reporting.conftest import Open
 PAGE = "analysis/landing/"
 
 
-@pytest.fixture
+@kept
 def landed(quarter: Quarter) -> Quarter:
     """Landings of the company, North, South, Carol and Sofia."""
     builders.landing(quarter.run)

@@ -11,6 +11,7 @@ import pytest
 from pipeline.models import Opportunity
 from tenants.models import Membership
 from tests import factories
+from tests.kept import kept
 from tests.reporting import worked
 from tests.reporting.builders import Quarter
 from tests.reporting.conftest import Open
@@ -18,7 +19,7 @@ from tests.reporting.conftest import Open
 PAGE = "analysis/levers/"
 
 
-@pytest.fixture
+@kept
 def busy(quarter: Quarter) -> Quarter:
     worked.plan(quarter)
     worked.deals(quarter)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from pipeline.models import Opportunity
 from tenants.models import Membership
 from tests import factories
+from tests.kept import kept
 from tests.reporting import worked
 from tests.reporting.builders import Quarter
 from tests.reporting.conftest import Open
@@ -14,7 +13,7 @@ from tests.reporting.conftest import Open
 PAGE = "analysis/value/"
 
 
-@pytest.fixture
+@kept
 def busy(quarter: Quarter) -> Quarter:
     worked.deals(quarter)
     return quarter

@@ -16,6 +16,7 @@ from reporting.models import LeverAction
 from tenants.access import SYSTEM
 from tenants.models import AuditEntry, Membership
 from tests import factories
+from tests.kept import kept
 from tests.reporting import builders
 from tests.reporting.builders import AS_OF, Quarter
 
@@ -23,7 +24,7 @@ QUERIES = 32  # signing in included
 URL = "/o/atelier/analysis/what-if/"
 
 
-@pytest.fixture
+@kept
 def sold(quarter: Quarter) -> Quarter:
     """Two years of deals of Carol and Sofia: one opened every nine days, won or lost 20 days later, every second one won."""
     stages = factories.stages(quarter.organisation)
