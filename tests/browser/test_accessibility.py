@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from html import unescape
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -32,16 +33,10 @@ WAYS = ((WIDE, "light"), (PHONE, "dark"), (PHONE, "light"), (WIDE, "dark"))
 ALL_WAYS = tuple((size, colours, EVERYTHING) for size, colours in WAYS)
 # What most goes wrong with.
 ONE_WAY = ((PHONE, "dark", EVERYTHING),)
-# Views that answer with something else than a page.
+# Views that answer with something else than a page, besides those whose address ends like a file's.
 NO_PAGES = (
-    "reporting:conversion_table",
-    *("reporting:gaps_csv", "reporting:conversion_csv", "pipeline:import_refused", "api_schema"),
-    *(
-        "prospecting:activities_csv",
-        "prospecting:person_export",
-        "prospecting:statement",
-        "prospecting:partner_statement",
-    ),
+    *("pipeline:import_refused", "api_schema", "prospecting:person_export"),
+    *("prospecting:statement", "prospecting:partner_statement"),
 )
 UNFOLD = "document.querySelectorAll('details:not(.menu, [data-popup], .tree details)').forEach(one => one.open = true)"
 # Buttons and steps whose words run out of them, or stand letter under letter.
@@ -128,11 +123,12 @@ def links_of(page: Page) -> list[str]:
 
 def view_of(link: str) -> str:
     """The name of the view behind an address; empty when it is no page."""
+    path = urlsplit(link).path
     try:
-        name = resolve(urlsplit(link).path).view_name
+        name = resolve(path).view_name
     except Resolver404:
         return ""
-    return "" if name in NO_PAGES else name
+    return "" if name in NO_PAGES or PurePosixPath(path).suffix else name
 
 
 def faults_of(page: Page, ways: Any) -> list[str]:

@@ -140,6 +140,8 @@ ALONG = {
     "objectives_objective.person_id": "team_id = NULL, engagement_id = NULL",
     "objectives_objective.team_id": "person_id = NULL, engagement_id = NULL",
     "objectives_objective.stage_id": "metric = 'stage_conversion_rate', target = NULL",
+    "objectives_scenario.person_id": "team_id = NULL",
+    "reporting_leveraction.person_id": "team_id = NULL",
 }
 # The same for a copied row.
 COPY_ALONG = {
