@@ -103,12 +103,13 @@ def test_no_page_lets_one_organisation_into_another(
     route = route_of(address, TENANT_ROUTES, "TENANT_ROUTES")
     attempts = Attempts(worlds.rival)
     before = fingerprint(worlds.rival)
+    first = next(role for role in Role if allows(role, address.view.permission))
     for role in Role:
         client = Client(raise_request_exception=False)
         client.force_login(worlds.atelier.members[role].user)
         may = allows(role, address.view.permission)
         _try_the_others_slug(attempts, client, address, route, worlds, role)
-        _try_own_page(attempts, client, address, route, worlds.atelier, role, may)
+        _try_own_page(attempts, client, address, route, worlds.atelier, role, may, role is first)
         _try_the_others_ids(attempts, client, address, route, worlds, role, may)
     _try_without_signing_in(attempts, address, route, worlds.atelier)
     if fingerprint(worlds.rival) != before:
@@ -143,16 +144,26 @@ def _try_the_others_slug(
 
 
 def _try_own_page(
-    attempts: Attempts, client: Client, address: Address, route: Route, own: World, role: Role, may: bool
+    attempts: Attempts,
+    client: Client,
+    address: Address,
+    route: Route,
+    own: World,
+    role: Role,
+    may: bool,
+    first: bool,
 ) -> None:
-    """Who may gets what was promised, who may not gets 403, a method that is not there 405."""
+    """Who may gets what was promised, who may not gets 403, a method that is not there 405.
+
+    The first who may also asks as htmx does, and without a query.
+    """
     path = path_of(address, own, resolve(route.kwargs, own))
     query, post = resolve(route.query, own), resolve(route.post or {}, own)
     got = attempts.ask(client, "GET", path, f"{role}", data=query)
     attempts.expect(got, (route.get or 405) if may else 403, f"{role} GET")
-    if route.query:
-        attempts.ask(client, "GET", path, f"{role} without a query")
-    if may and route.get:
+    if may and route.get and first:
+        if route.query:
+            attempts.ask(client, "GET", path, f"{role} without a query")
         fragment = attempts.ask(client, "GET", path, f"{role} by htmx", data=query, **{"HX-Request": "true"})
         attempts.expect(fragment, route.get, f"{role} GET by htmx")
     posted = attempts.ask(client, "POST", path, f"{role}", data=post)
