@@ -4,11 +4,12 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from objectives.actions import starting
-from objectives.actions.errors import Locked
+from objectives.actions.errors import InUse, Locked
 from objectives.models import Cycle, Objective, Plan
 from objectives.queries.starting import LAST, NOTHING, origins, stage_of
 from tenants.access import Actor
@@ -61,20 +62,27 @@ def _begin(cycle: Cycle, start: str) -> None:
 
 
 def delete(*, cycle: Cycle, by: Actor) -> None:
-    """Delete a draft with its plan and its draft objectives. Raises Locked for an active one."""
+    """Delete a draft with its plan and its draft objectives.
+
+    Raises Locked for an active one, InUse for one that lever actions are planned in.
+    """
     by.require(Permission.SET_OBJECTIVES)
     locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
     if locked.state != Cycle.State.DRAFT:
         raise Locked
-    audit.record(
-        by=by,
-        verb="cycle.delete",
-        obj=cycle,
-        detail={"first_day": cycle.start_on.isoformat(), "after_last_day": cycle.end_on.isoformat()},
-    )
-    Objective.objects.filter(cycle=cycle).delete()
-    Plan.objects.filter(cycle=cycle).delete()
-    locked.delete()
+    try:
+        with transaction.atomic():
+            audit.record(
+                by=by,
+                verb="cycle.delete",
+                obj=cycle,
+                detail={"first_day": cycle.start_on.isoformat(), "after_last_day": cycle.end_on.isoformat()},
+            )
+            Objective.objects.filter(cycle=cycle).delete()
+            Plan.objects.filter(cycle=cycle).delete()
+            locked.delete()
+    except ProtectedError as error:
+        raise InUse from error
 
 
 def _overlap(first_day: date, last_day: date) -> ValidationError:

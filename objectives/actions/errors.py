@@ -15,6 +15,10 @@ class Locked(Exception):
     """An active cycle does not change: its targets are a stable reference."""
 
 
+class InUse(Exception):
+    """Something that somebody works on hangs on what was to be deleted. Nothing was written."""
+
+
 @dataclass
 class StaleVersion(Exception):
     """The row was changed by somebody else since it was read. Nothing was written.

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from objectives.actions import cycles
-from objectives.actions.errors import Locked
+from objectives.actions.errors import InUse, Locked
 from objectives.domain.catalogue import CATALOGUE
 from objectives.domain.evolution import GUIDES, CompanyStage
 from objectives.domain.quarters import Quarter, quarter, quarters
@@ -104,6 +104,9 @@ def cycle_delete(request: TenantRequest, cycle: UUID) -> HttpResponse:
         cycles.delete(cycle=found, by=Actor.of(request))
     except Locked:
         messages.error(request, _("An active cycle is locked."))
+        return go(request, "objectives:review", cycle=found.pk)
+    except InUse:
+        messages.error(request, _("Lever actions are planned in this cycle: nothing was deleted."))
         return go(request, "objectives:review", cycle=found.pk)
     messages.success(request, _("The draft %s is deleted.") % found.name)
     return go(request, "objectives:cycles")

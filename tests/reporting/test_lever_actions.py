@@ -11,6 +11,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from time_machine import travel
 
+from objectives.actions import cycles
+from objectives.actions.errors import InUse
 from reporting.actions import lever_actions as actions
 from reporting.actions.lever_actions import Wanted
 from reporting.domain import lever_actions as domain
@@ -278,3 +280,17 @@ def test_an_effect_is_measured_against_what_happened_elsewhere(quarter: Quarter,
     with factories.scope_of(quarter.organisation):
         again = measured([LeverAction.objects.get(pk=helped.pk)], run=quarter.run, tree=tree)[helped.pk]
     assert again.verdict is Verdict.CANNOT_TELL
+
+
+def test_a_draft_cycle_that_actions_are_planned_in_is_not_deleted(quarter: Quarter) -> None:
+    with factories.scope_of(quarter.organisation):
+        draft = factories.cycle(quarter.organisation, start_on=date(2026, 4, 1), end_on=date(2026, 7, 1))
+        factories.objective(draft)
+        dates = {"start_on": date(2026, 4, 2), "review_on": date(2026, 5, 4)}
+        actions.plan(cycle=draft, wanted=wanted(quarter, **dates), today=TODAY, by=SYSTEM)
+
+        with pytest.raises(InUse):
+            cycles.delete(cycle=draft, by=SYSTEM)
+
+        assert draft.objectives.count() == 1
+        assert not AuditEntry.objects.filter(verb="cycle.delete").exists()
