@@ -212,5 +212,5 @@ def test_the_queries_do_not_grow_with_the_team(tree: Promised, django_assert_num
         )
     leave(tree, "Ann", HALF)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         staffing(tree.cycle, HALF)
