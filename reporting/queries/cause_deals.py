@@ -57,7 +57,9 @@ def deals(as_of: date, *, stages: Sequence[UUID], known: str | None = None, fres
     opened = histories.as_of(as_of, since=as_of, known=known, fresh=fresh)
     with connection.cursor() as cursor, by_whole_tables(cursor):
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{CLOSED}")
-        cursor.execute(CLOSES, parameters(as_of, known) | {"open": [*stages], "first": next(iter(stages), None)})
+        cursor.execute(
+            CLOSES, parameters(as_of, known) | {"open": [*stages], "first": next(iter(stages), None)}
+        )
         cursor.execute(f"ANALYZE {CLOSED} (kind, closed_on)")
     return Deals(CLOSED, opened.deals)
 
