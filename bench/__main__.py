@@ -11,7 +11,7 @@ from config.environment import BASE_DIR
 SIZES = (10_000, 100_000, 1_000_000)
 QUICK_SIZES = (1_000, 10_000)
 RESULT = BASE_DIR / "build" / "bench.json"
-PARTS = ("shapley", "imports", "activities", "recomputes", "pages")
+PARTS = ("shapley", "imports", "activities", "nights", "recomputes", "pages")
 EMPTY = {"imports", "activities"}  # begin with empty tables
 
 
@@ -55,7 +55,7 @@ def main() -> None:
 
 def _measured(place: Place, sizes: Sequence[int], parts: Sequence[str]) -> Iterator[Figure]:
     # Django is set up by now, and models may be imported.
-    from bench import activities, imports, pages, promises, recomputes, shapley
+    from bench import activities, imports, nights, pages, promises, recomputes, shapley
     from bench.population import populate
 
     if "shapley" in parts:
@@ -68,6 +68,8 @@ def _measured(place: Place, sizes: Sequence[int], parts: Sequence[str]) -> Itera
     if "activities" in parts:
         for size in sizes:
             yield from activities.measure(place, size, DATA_DIR / "files")
+    if "nights" in parts:
+        yield from nights.measure(place)
     if not {"recomputes", "pages"} & set(parts):
         return
     for size in sizes:

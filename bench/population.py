@@ -84,9 +84,12 @@ ORDER BY day, n
 """
 
 
-def populate(place: Place, size: int) -> UUID:
-    """The organisation of `size` opportunities with about three dated stages each, made when absent; its id."""
-    slug = f"bench-{size}"
+def populate(place: Place, size: int, *, number: int = 1) -> UUID:
+    """An organisation of `size` opportunities with about three dated stages each, made when absent; its id.
+
+    number: of several alike.
+    """
+    slug = f"bench-{size}" if number == 1 else f"bench-{size}-{number}"
     known = Organisation.objects.filter(slug=slug).first()
     if known is not None:
         return known.id

@@ -99,7 +99,7 @@ def _write(wanted: Histories) -> None:
             events = f"{wanted.passages}_event"
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{events}")
             cursor.execute(EVENTS_SINCE.format(events=events), now)
-            cursor.execute(f"ANALYZE {events}")
+            cursor.execute(f"ANALYZE {events} (opportunity_id, kind, stage_id, occurred_on)")
         select = derive(stages, features(cursor, now, events), events=events)
         cursor.execute(PASSAGES.format(passages=wanted.passages, select=select), now)
         cursor.execute(f"ANALYZE {wanted.passages}")
@@ -118,11 +118,11 @@ def _values(stages: list[StageOrder]) -> str:
     return found or "(NULL::uuid, 'open', 0)"
 
 
-# A deal that nothing happened to since then is as it is now: only those still open can have been open on the day.
+# A deal that nothing happened to since then is as it is now: only those still open can have been open on the day. Their
+# events are looked up deal by deal, whatever the planner believes of the tables: the deals are few, the events many.
 EVENTS_SINCE = """
 CREATE TEMP TABLE {events} ON COMMIT DROP AS
-SELECT e.* FROM pipeline_opportunityevent e
-WHERE e.organisation_id = %(org)s AND e.opportunity_id IN (
+WITH wanted AS MATERIALIZED (
     SELECT t.opportunity_id FROM pipeline_opportunityevent t
     WHERE t.organisation_id = %(org)s AND t.occurred_on >= %(since)s
     UNION
@@ -131,7 +131,11 @@ WHERE e.organisation_id = %(org)s AND e.opportunity_id IN (
     UNION
     SELECT o.id FROM pipeline_opportunity o
     JOIN pipeline_stage k ON k.organisation_id = %(org)s AND k.id = o.stage_id AND k.kind = 'open'
-    WHERE o.organisation_id = %(org)s)
+    WHERE o.organisation_id = %(org)s
+)
+SELECT e.* FROM wanted w CROSS JOIN LATERAL (
+    SELECT * FROM pipeline_opportunityevent x
+    WHERE x.organisation_id = %(org)s AND x.opportunity_id = w.opportunity_id OFFSET 0) e
 """
 
 PASSAGES = """

@@ -30,10 +30,7 @@ def store(
     """Save a CauseResult for every scope and rule that has anything to go by; return how many."""
     open_stages = [stage.id for stage in stays.open_stages]
     odds = _odds(open_stages, conversions)
-    found = measured(
-        as_of=run.as_of, tree=tree, facts=facts, stage_odds=odds, known=known,
-        first_stage=open_stages[0] if open_stages else None,
-    )  # fmt: skip
+    found = measured(as_of=run.as_of, tree=tree, facts=facts, stage_odds=odds, known=known)
     settings = thresholds()
     cells = _cells(found, tree, settings)
     if cells.empty:
@@ -92,7 +89,7 @@ def _odds(open_stages: list[UUID], conversions: list[ConversionResult]) -> dict[
     for stage in reversed(open_stages):
         product *= rates.get(stage, 1.0)
         odds[stage] = product
-    return odds
+    return {stage: odds[stage] for stage in open_stages}
 
 
 def _gaps(run: Run) -> pd.DataFrame:

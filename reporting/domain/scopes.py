@@ -5,7 +5,9 @@ Pure pandas; keys are any hashable ids.
 
 from collections.abc import Hashable, Mapping, Sequence
 from enum import StrEnum
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 
@@ -28,29 +30,45 @@ def spread(
     teams above it. Rows of `nobody` count for the company only, and rows of a team that has no line for the
     company and the person.
 
-    Returns scope_kind, scope (None for the company), the keys of `by`, the sums. A team's figures hold those of the
+    Returns scope_kind, scope (NaN for the company), the keys of `by`, the sums. A team's figures hold those of the
     teams below it, as each row is repeated once for every team of its line: sums, never averages of percentages.
     """
     keys = [*by]
     values = [column for column in rows.columns if column not in {"team", "owner", *keys}]
-    company = _summed(
-        rows.assign(scope=pd.Series([None] * len(rows), index=rows.index, dtype=object)), keys, values
-    )
-    line = pd.DataFrame(
-        [(team, above) for team, teams in lines.items() for above in teams if team != nobody],
-        columns=["team", "scope"],
-        dtype=object,
-    )
-    teams = _summed(rows.astype({"team": object}).merge(line, on="team"), keys, values)
-    owned = rows[rows["owner"] != nobody].astype({"owner": object})
-    people = _summed(owned.rename(columns={"owner": "scope"}), keys, values)
-    kinds = [(ScopeKind.COMPANY, company), (ScopeKind.TEAM, teams), (ScopeKind.PERSON, people)]
-    parts = [part.assign(scope_kind=kind.value) for kind, part in kinds if not part.empty]
+    # By number: an id is hashed once here, and not for every row of every grouping.
+    team, teams = pd.factorize(rows["team"])
+    owner, owners = pd.factorize(rows["owner"])
+    row, above, scopes = _lines(team, [[] if one == nobody else lines.get(one, []) for one in teams])
+    owned = np.flatnonzero((owner >= 0) & np.array([*(one != nobody for one in owners), False])[owner])
+    places: list[tuple[ScopeKind, np.ndarray, np.ndarray, list[Any]]] = [
+        (ScopeKind.COMPANY, np.arange(len(rows)), np.zeros(len(rows), dtype=np.int64), [np.nan]),
+        (ScopeKind.TEAM, row, above, scopes),
+        (ScopeKind.PERSON, owned, owner[owned], [*owners]),
+    ]
+    parts = []
+    for kind, held, number, ids in places:
+        grouped = rows[[*keys, *values]].iloc[held].assign(scope=number)
+        part = grouped.groupby(["scope", *keys], observed=True, sort=False, dropna=False)[values].sum()
+        if not part.empty:
+            part = part.reset_index()
+            named = np.fromiter(ids, dtype=object, count=len(ids))[part["scope"].to_numpy()]
+            parts.append(part.assign(scope=pd.Series(named, dtype=object), scope_kind=kind.value))
     if not parts:
         return pd.DataFrame(columns=["scope_kind", "scope", *keys, *values])
     return pd.concat(parts, ignore_index=True)[["scope_kind", "scope", *keys, *values]]
 
 
-def _summed(rows: pd.DataFrame, keys: list[str], values: list[str]) -> pd.DataFrame:
-    grouped = rows.groupby(["scope", *keys], observed=True, sort=False, dropna=False)[values].sum()
-    return grouped.reset_index()
+def _lines(team: np.ndarray, lines: Sequence[Sequence[Hashable]]) -> tuple[np.ndarray, np.ndarray, list[Any]]:
+    """Each row once for every team of its line: which row, the number of the team, and the teams by number.
+
+    team: of each row, into lines; −1 for none.
+    """
+    scopes = [*dict.fromkeys(one for line in lines for one in line)]
+    number = {one: place for place, one in enumerate(scopes)}
+    flat = np.array([number[one] for line in lines for one in line], dtype=np.int64)
+    length = np.array([*(len(line) for line in lines), 0], dtype=np.int64)  # the last: for no team
+    begin = np.cumsum(length) - length
+    times = length[team]
+    row = np.repeat(np.arange(len(team)), times)
+    step = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
+    return row, flat[begin[team][row] + step], scopes

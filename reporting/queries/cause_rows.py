@@ -58,8 +58,8 @@ def evidence(cause: CauseResult, *, teams: Collection[UUID], page: int) -> Page:
     }  # fmt: skip
     names: dict[str, str] = {}
     if of_deals:
-        first = Stage.objects.filter(kind=Stage.Kind.OPEN).order_by("position").first()
-        found = cause_deals.deals(day, first_stage=first.id if first else None)
+        stages = Stage.objects.filter(kind=Stage.Kind.OPEN).order_by("position").values_list("id", flat=True)
+        found = cause_deals.deals(day, stages=list(stages))
         names = {"closed": found.closed, "opened": found.opened}
         odds: dict[str, float] = cause.inputs.get("odds", {})
         given |= {"stages": [*odds], "odds": [*odds.values()]}

@@ -45,15 +45,16 @@ class Measured:
 
 
 def measured(
-    *, as_of: date, tree: TeamTree, facts: str, stage_odds: Mapping[UUID, float], first_stage: UUID | None,
+    *, as_of: date, tree: TeamTree, facts: str, stage_odds: Mapping[UUID, float],
     known: str | None = None,
 ) -> Measured:  # fmt: skip
     """Read everything. Eight statements beside those of the deals.
 
-    facts: the table that holds the daily facts as of the day. stage_odds: P(won) of a deal in each open stage, for its expected value. known: the snapshot of the run.
+    facts: the table that holds the daily facts as of the day. stage_odds: P(won) of a deal in each open stage, in their order, for
+    its expected value. known: the snapshot of the run.
     """
     recent, before = windows(as_of)
-    found = cause_deals.deals(as_of, first_stage=first_stage, known=known, fresh=True)
+    found = cause_deals.deals(as_of, stages=[*stage_odds], known=known, fresh=True)
     given = parameters(as_of, known) | {"odds": [*stage_odds.values()], "stages": [*stage_odds]}
     names = {"closed": found.closed, "opened": found.opened, "facts": facts, "own": ""}
     if facts == DailyFact._meta.db_table:
@@ -251,16 +252,19 @@ SELECT team_id, owner_id, {", ".join(f"coalesce({one} FILTER (WHERE recent), 0)"
 FROM win GROUP BY 1, 2
 """
 
-# Open deals of everybody at the beginning of each month; month 0 is the last one before the day.
+# Open deals of everybody at the beginning of each month; month 0 is the last one before the day. A deal was open at those
+# of the months from that of its close up to the one before its opening.
 LOADS = """
-SELECT d.team_id, d.owner_id, m.number, count(*)
-FROM generate_series(0, %(months)s - 1) m (number)
-JOIN (
-    SELECT team_id, owner_id, opened_on, NULL::date AS closed_on FROM {opened} WHERE kind = 'open'
-    UNION ALL
-    SELECT team_id, owner_id, opened_on, closed_on FROM {closed}
-) d ON d.opened_on <= %(as_of)s - %(month)s * (m.number + 1)
-   AND (d.closed_on IS NULL OR d.closed_on > %(as_of)s - %(month)s * (m.number + 1))
+SELECT d.team_id, d.owner_id, m.number, sum(d.deals)
+FROM (
+    SELECT team_id, owner_id, (%(as_of)s - coalesce(closed_on, %(as_of)s)) / %(month)s AS until,
+           least((%(as_of)s - opened_on) / %(month)s, %(months)s) AS since, count(*) AS deals
+    FROM (
+        SELECT team_id, owner_id, opened_on, NULL::date AS closed_on FROM {opened} WHERE kind = 'open'
+        UNION ALL
+        SELECT team_id, owner_id, opened_on, closed_on FROM {closed}
+    ) x WHERE opened_on IS NOT NULL GROUP BY 1, 2, 3, 4
+) d CROSS JOIN LATERAL generate_series(d.until, d.since - 1) m (number)
 GROUP BY 1, 2, 3
 """
 WAYS_OUT = """

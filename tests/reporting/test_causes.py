@@ -11,10 +11,11 @@ from pipeline.models import Opportunity
 from prospecting.domain.meetings import Verb
 from reporting.actions import cause_thresholds, recompute
 from reporting.domain.causes import DEFAULTS
-from reporting.models import CauseResult, CauseThreshold, Run
+from reporting.models import CauseResult, CauseThreshold, FactState, Run
 from reporting.queries.cause_rows import evidence
 from reporting.queries.cause_thresholds import thresholds
 from tenants.models import AuditEntry, Organisation, Person
+from tenants.scope import tenant_scope
 from tests import factories
 from tests.prospecting import logged
 
@@ -88,6 +89,32 @@ def test_a_past_day_knows_nothing_of_what_came_later(carol: Person) -> None:
 
     assert again.mode == "past"
     assert rows(again) == before
+
+
+def test_an_incremental_night_names_the_causes_of_a_whole_one(transactional_db: None) -> None:
+    organisation = factories.organisation("atelier")
+    with tenant_scope(organisation.id):
+        factories.stages(organisation)
+        who = factories.person(organisation, "Carol", team=factories.team(organisation, "North"))
+        contacts(who, inside=60, outside=40)
+        won_and_open(who)
+        compute(AS_OF - timedelta(days=1))
+    with tenant_scope(organisation.id):
+        stages = factories.stages(organisation)
+        deals = {one.external_id: one for one in Opportunity.objects.all()}
+        factories.event(deals["O0"], stages["Lost"], AS_OF)
+        factories.event(deals["O1"], stages["Won"], AS_OF, amount_minor=70_000)
+        factories.event(deals["W0"], stages["Engaging"], AS_OF, kind="reopen")
+    with tenant_scope(organisation.id):
+        stepwise = compute()
+        found = rows(stepwise)
+    with tenant_scope(organisation.id):
+        FactState.objects.all().delete()
+        whole = compute()
+
+        assert (stepwise.mode, whole.mode) == (Run.Mode.INCREMENTAL, Run.Mode.FULL)
+        assert rows(whole) == found
+        assert len({row[3] for row in found}) > 1
 
 
 def rows(run: Run) -> list[tuple[object, ...]]:
