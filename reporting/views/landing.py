@@ -52,7 +52,7 @@ def landing(request: TenantRequest) -> HttpResponse:
         "no_team": team_id is None and not reach.sees_company,
         "scope": reach.tree.teams[team_id].name if team_id else request.organisation.name,
         "csv_url": here(request, "landing_csv") + query,
-        "backtest_url": here(request, "backtest")
+        "backtest_url": here(request, "backtest") + query
         if request.membership.allows(Permission.VIEW_COMPANY)
         else "",
     }
