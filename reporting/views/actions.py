@@ -60,7 +60,11 @@ def action_list(request: TenantRequest) -> HttpResponse:
             "rows": [row_of(request, one, found.get(one.pk), today, writer) for one in page.object_list],
             "states": _states(request, asked),
             "sentence": _sentence(reach, today, writer),
-            "actions": [button(_("Write an action"), here(request, "action_new") + carried(request), "plus", primary=True)]
+            "actions": [
+                button(
+                    _("Write an action"), here(request, "action_new") + carried(request), "plus", primary=True
+                )
+            ]
             if may_steer
             else [],
             "is_narrowed": bool(asked.state or asked.due),
