@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -67,6 +68,7 @@ def action_list(request: TenantRequest) -> HttpResponse:
             ]
             if may_steer
             else [],
+            "what_if_url": here(request, "what_if") + carried(request),
             "is_narrowed": bool(asked.state or asked.due),
         },
     )
@@ -258,7 +260,7 @@ def _states(request: TenantRequest, asked: queries.Asked) -> list[dict[str, Any]
         every,
         due,
         *(
-            {"label": label, "url": url(state=value), "active": asked.state == value}
+            {"label": capfirst(label), "url": url(state=value), "active": asked.state == value}
             for value, label in LeverAction.State.choices
         ),
     ]
@@ -273,7 +275,7 @@ def _sentence(reach: Reach, today: Any, writer: Writer) -> str:
         "due": writer.number(counts.due),
         "total": writer.number(counts.total),
     }
-    return _("%(open)s of %(total)s actions are under way; %(due)s ask for something this week.") % words
+    return _("Not over: %(open)s of %(total)s actions. Due this week: %(due)s.") % words
 
 
 def _scenario_url(request: TenantRequest, found: LeverAction) -> str:

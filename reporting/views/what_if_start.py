@@ -81,7 +81,7 @@ def answer_of(start: Start, document: domain.Scenario) -> tuple[Answer, Answer]:
             aim if document["target"]["locked"] else None,
         )
         today, then = answers(board, situation.basis, situation.past, queries.noise(), [wish], [own, aim])
-        return today, then
+        return (today if situation.told is None else situation.told.on(today, own)), then
 
     asked = (start.scope.team_id, start.scope.person_id, start.cycle.pk, own, repr(document))
     return remember(work, name="what-if-answer", source=of_run(start.run), asked=asked)
