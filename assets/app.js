@@ -56,6 +56,17 @@ document.addEventListener(
   { capture: true, passive: true },
 );
 
+// A row of tabs wider than the screen shows the one that is open.
+function showTab() {
+  for (const tab of document.querySelectorAll(".tab-bar [aria-current]")) {
+    const bar = tab.closest(".tab-bar");
+    bar.scrollLeft += tab.getBoundingClientRect().right - bar.getBoundingClientRect().right + bar.clientWidth / 3;
+  }
+}
+
+showTab();
+document.addEventListener("htmx:afterSettle", showTab);
+
 // Colours: the choice is a cookie, so that the server writes it into the page and nothing flashes.
 function chosenTheme() {
   return root.dataset.bsTheme ?? "";

@@ -111,7 +111,9 @@ def format_percent_interval(low: Number | None, high: Number | None, language: s
     ends = (_decimal(low), _decimal(high))
     digits = max(map(percent_digits, ends)) if ends[1] < Decimal("0.0995") else 0
     low_text, high_text = (format_number(end * 100, language, digits=digits) for end in ends)
-    return f"{low_text}{EN_DASH}{high_text}{_percent_sign(language)}"
+    # After a minus sign a dash alone would not be told from another one.
+    dash = f"{NO_BREAK_SPACE}{EN_DASH}{NO_BREAK_SPACE}" if ends[0] < 0 else EN_DASH
+    return f"{low_text}{dash}{high_text}{_percent_sign(language)}"
 
 
 def format_money_interval(low: Number | None, high: Number | None, currency: str, language: str) -> str:

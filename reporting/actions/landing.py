@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -14,19 +13,19 @@ from objectives.models import Cycle, Objective
 from objectives.queries.calibrating import landing_calendar
 from objectives.queries.calibrating_scopes import Key, Scoping, key_of, scoping
 from pipeline.actions.passages import Refresh
-from pipeline.domain.landing import Measure, Noise, Past, Summary, Window, cases, cycle_sizes, land, summary
+from pipeline.domain.landing import Measure, Past, Summary, Window, cases, cycle_sizes, land, summary
 from pipeline.domain.landing_counts import ON, STILL, Counts, learn_counts, past_of
 from pipeline.domain.landing_flow import LINES, flow
 from pipeline.domain.landing_known import Known
 from pipeline.queries.stays import NOBODY, Stays
 from reporting.actions.landing_moves import moves
+from reporting.domain.landing_noise import noise
 from reporting.models import LandingResult, Run
 from reporting.queries.landing_counts import landing_counts
 from tenants.queries import TeamTree
 
 Floats = NDArray[np.float64]
 
-SEED = 20_260_102
 REVENUE = "revenue_won"
 WEEK = timedelta(days=7)
 PARTS = ("created", "learnt")  # lines of a movement beside those of the deals
@@ -74,12 +73,6 @@ def outlook(
         told=summary(found, land(found, past, noise()), target),
         weighted=found.booked + _weighted(known, counts),
     )
-
-
-@cache
-def noise() -> Noise:
-    """The same random numbers for every run."""
-    return Noise(SEED)
 
 
 def revenue_objectives(objectives: list[Objective]) -> list[Objective]:

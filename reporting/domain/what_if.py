@@ -8,14 +8,15 @@ draws are those of the landing, with the same random numbers: a lever that stays
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pipeline.domain.landing import Past, land
 from pipeline.domain.landing_creation import Worth
 from pipeline.domain.landing_curves import ENOUGH, Curves, Deals, LandingError, Scopes, chance_open
-from pipeline.domain.landing_draws import Cases
+from pipeline.domain.landing_draws import Cases, Noise
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -62,6 +63,18 @@ class Moves:
         size = self.opened.shape
         if self.value.shape != size or self.length.shape != size or self.rates.shape[:1] != size:
             raise LandingError("one factor of each kind for each scenario")
+
+
+def anchored(basis: Basis, stages: int, past: Past, noise: Noise, *, booked: float, mean: float) -> Basis:
+    """The basis, of so many ``stages``, whose unmoved landing holds ``booked`` and has ``mean``: one factor on the worth of all that is still to be won.
+
+    As it is but for ``booked`` where nothing is left to win on either side: no factor tells it.
+    """
+    unmoved = Moves(np.ones(1), np.ones((1, stages)), np.ones(1), np.ones(1))
+    drawn = float(land(moved(basis, unmoved), past, noise).landing.mean()) - basis.booked
+    to_come = mean - booked
+    factor = to_come / drawn if drawn > 0 and to_come > 0 else 1.0
+    return replace(basis, booked=booked, value=basis.value * factor, value_mean=basis.value_mean * factor)
 
 
 def chances(curves: Curves, scopes: Scopes, row: int, after: int, until: int) -> Floats:

@@ -76,6 +76,7 @@ class ActionForm(OwnedForm):
         assert isinstance(expected, AmountField)
         stage.queryset = Stage.objects.filter(kind=Stage.Kind.OPEN).order_by("position")
         expected.currency = currency
+        expected.label = _("Expected effect (%(currency)s)") % {"currency": currency}
         whole = [(COMPANY, _("the company"))] if company else []
         scope.choices = [
             *whole,

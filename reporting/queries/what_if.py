@@ -1,12 +1,12 @@
 """Where a what-if starts from: the landing of a scope as of a run, ready to be moved, with what each lever is today.
 
 The heavy part (every deal, the curves, the past cycles) is done once a run and scope and remembered; an answer then only
-multiplies and draws.
+multiplies and draws. It looks at single deals where the run has counts, which ends a percent or so beside the landing that
+the run stored: the start is brought to that one, so that every page tells the same landing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import numpy as np
@@ -17,27 +17,23 @@ from objectives.models import Cycle, Objective
 from objectives.queries.calibrating import SEED, landing_calendar
 from objectives.queries.calibrating_deals import KnownDeals, known_deals
 from objectives.queries.calibrating_scopes import hands_of, key_of, scoping
-from pipeline.domain.landing import Calendar, Deals, Known, Measure, Noise, Past, Window, learn, past_cycles
+from pipeline.domain.landing import Known, Measure, Past, Window, learn, past_cycles
 from pipeline.domain.landing_creation import rhythm
 from pipeline.models import Stage
 from reporting.domain import what_if as domain
 from reporting.domain.channel_mix import Channel, yield_ratio
-from reporting.domain.scenario_answer import Board
+from reporting.domain.landing_noise import noise
+from reporting.domain.scenario_answer import Answer, Board
 from reporting.domain.what_if_cost import Spending
+from reporting.models import LandingResult
 from reporting.queries import conversion
 from reporting.queries.looking import RunMark
 from reporting.queries.memo import of_run, remember
 from reporting.queries.what_if_channels import channels
 from reporting.queries.what_if_costs import spending
+from reporting.queries.what_if_own import DAYS_IN_WEEK, Lever, Own
 
 Floats = NDArray[np.float64]
-
-DAYS_IN_WEEK = 7
-WEEKS = 26
-QUARTER = 91
-QUARTERS = 4
-ENOUGH_WINS = 5
-OWN_BEST = 0.8  # quantile of the own weeks
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +45,25 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Lever:
-    """A lever as it is: ``today`` (None: cannot be known), the own ``best``, and of a rate its interval and counts."""
+class Told:
+    """What the run says of the landing beside its mean, which the basis has."""
 
-    key: str
-    today: float | None
-    best: float | None
-    stage: str = ""  # names of the stages, of a rate
-    to: str = ""
-    low: float | None = None
-    high: float | None = None
-    advanced: int = 0
-    entered: int = 0
+    low: float
+    high: float
+    target: float | None
+    probability: float | None
+
+    def on(self, today: Answer, target: float | None) -> Answer:
+        """The answer that moves nothing, as the run tells it; its probability for the same target only."""
+        same = target is not None and target == self.target and self.probability is not None
+        probability = self.probability if same else today.probability
+        return replace(today, low=self.low, high=self.high, probability=probability)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Situation:
     """What a what-if of a scope starts from. people: who has its deals, None for the company; days_ahead to the end of the
-    cycle, fte_days of work in them."""
+    cycle, fte_days of work in them; told: None where the run stored no landing."""
 
     as_of: int
     days_ahead: int
@@ -75,6 +72,7 @@ class Situation:
     levers: list[Lever]
     stages: list[str]  # keys of the stages of the basis, in order
     basis: domain.Basis
+    told: Told | None
     past: Past
     channels: list[Channel]
 
@@ -93,12 +91,6 @@ def spent(found: Situation, run: RunMark) -> Spending:
     """What the rest of the cycle costs at today's prices. Five queries at most."""
     weeks = found.days_ahead / DAYS_IN_WEEK
     return spending(run.as_of, fte_days=found.fte_days, weeks=weeks, people=found.people)
-
-
-@lru_cache(maxsize=1)
-def noise() -> Noise:
-    """The random numbers of every landing."""
-    return Noise(SEED)
 
 
 def board_of(found: Situation) -> Board:
@@ -145,12 +137,22 @@ def _computed(cycle: Cycle, run: RunMark, scope: Scope) -> Situation | None:
         run_id=run.id, stages=(stages := conversion.stages()), company=scope == Scope(),
         team_ids=[scope.team_id] if scope.team_id else [], person_ids=[scope.person_id] if scope.person_id else [],
     )  # fmt: skip
-    own = _Own(
+    own = Own(
         deals=known.deals, learned=learned, calendar=calendar,
         rhythm=rhythm(known.deals, calendar, scopes.capacity[0]), capacity=scopes.capacity[row],
         leaves=np.asarray(leaves, dtype=np.int64), row=row, until=until,
     )  # fmt: skip
     people = None if scope == Scope() else sorted({known.leaves[leaf][0] for leaf in leaves})
+    basis = _basis(learned, own, after, until)
+    stored = LandingResult.objects.filter(
+        run_id=run.id, metric="revenue_won", team_id=scope.team_id, person_id=scope.person_id
+    ).first()
+    told = None
+    if stored is not None:
+        told = Told(stored.low, stored.high, stored.target, stored.probability)
+        basis = domain.anchored(
+            basis, len(known.stages), past, noise(), booked=stored.booked, mean=stored.mean
+        )
     return Situation(
         as_of=known.deals.as_of,
         days_ahead=until,
@@ -158,13 +160,14 @@ def _computed(cycle: Cycle, run: RunMark, scope: Scope) -> Situation | None:
         people=people,
         levers=[own.volume(), own.full_time(), *_rates(known, steps, stages), own.value(), own.length()],
         stages=[str(stage) for stage in known.stages],
-        basis=_basis(learned, own, after, until),
+        basis=basis,
+        told=told,
         past=past,
         channels=channels(run.as_of, people),
     )
 
 
-def _basis(learned: Known, own: "_Own", after: int, until: int) -> domain.Basis:
+def _basis(learned: Known, own: Own, after: int, until: int) -> domain.Basis:
     curves, scopes, row, deals = learned.curves, learned.scopes, own.row, own.deals
     chance = domain.chances(curves, scopes, row, after, until)
     stage, chance_of, value = domain.open_deals(deals, own.leaves, chance, learned.worth, row)
@@ -205,88 +208,3 @@ def _rates(known: KnownDeals, steps: Sequence[conversion.Transition], stages: Se
             )
         )  # fmt: skip
     return levers
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Own:
-    """What the scope's own past says of its levers."""
-
-    deals: Deals
-    learned: Known
-    calendar: Calendar
-    rhythm: Floats  # (T,) weight of each day of the calendar on openings
-    capacity: Floats  # (T,) full-time salespeople on each of them
-    leaves: NDArray[np.int64]
-    row: int
-    until: int
-
-    @property
-    def mine(self) -> NDArray[np.bool_]:
-        return np.isin(self.deals.leaf, self.leaves)
-
-    def _days(self, first: int, last: int) -> slice:
-        return self.calendar.span(max(first, self.calendar.first), last)
-
-    def _ahead(self) -> slice:
-        return self._days(self.deals.as_of + 1, self.deals.as_of + self.until)
-
-    def expected_openings(self) -> Floats:
-        """Deals expected to appear on each day to come, (until,)."""
-        pace = self.learned.pace.shape[self.row] / self.learned.pace.exposure[self.row]
-        return np.asarray(self.rhythm[self._ahead()] * self.capacity[self._ahead()] * pace)
-
-    def fte_days(self) -> float:
-        """Full-time days of work to come."""
-        ahead = self._ahead()
-        return float((self.capacity[ahead] * (self.calendar.worked[ahead] > 0)).sum())
-
-    def _fte(self) -> float:
-        return float(self.capacity[self._ahead()].mean()) if self.until else 0.0
-
-    def volume(self) -> Lever:
-        """New deals a week of a full-time salesperson: expected from now on, and those of the own good weeks."""
-        fte = self._fte()
-        if fte <= 0:
-            return Lever(scenario.VOLUME, None, None)
-        today = float(self.expected_openings().sum()) / (self.until / DAYS_IN_WEEK) / fte
-        as_of = self.deals.as_of
-        back = (as_of - self.deals.opened[self.mine]) // DAYS_IN_WEEK
-        by_week = np.bincount(back[(back >= 0) & (back < WEEKS)].astype(np.int64), minlength=WEEKS)
-        past = self.capacity[self._days(as_of - WEEKS * DAYS_IN_WEEK + 1, as_of)]
-        good = float(np.quantile(by_week, OWN_BEST)) / float(past.mean()) if past.mean() > 0 else 0.0
-        return Lever(scenario.VOLUME, today, max(good, today))
-
-    def full_time(self) -> Lever:
-        """Salespeople at work on a mean day to come; the most of the last half year and of what is planned."""
-        fte = self._fte()
-        as_of = self.deals.as_of
-        most = float(self.capacity[self._days(as_of - 2 * QUARTER + 1, as_of + self.until)].max())
-        return Lever(scenario.CAPACITY, fte if fte > 0 else None, max(most, fte))
-
-    def value(self) -> Lever:
-        mean = float(self.learned.worth.mean[self.row])
-        quarters = [float(amounts.mean()) for amounts, _days in self._wins()]
-        return Lever(scenario.AVERAGE_VALUE, mean, max([mean, *quarters]))
-
-    def length(self) -> Lever:
-        """Median days from the opening to the win, of the last two years; the best quarter's."""
-        curves = self.learned.curves
-        curve = self.learned.scopes.upward(curves.won[:, 0], curves.events[:, :1] >= ENOUGH_WINS)[self.row]
-        if curve[-1] <= 0:
-            return Lever(scenario.CYCLE_DAYS, None, None)
-        median = float(max(1, int(np.searchsorted(curve, curve[-1] / 2))))
-        quarters = [max(1.0, float(np.median(days))) for _amounts, days in self._wins()]
-        best = min([median, *quarters])
-        return Lever(scenario.CYCLE_DAYS, median, max(best, median * domain.SHORTEST))
-
-    def _wins(self) -> list[tuple[Floats, Floats]]:
-        """Amounts and days of the wins of each of the last quarters that has enough of them."""
-        deals = self.deals
-        won = deals.won & ~np.isnan(deals.amount) & self.mine
-        back = (deals.as_of - deals.closed) // QUARTER
-        quarters = [won & (back == quarter) for quarter in range(QUARTERS)]
-        return [
-            (deals.amount[own], (deals.closed - deals.opened)[own])
-            for own in quarters
-            if own.sum() >= ENOUGH_WINS
-        ]

@@ -14,7 +14,7 @@ from reporting.domain.lever_actions import OPEN, LeverKind, State, due_on, week_
 from reporting.models import LeverAction, Run
 from reporting.queries.action_effects import NOT_A_RATE, Measured
 from reporting.queries.lever_actions import of_owner
-from reporting.views.asked import here
+from reporting.views.asked import carried, here
 from reporting.views.figures import Writer
 from tenants.access import TenantRequest
 from tenants.domain.roles import Permission
@@ -42,7 +42,7 @@ def row_of(
     return {
         "title": title(one),
         "lever": one.get_lever_display(),
-        "url": here(request, "action", action=one.pk)
+        "url": here(request, "action", action=one.pk) + carried(request)
         if request.membership.allows(Permission.VIEW_OWN)
         else "",
         "scope": scope_text(one),
@@ -70,7 +70,7 @@ def own_actions(request: TenantRequest, person_id: UUID) -> list[dict[str, Any]]
     return [
         {
             "title": title(one),
-            "url": here(request, "action", action=one.pk),
+            "url": here(request, "action", action=one.pk) + carried(request),
             "state": one.get_state_display(),
             "due": due_on(State(one.state), one.start_on, one.review_on),
         }

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,14 +25,14 @@ from reporting.queries.runs import latest_run
 from reporting.queries.what_if import Scope
 from reporting.views.action_rows import effect_text, row_of
 from reporting.views.analysis import analysis_tabs
-from reporting.views.asked import answer, asked_day, asked_id, here, looking_at
+from reporting.views.asked import answer, asked_day, asked_id, carried, here, looking_at
 from reporting.views.figures import Writer
 from reporting.views.what_if_start import asked_scope
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.forms.base import errors_in
 from tenants.views.answers import action as button
-from tenants.views.answers import form_page, go, page_of, trail
+from tenants.views.answers import form_page, page_of
 
 
 @tenant_view(Permission.VIEW_TEAM)
@@ -55,14 +56,19 @@ def action_list(request: TenantRequest) -> HttpResponse:
         request,
         "reporting/analysis/actions.html",
         {
-            "tabs": analysis_tabs(request, "actions"),
+            "tabs": analysis_tabs(request, "actions", carried(request)),
             "page": page,
             "rows": [row_of(request, one, found.get(one.pk), today, writer) for one in page.object_list],
             "states": _states(request, asked),
             "sentence": _sentence(reach, today, writer),
-            "actions": [button(_("Write an action"), here(request, "action_new"), "plus", primary=True)]
+            "actions": [
+                button(
+                    _("Write an action"), here(request, "action_new") + carried(request), "plus", primary=True
+                )
+            ]
             if may_steer
             else [],
+            "what_if_url": here(request, "what_if") + carried(request),
             "is_narrowed": bool(asked.state or asked.due),
         },
     )
@@ -81,13 +87,12 @@ def action_new(request: TenantRequest) -> HttpResponse:
             made = actions.plan(cycle=cycle, wanted=form.wanted(), today=today, by=Actor.of(request))
         if not form.errors:
             messages.success(request, _("Written down: its effect is measured from its start on."))
-            return go(request, "reporting:action", action=made.pk)
+            return _to(request, made)
     context = {
         "form": form,
         "title": _("Write a lever action"),
-        "trail": trail(
-            request, "reporting:actions", pgettext("analysis", "Lever actions"), _("Write an action")
-        ),
+        "tabs": analysis_tabs(request, "actions", carried(request)),
+        "trail": _trail(request, _("Write a lever action")),
         "save": _("Write it down"),
     }
     return form_page(request, "reporting/analysis/action_form.html", context, form)
@@ -116,7 +121,7 @@ def action(request: TenantRequest, action: UUID) -> HttpResponse:
             if conclusion.is_valid():
                 _done(request, found, did, conclusion, by)
         if not conclusion.errors and not (did == "save" and form.errors):
-            return go(request, "reporting:action", action=found.pk)
+            return _to(request, found)
         if did != "save":
             form = _form(request, reach, found, bound=False)
     return _page(request, reach, found, form, conclusion)
@@ -164,9 +169,8 @@ def _page(
         "verbs": [verb.value for verb in verbs(state)] if form is not None else [],
         "steps": [{"number": i, **step} for i, step in enumerate(found.steps)],
         "due": due_on(state, found.start_on, found.review_on),
-        "trail": trail(request, "reporting:actions", pgettext("analysis", "Lever actions"), row["title"])
-        if may_see_list
-        else [],
+        "tabs": analysis_tabs(request, "actions", carried(request)) if may_see_list else [],
+        "trail": _trail(request, row["title"]) if may_see_list else [],
         "scenario_url": _scenario_url(request, found) if found.scenario_id and may_see_list else "",
     }
     return form_page(
@@ -226,6 +230,15 @@ def _proposed(request: TenantRequest, reach: Reach) -> dict[str, Any]:
     return found
 
 
+def _trail(request: TenantRequest, name: str) -> list[dict[str, str]]:
+    url = here(request, "actions") + carried(request)
+    return [{"label": pgettext("analysis", "Lever actions"), "url": url}, {"label": name, "url": ""}]
+
+
+def _to(request: TenantRequest, one: LeverAction) -> HttpResponseRedirect:
+    return HttpResponseRedirect(here(request, "action", action=one.pk) + carried(request))
+
+
 def _cycle(request: TenantRequest) -> Cycle:
     looking = looking_at(request)
     if looking.cycle is None:
@@ -234,25 +247,20 @@ def _cycle(request: TenantRequest) -> Cycle:
 
 
 def _states(request: TenantRequest, asked: queries.Asked) -> list[dict[str, Any]]:
-    url = here(request, "actions")
-    scope = "".join(
-        f"&{name}={value}"
-        for name, value in (("team", asked.scope.team_id), ("person", asked.scope.person_id))
-        if value
-    )
-    every = [
-        {
-            "label": pgettext("actions", "All"),
-            "url": f"{url}?{scope[1:]}",
-            "active": not asked.state and not asked.due,
-        }
-    ]
-    due = {"label": _("Due this week"), "url": f"{url}?due=1{scope}", "active": asked.due}
+    def url(**more: str) -> str:
+        return here(request, "actions") + carried(request, person=asked.scope.person_id, **more)
+
+    every = {
+        "label": pgettext("actions", "All"),
+        "url": url(),
+        "active": not asked.state and not asked.due,
+    }
+    due = {"label": _("Due this week"), "url": url(due="1"), "active": asked.due}
     return [
-        *every,
+        every,
         due,
         *(
-            {"label": label, "url": f"{url}?state={value}{scope}", "active": asked.state == value}
+            {"label": capfirst(label), "url": url(state=value), "active": asked.state == value}
             for value, label in LeverAction.State.choices
         ),
     ]
@@ -267,7 +275,7 @@ def _sentence(reach: Reach, today: Any, writer: Writer) -> str:
         "due": writer.number(counts.due),
         "total": writer.number(counts.total),
     }
-    return _("%(open)s of %(total)s actions are under way; %(due)s ask for something this week.") % words
+    return _("Not over: %(open)s of %(total)s actions. Due this week: %(due)s.") % words
 
 
 def _scenario_url(request: TenantRequest, found: LeverAction) -> str:

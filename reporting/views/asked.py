@@ -71,6 +71,13 @@ def state_query(looking: Looking, **more: Any) -> str:
     return "?" + urlencode({name: value for name, value in values.items() if value not in (None, "")})
 
 
+def carried(request: TenantRequest, **more: Any) -> str:
+    """The cycle, the day and the team of the URL as they were asked, for a page that only hands them on."""
+    given = {name: request.GET.get(name, "") for name in ("cycle", "as_of", "team")} | more
+    query = urlencode({name: value for name, value in given.items() if value not in (None, "")})
+    return "?" + query if query else ""
+
+
 def answer(request: TenantRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """The whole page, or for htmx only the part that its filters replace."""
     if request.htmx and request.htmx.target == PAGE:

@@ -18,7 +18,7 @@ from reporting.domain.landing_accuracy import Accuracy, accuracy
 from reporting.models import LandingCheck
 from reporting.queries.landing import PastCycle, checks, past_cycles
 from reporting.views.analysis import analysis_tabs
-from reporting.views.asked import here, yesterday
+from reporting.views.asked import carried, here, yesterday
 from reporting.views.figures import Writer
 from reporting.views.landing_words import chance
 from reporting.views.work import progress_of
@@ -45,8 +45,9 @@ def backtest(request: TenantRequest) -> HttpResponse:
     weeks = sorted({row.week for row in rows})
     company = [row for row in rows if row.scope_kind == "company"]
     context = {
-        "tabs": analysis_tabs(request, "landing"),
-        "landing_url": here(request, "landing"),
+        "tabs": analysis_tabs(request, "landing", carried(request)),
+        "landing_url": here(request, "landing") + carried(request),
+        "compute_url": here(request, "backtest_compute") + carried(request),
         "work": progress_of(latest, here(request, "run_progress", job=latest.id), writer)
         if latest is not None and going_on
         else None,
@@ -67,7 +68,7 @@ def backtest(request: TenantRequest) -> HttpResponse:
 def compute(request: TenantRequest) -> HttpResponse:
     actions.ask(organisation=request.organisation, as_of=yesterday(), by=Actor.of(request))
     messages.success(request, _("The check is asked for. You can leave this page: the work goes on."))
-    return redirect(here(request, "backtest"))
+    return redirect(here(request, "backtest") + carried(request))
 
 
 def _accuracy(rows: Sequence[LandingCheck]) -> Accuracy:

@@ -229,7 +229,7 @@ def _sentence(rates: ByDimension, names: dict[str, str], writer: Writer) -> tupl
         worst = max(behind, key=_missing)
         one = worst.transition
         said = _(
-            "%(name)s at %(from)s → %(to)s: %(rate)s (%(interval)s) for %(objective)s, %(advanced)s of %(entered)s."
+            "Behind: %(name)s at %(from)s → %(to)s, %(rate)s (%(interval)s) for %(objective)s, %(advanced)s of %(entered)s."
         ) % {
             "name": names[worst.group],
             "from": one.from_stage.name,

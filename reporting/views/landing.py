@@ -6,7 +6,7 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from objectives.domain.catalogue import Unit
@@ -52,7 +52,7 @@ def landing(request: TenantRequest) -> HttpResponse:
         "no_team": team_id is None and not reach.sees_company,
         "scope": reach.tree.teams[team_id].name if team_id else request.organisation.name,
         "csv_url": here(request, "landing_csv") + query,
-        "backtest_url": here(request, "backtest")
+        "backtest_url": here(request, "backtest") + query
         if request.membership.allows(Permission.VIEW_COMPANY)
         else "",
     }
@@ -100,6 +100,7 @@ def _figures(
         "top": max((max(one.row.high, one.row.target or 0.0) for one, _name, _url in shown), default=1.0)
         or 1.0,
         "page": page,
+        "since": any(one.row.since for one, _name, _url in shown),
         "who": _("Team or person") if teams else _("Person"),
     }
 
@@ -118,10 +119,16 @@ def _cards(own: Landing, writer: Writer, math: dict[str, Any]) -> list[dict[str,
         {"label": pgettext("landing", "Booked"), "value": writer.short(row.booked, MONEY)},
         {
             "label": _("From open deals"), "value": writer.short(row.open, MONEY),
-            "count": writer.number(row.inputs.get("open_deals")),
+            "count": _open_deals(row.inputs.get("open_deals"), writer),
         },
         {"label": _("From deals not created yet"), "value": writer.short(row.created, MONEY)},
     ]  # fmt: skip
+
+
+def _open_deals(count: float | None, writer: Writer) -> str:
+    if count is None:
+        return ""
+    return ngettext("%(count)s deal", "%(count)s deals", round(count)) % {"count": writer.number(count)}
 
 
 def _row(one: Landing, name: str, url: str, writer: Writer, maths: Maths) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def line_row(
     """A line of the place: the mixes one by one, their sum left out where there is one alone."""
     line = found.lines[place]
     return {
-        "head": words.head(line),
+        "head": _("All of the mix") if line == MIX else words.head(line),
         "amount": words.writer.figure(float(found.amounts[0, place]), Unit.MONEY, signed=True),
         "interval": words.interval(found.low[0, place], found.high[0, place]),
         "muted": found.muted(0, line),

@@ -24,7 +24,8 @@ from reporting.models import LeverAction
 from reporting.queries.looking import Looking
 from reporting.queries.reach import Reach, reach_of
 from reporting.queries.what_if import Scope
-from reporting.views.asked import here, looking_at, state_query
+from reporting.views.analysis import analysis_tabs
+from reporting.views.asked import carried, here, looking_at, state_query
 from reporting.views.figures import Writer
 from reporting.views.what_if_rows import figure, lever_name, worked_on
 from reporting.views.what_if_start import answer_of, asked_scope, begin, scope_name
@@ -107,13 +108,14 @@ def scenario_actions(request: TenantRequest, scenario: UUID) -> HttpResponse:
         if not form.errors:
             text = ngettext("%(count)s action is planned.", "%(count)s actions are planned.", len(made))
             messages.success(request, text % {"count": len(made)})
-            return HttpResponseRedirect(here(request, "actions") + "?state=planned")
+            return HttpResponseRedirect(here(request, "actions") + carried(request, state="planned"))
     back = here(request, "what_if") + state_query(looking, team=scope.team_id, person=scope.person_id)
     context = {
         "form": form,
         "lines": lines,
         "name": found.name,
         "scope": scope_name(request, reach, scope),
+        "tabs": analysis_tabs(request, "what_if", state_query(looking, team=scope.team_id)),
         "trail": [
             {"label": pgettext("analysis", "What if"), "url": f"{back}&scenario={found.pk}"},
             {"label": found.name, "url": ""},
@@ -192,6 +194,7 @@ def _refused(
     back = here(request, "what_if") + state_query(looking, team=scope.team_id, person=scope.person_id)
     context = {
         "form": form,
+        "tabs": analysis_tabs(request, "what_if", state_query(looking, team=scope.team_id)),
         "title": found.name if found is not None else _("Keep this what-if"),
         "trail": [{"label": pgettext("analysis", "What if"), "url": back}, {"label": _("Name"), "url": ""}],
         "save": _("Keep"),

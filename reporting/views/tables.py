@@ -144,9 +144,8 @@ def _cell(
         words = f'<span>{rate}</span><span class="visually-hidden">{escape(word)}</span>'
         rate = f'<span class="state state-{one.state}">{picture}{words}</span>'
     grey = " cell-few" if one.entered < FEW else ""
-    return (
-        f'<td class="numeric{grey}">{rate}<span class="cell-count">{one.advanced}/{one.entered}</span></td>'
-    )
+    count = f"{writer.number(one.advanced)}/{writer.number(one.entered)}"
+    return f'<td class="numeric{grey}">{rate}<span class="cell-count">{count}</span></td>'
 
 
 def _marks(css: str = "") -> dict[str, tuple[SafeString, str]]:

@@ -208,7 +208,7 @@ def shrinking_rows(request: TenantRequest, wins: pd.DataFrame, writer: Writer) -
             "company": one["company_name"] or "",
             "amount": writer.figure(one["amount"], Unit.MONEY),
             "margin": writer.percent(one["margin_rate"]),
-            "lacks": writer.figure(round(one["shrinks"]), Unit.MONEY),
+            "lacks": writer.figure(round(one["shrinks"], -2), Unit.MONEY),
         }
         for one in shrinking(wins).head(ROWS).to_dict("records")
     ]

@@ -118,6 +118,7 @@ def _figures(request: TenantRequest, start: Start, writer: Writer) -> tuple[dict
             }
             for one in kept
         ],
+        "others": any(one is not chosen for one in kept),
         "chosen": chosen,
         "moved": bool(then.parts),
         "may_steer": may_steer,

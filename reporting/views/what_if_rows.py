@@ -15,7 +15,8 @@ from reporting.domain.lever_actions import LeverKind
 from reporting.domain.scenario_answer import MIX, Answer
 from reporting.domain.what_if_cost import Spending, cost
 from reporting.forms.what_if import WhatIfForm, text_of
-from reporting.queries.what_if import Lever, Situation
+from reporting.queries.what_if import Situation
+from reporting.queries.what_if_own import Lever
 from reporting.views.asked import here
 from reporting.views.figures import Writer
 from tenants.access import TenantRequest
@@ -90,7 +91,9 @@ def columns(shown: Sequence[Column], writer: Writer) -> list[dict[str, Any]]:
             "band_name": BANDS[one.band],
             "band_icon": BAND_ICONS[one.band],
             "cost": writer.short(spent[i], Unit.MONEY),
-            "more": writer.short(spent[i] - spent[0], Unit.MONEY, signed=True) if i else "",
+            "more": writer.short(spent[i] - spent[0], Unit.MONEY, signed=True)
+            if i and spent[i] != spent[0]
+            else "",
             "levers": _moved(one, writer) if i else "",
         }
         for i, one in enumerate(shown)
@@ -123,11 +126,11 @@ def sentence(shown: Sequence[Column], target: float | None, writer: Writer) -> s
         _("With these levers: %(mean)s (%(interval)s), %(change)s.")
         if target is None
         else _(
-            "With these levers: %(mean)s (%(interval)s) for %(target)s, %(probability)s likely: %(band)s. %(change)s."
+            "With these levers: %(mean)s (%(interval)s) for %(target)s, %(probability)s likely: %(band)s. That is %(change)s against today."
         )
     )
     told = text % words
-    return f"{told} {_('Cost to the end: %(more)s.') % words}" if one.is_priced else told
+    return f"{told} {_('Cost to the end, against today: %(more)s.') % words}" if one.is_priced else told
 
 
 def lever_name(one: Lever) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from objectives.domain import scenario as domain
 from objectives.models import Cycle, Objective, Scenario
+from reporting.domain.landing_noise import noise
 from reporting.domain.scenario_answer import Answer, Wish, answers
 from reporting.queries import what_if as queries
 from reporting.queries.looking import Looking, RunMark
@@ -80,8 +81,8 @@ def answer_of(start: Start, document: domain.Scenario) -> tuple[Answer, Answer]:
             queries.mix_ratio(situation, document),
             aim if document["target"]["locked"] else None,
         )
-        today, then = answers(board, situation.basis, situation.past, queries.noise(), [wish], [own, aim])
-        return today, then
+        today, then = answers(board, situation.basis, situation.past, noise(), [wish], [own, aim])
+        return (today if situation.told is None else situation.told.on(today, own)), then
 
     asked = (start.scope.team_id, start.scope.person_id, start.cycle.pk, own, repr(document))
     return remember(work, name="what-if-answer", source=of_run(start.run), asked=asked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import re
+from collections import Counter
 from functools import cache
 
 import pytest
@@ -77,6 +78,13 @@ def test_no_french_text_outlives_its_message() -> None:
     in_use = {message.key for message in source_messages.messages()}
 
     assert [key for key in entries() if key not in in_use] == []
+
+
+def test_no_message_has_two_french_texts() -> None:
+    text = (ROOT / "locale" / "fr" / "LC_MESSAGES" / "django.po").read_text()
+    keys = re.findall(r'^((?:msgctxt .*\n)?msgid "[^\n]+)', text, re.MULTILINE)
+
+    assert [key for key, count in Counter(keys).items() if count > 1] == []
 
 
 def test_plural_messages_have_every_form_of_french() -> None:

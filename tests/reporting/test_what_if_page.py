@@ -68,6 +68,16 @@ def test_today_is_shown_with_its_interval_probability_and_band(sold: Quarter, al
     ]  # fmt: skip
 
 
+def test_today_is_the_landing_that_the_run_stored(sold: Quarter, alice: Membership) -> None:
+    """Given a landing of the night, then the what-if begins there, to the unit."""
+    builders.landing(sold.run, mean=21_000_000.0, booked=1_000_000.0, low=18_000_000.0, high=25_000_000.0)
+
+    (today,) = look(sold, alice).context["columns"]
+
+    assert today["exact"] == "€210,000"
+    assert today["interval"] == "€180K\u00a0–\u00a0€250K"
+
+
 def test_a_rate_that_cannot_be_known_cannot_be_moved(sold: Quarter, alice: Membership) -> None:
     row = look(sold, alice).context["rows"][2]
     assert row["detail"] == "cannot be known from this data"
