@@ -55,7 +55,7 @@ def test_the_levers_lead_from_the_path_to_the_actual_and_name_the_weak_stage(
         "Number of opportunities", "Mix of teams", "Mix of people", "Mix of segments", "Mix of channels",
     ]  # fmt: skip
     assert heads[5:] == [
-        "Prospecting → Engaging", "Engaging → Won", "Value of the deals", "Deals opened before the cycle", "Mix", "Gap",
+        "Prospecting → Engaging", "Engaging → Won", "Value of the deals", "Deals opened before the cycle", "All of the mix", "Gap",
     ]  # fmt: skip
 
 
