@@ -16,6 +16,7 @@ from objectives.models import Cycle
 from reporting.queries.looking import Looking, last_day, look
 from reporting.views.figures import Writer
 from tenants.access import TenantRequest
+from tenants.domain.roles import Permission
 
 PAGE = "page"  # id of the element that a filter replaces, and name of its partial in the template
 DAYS_LISTED = 21
@@ -118,6 +119,13 @@ def _days(looking: Looking, writer: Writer) -> list[dict[str, Any]]:
 def address(organisation: str, name: str, **kwargs: Any) -> str:
     """Where a page of another app is."""
     return reverse(name, kwargs={"organisation": organisation, **kwargs})
+
+
+def deal_address(request: TenantRequest, opportunity: UUID) -> str:
+    """Where a deal is, for who may open it; empty for who only reads figures."""
+    if not request.membership.allows(Permission.VIEW_OWN):
+        return ""
+    return address(request.organisation.slug, "pipeline:opportunity", opportunity=opportunity)
 
 
 def here(request: TenantRequest, name: str, **kwargs: Any) -> str:

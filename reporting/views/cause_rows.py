@@ -11,7 +11,7 @@ from objectives.domain.catalogue import Unit
 from prospecting.models.people import CHANNELS
 from reporting.models import CauseResult
 from reporting.queries.cause_rows import Row
-from reporting.views.asked import address
+from reporting.views.asked import address, deal_address
 from reporting.views.figures import Writer
 from tenants.access import TenantRequest
 
@@ -71,9 +71,9 @@ def lines(
 
 
 def _url(request: TenantRequest, row: Row) -> str:
-    slug = request.organisation.slug
     if row.opportunity_id is not None:
-        return address(slug, "pipeline:opportunity", opportunity=row.opportunity_id)
+        return deal_address(request, row.opportunity_id)
+    slug = request.organisation.slug
     return address(slug, "prospecting:meeting", meeting=row.meeting_id) if row.meeting_id is not None else ""
 
 

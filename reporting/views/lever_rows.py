@@ -15,7 +15,7 @@ from reporting.queries.lever_deals import ROWS, Deal, deals, link_of
 from reporting.queries.lever_gap import BEFORE, PATH, TARGET, Gap, gap_of
 from reporting.queries.lever_nodes import Breakdown
 from reporting.views.analysis import analysis_tabs
-from reporting.views.asked import address, answer, here, looking_at, settled
+from reporting.views.asked import answer, deal_address, here, looking_at, settled
 from reporting.views.exports import csv_answer
 from reporting.views.figures import Writer
 from reporting.views.lever_asked import question
@@ -90,11 +90,10 @@ def _sentence(lever: str, link: int, total: int, advanced: int, words: Words, ga
 
 
 def _row(request: TenantRequest, one: Deal, writer: Writer) -> dict[str, Any]:
-    slug = request.organisation.slug
     closed = f" {writer.day(one.closed_on)}" if one.closed_on is not None else ""
     return {
         "name": one.name or one.external_id,
-        "url": address(slug, "pipeline:opportunity", opportunity=one.id),
+        "url": deal_address(request, one.id),
         "company": one.company or "",
         "person": one.person or "",
         "team": one.team or "",

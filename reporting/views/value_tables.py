@@ -26,7 +26,7 @@ from reporting.domain.value import (
 )
 from reporting.queries.documents import amount
 from reporting.queries.value import Value
-from reporting.views.asked import address
+from reporting.views.asked import deal_address
 from reporting.views.figures import Writer
 from tenants.access import TenantRequest
 from tenants.formatting import format_number
@@ -200,11 +200,10 @@ def matrix_rows(wins: pd.DataFrame, by: str, writer: Writer) -> list[dict[str, A
 
 
 def shrinking_rows(request: TenantRequest, wins: pd.DataFrame, writer: Writer) -> list[dict[str, Any]]:
-    slug = request.organisation.slug
     return [
         {
             "name": one["name"] or one["external_id"],
-            "url": address(slug, "pipeline:opportunity", opportunity=one["opportunity"]),
+            "url": deal_address(request, one["opportunity"]),
             "company": one["company_name"] or "",
             "amount": writer.figure(one["amount"], Unit.MONEY),
             "margin": writer.percent(one["margin_rate"]),

@@ -141,7 +141,10 @@ def test_marketing_sees_teams_and_nobody_by_name(read: Open, busy: Quarter) -> N
     page = read(PAGE, mia, team=busy.south.id)
     assert "Sofia" not in page.text
     assert [row["name"] for row in page.context["rows"]] == ["Other people"]
-    assert "Sofia" not in read("analysis/levers/deals/", mia, team=busy.south.id).text
+    deals = read("analysis/levers/deals/", mia, team=busy.south.id).text
+    assert "Sofia" not in deals
+    assert "Deal 1" in deals
+    assert "/opportunities/" not in deals  # which marketing may not open
 
 
 def test_shared_credit_moves_between_people_and_adds_nothing(
