@@ -73,6 +73,8 @@ def see_active(hand: Hand, name: str) -> None:
 def delete(hand: Hand, name: str) -> None:
     """From any step: by its name, which has to be typed."""
     hand.click(hand.page.locator(".stepper a").last)
+    # The review has the probabilities computed by itself; of a draft that is gone by then it would be told 404.
+    hand.page.wait_for_load_state("networkidle")
     hand.click(hand.page.locator("details.confirm summary").last)
     hand.type(hand.page.locator("#delete-cycle-name"), name)
     hand.click(hand.button("Delete the draft"))
