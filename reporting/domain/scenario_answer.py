@@ -151,14 +151,16 @@ def _way(board: Board, basis: Basis, past: Past, noise: Noise, levers: Floats, w
     """
     if wish.target is None or not wish.free:
         return 0.0
-    goal, part, offset = wish.target, 0.0, 0.0
+    part = 0.0
 
     def there(parts: Floats) -> Moves:
         return moves(board, _along(board, levers, wish.free, parts), np.full(parts.size, wish.mix))
 
+    def expected(parts: Floats) -> Floats:
+        return what_if.expected_landing(basis, there(parts))
+
     for _ in range(2):
         at = np.array([part])
         drawn = land(what_if.moved(basis, there(at)), past, noise).landing.mean()
-        offset = float(drawn - what_if.expected_landing(basis, there(at))[0])
-        part = what_if.toward(lambda parts: what_if.expected_landing(basis, there(parts)) + offset, goal)  # noqa: B023
+        part = what_if.toward(expected, wish.target - float(drawn - expected(at)[0]))
     return part

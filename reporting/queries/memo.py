@@ -18,7 +18,7 @@ from reporting.queries.looking import RunMark
 from tenants.scope import current_organisation_id
 
 HOUR = 3600
-VERSION = 1  # goes up when a kept answer comes to mean something else, or to have another shape
+VERSION = 2  # goes up when a kept answer comes to mean something else, or to have another shape
 
 # The stages are part of every derivation, and their order can change without an event.
 KNOWN = """
