@@ -11,6 +11,9 @@ PORT ?= 8000
 DATA_DIR ?= .boussole
 export HOST PORT DATA_DIR
 
+# Each test starts the product anew in processes of its own: what was compiled once is kept, whatever the machine prefers.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Relative, so that a space in the path of the checkout does no harm.
 PY := .venv/bin/python
 

@@ -17,3 +17,6 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 # Static files straight from their sources, looked up at each request: nothing is collected before the tests.
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
+# pytest keeps every record already, for the tests that read them and for the report of one that fails: nobody reads them
+# on standard error.
+LOG["root"]["handlers"] = []
