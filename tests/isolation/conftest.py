@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from tenants.domain.roles import Role
-from tenants.models import Organisation
+from tenants.models import Organisation, User
 from tenants.scope import MEMBER
 from tests import databases
 from tests.isolation.matrix import Answer
@@ -21,10 +22,13 @@ from tests.servers import Corner
 
 @dataclass(frozen=True, slots=True)
 class Worlds:
-    """nowhere: what an organisation that does not exist answers, by role and method: the same at every address."""
+    """clients: a browser in which Atelier's member of the role is signed in.
+    nowhere: what an organisation that does not exist answers, by role and method: the same at every address.
+    """
 
     atelier: World
     rival: World
+    clients: dict[Role, Client]
     nowhere: dict[tuple[Role, str], Answer] = field(default_factory=dict)
 
 
@@ -39,8 +43,19 @@ class Keeper:
             self.known is None
             or not Organisation.objects.filter(id=self.known.rival.organisation.id).exists()
         ):
-            self.known = elsewhere(lambda: Worlds(build("atelier", ATELIER_MARK), build("rival", RIVAL_MARK)))
+            self.known = elsewhere(_make)
         return self.known
+
+
+def _make() -> Worlds:
+    atelier, rival = build("atelier", ATELIER_MARK), build("rival", RIVAL_MARK)
+    return Worlds(atelier, rival, {role: signed_in(atelier.members[role].user) for role in Role})
+
+
+def signed_in(user: User) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    return client
 
 
 def elsewhere[Result](work: Callable[[], Result]) -> Result:
