@@ -38,7 +38,7 @@ def nils(*worlds: World) -> Client:
                 engagement=world.rows["prospecting.Engagement"], membership=member
             )
     client = Client(raise_request_exception=False)
-    client.force_login(login)
+    factories.sign_in(client, login)
     return client
 
 

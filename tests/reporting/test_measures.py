@@ -1,5 +1,6 @@
 """What objectives on any metric of the catalogue come to, from events as known on the day."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from reporting.models import FactState, GapResult, Run
 from tenants.models import Organisation
 from tenants.scope import tenant_scope
 from tests import factories
+from tests.kept import kept
 from tests.prospecting import logged
 
 pytestmark = pytest.mark.django_db
@@ -72,9 +74,17 @@ class House:
         return GapResult.objects.get(run=self.run(as_of), objective=objective)
 
 
+@kept
+def standing() -> House:
+    organisation = factories.organisation()
+    with tenant_scope(organisation.id):
+        return House(organisation)
+
+
 @pytest.fixture
-def house(in_scope: Organisation) -> House:
-    return House(in_scope)
+def house(standing: House) -> Iterator[House]:
+    with tenant_scope(standing.organisation.id):
+        yield standing
 
 
 def test_every_metric_of_the_catalogue_has_a_result_even_when_nothing_happened(house: House) -> None:
