@@ -2,7 +2,7 @@
 
 from config.environment import BASE_DIR
 from config.settings.base import *  # noqa: F403
-from config.settings.base import MAILERS, STORAGES, env
+from config.settings.base import LOG, MAILERS, STORAGES, env
 
 DATA_DIR = BASE_DIR / ".boussole-test"
 MEDIA_ROOT = DATA_DIR / "uploads"

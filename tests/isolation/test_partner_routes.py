@@ -18,9 +18,9 @@ from tenants.scope import tenant_scope
 from tests import factories
 from tests.isolation.addresses import Address, addresses
 from tests.isolation.conftest import Worlds
-from tests.isolation.matrix import Answer, Attempts, neutral, positions, resolve
+from tests.isolation.matrix import Attempts, positions, resolve
 from tests.isolation.routes import TENANT_ROUTES, Route
-from tests.isolation.test_routes import _methods, _with_id, named, path_of, route_of, settle
+from tests.isolation.test_routes import _asked, _methods_at, named, path_of, route_of, settle
 from tests.isolation.world import NOBODY, World
 
 TENANT = [address for address in addresses() if address.is_ours and address.is_tenant]
@@ -69,16 +69,14 @@ def _try_theirs(attempts: Attempts, client: Client, address: Address, route: Rou
     for where, name, label in positions(route):
         if label not in own.theirs.rows:
             continue
-        for method in _methods(route):
-            if (where, method) in (("body", "GET"), ("query", "POST")):
-                continue
+        for method in _methods_at(route, where):
             what = f"partner {method} with {name} of the other engagement in the {where}"
-            answers: list[Answer] = []
-            for one in (own.theirs.rows[label].id, NOBODY):
-                path, data = _with_id(address, route, own, where, name, one, method)
-                answers.append(neutral(attempts.ask(client, method, path, what, data=data), one, path))
-            attempts.expect_alike(answers[0], answers[1], what)
-            if not may:
-                attempts.expect(answers[0], 403, what)
-            elif where == "path":
-                attempts.expect(answers[0], route.refusals.get(name, 404), what)
+            place, other = (where, name), own.theirs.rows[label].id
+            theirs = _asked(attempts, client, address, route, own, place, other, method, what)
+            if not may:  # whatever the id
+                attempts.expect(theirs, 403, what)
+                continue
+            nobodys = _asked(attempts, client, address, route, own, place, NOBODY, method, what)
+            attempts.expect_alike(theirs, nobodys, what)
+            if where == "path":
+                attempts.expect(theirs, route.refusals.get(name, 404), what)

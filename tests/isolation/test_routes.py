@@ -187,39 +187,60 @@ def _try_the_others_ids(
 ) -> None:
     """Another organisation's id, in any place, is answered as one that nobody has.
 
-    In the path that is the same for everybody, and asked by the first who may (`missing`).
+    In the path that is the same for everybody: the first who may asks for it (`missing`).
     """
     for where, name, label in positions(route):
-        for method in _methods(route):
-            if (where, method) in (("body", "GET"), ("query", "POST")):
-                continue
+        for method in _methods_at(route, where):
             what = f"{role} {method} with {name} in the {where}"
-
-            def asked(one: UUID) -> Answer:
-                path, data = _with_id(address, route, worlds.atelier, where, name, one, method)
-                return neutral(attempts.ask(client, method, path, what, data=data), one, path)
-
-            foreign = asked(worlds.rival.id(label))
-            if where != "path":
-                attempts.expect_alike(foreign, asked(NOBODY), what)
-                continue
-            if (name, method) not in missing:
-                missing[name, method] = asked(NOBODY)
-            attempts.expect_alike(foreign, missing[name, method], what)
-            attempts.expect(foreign, route.refusals.get(name, 404), what)
+            theirs = _asked(attempts, client, address, route, worlds.atelier, (where, name), worlds.rival.id(label), method, what)  # fmt: skip
+            if where != "path" or (name, method) not in missing:
+                nobodys = _asked(attempts, client, address, route, worlds.atelier, (where, name), NOBODY, method, what)  # fmt: skip
+                missing.setdefault((name, method), nobodys)
+            else:
+                nobodys = missing[name, method]
+            attempts.expect_alike(theirs, nobodys, what)
+            if where == "path":
+                attempts.expect(theirs, route.refusals.get(name, 404), what)
 
 
 def _try_the_others_ids_in_vain(
     attempts: Attempts, client: Client, address: Address, route: Route, worlds: Worlds, role: Role
 ) -> None:
-    """Who may not open the page at all is sent away whatever the id."""
-    for where, name, label in positions(route):
-        for method in _methods(route):
-            if (where, method) in (("body", "GET"), ("query", "POST")):
-                continue
-            what = f"{role} {method} with {name} in the {where}"
-            path, data = _with_id(address, route, worlds.atelier, where, name, worlds.rival.id(label), method)
+    """Who may not open the page at all is sent away whatever the ids, before any is looked at: all at once."""
+    for method in _methods(route):
+        theirs: dict[str, dict[str, UUID]] = {"path": {}, "query": {}, "body": {}}
+        for where, name, label in positions(route):
+            if method in _methods_at(route, where):
+                theirs[where][name] = worlds.rival.id(label)
+        if any(theirs.values()):
+            path = path_of(address, worlds.atelier, resolve(route.kwargs, worlds.atelier, theirs["path"]))
+            given, swapped = (
+                (route.query, theirs["query"]) if method == "GET" else (route.post or {}, theirs["body"])
+            )
+            data = resolve(given, worlds.atelier, swapped)
+            what = f"{role} {method} with every id of the other's"
             attempts.expect(attempts.ask(client, method, path, what, data=data), 403, what)
+
+
+def _methods_at(route: Route, where: str) -> list[str]:
+    """The methods with which an id can be in the path, the query or the body."""
+    return [one for one in _methods(route) if (where, one) not in (("body", "GET"), ("query", "POST"))]
+
+
+def _asked(
+    attempts: Attempts,
+    client: Client,
+    address: Address,
+    route: Route,
+    own: World,
+    place: tuple[str, str],
+    one: UUID,
+    method: str,
+    what: str,
+) -> Answer:
+    """The answer to a request in which one id is `one` and all else is one's own, without what may differ."""
+    path, data = _with_id(address, route, own, *place, one, method)
+    return neutral(attempts.ask(client, method, path, what, data=data), one, path)
 
 
 def _with_id(
@@ -259,18 +280,15 @@ def test_no_key_opens_another_organisation(
         "key POST",
     )
     for where, name, label in positions(route):
-        for method in _methods(route):
-            if (where, method) in (("body", "GET"), ("query", "POST")):
-                continue
-            answers = []
-            for one in (worlds.rival.id(label), NOBODY):
-                asked, data = _with_id(address, route, own, where, name, one, method)
-                answers.append(
-                    neutral(attempts.ask(client, method, asked, f"key with {name}", data=data), one, asked)
-                )
-            attempts.expect_alike(answers[0], answers[1], f"key {method} with {name} in the {where}")
+        for method in _methods_at(route, where):
+            what = f"key {method} with {name} in the {where}"
+            theirs, nobodys = (
+                _asked(attempts, client, address, route, own, (where, name), one, method, what)
+                for one in (worlds.rival.id(label), NOBODY)
+            )
+            attempts.expect_alike(theirs, nobodys, what)
             if where == "path":
-                attempts.expect(answers[0], 404, f"key {method} with {name} in the path")
+                attempts.expect(theirs, 404, what)
     for header in ("", "Bearer nothing", f"Bearer {worlds.rival.token[:-1]}", f"Basic {own.token}"):
         bare = Client(raise_request_exception=False, headers={"Authorization": header} if header else {})
         for method in METHODS:

@@ -114,7 +114,7 @@ CHANGES: list[Change] = [
 ]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(chosen=st.lists(st.sampled_from(CHANGES), min_size=1, max_size=6))
 def test_as_many_undos_as_changes_give_back_what_was(
     house: House, quarter: Cycle, director: Membership, chosen: list[Change]

@@ -67,7 +67,7 @@ def test_the_passages_are_those_of_the_definition(in_scope, stages, lives, last)
         assert set(told) == from_definition(day(last))
 
 
-@settings(slow_example, max_examples=25)
+@settings(slow_example, max_examples=15)
 @given(lives=LIVES, last=st.integers(0, 5), more=st.lists(st.tuples(st.integers(0, 11), EVENTS), max_size=6))
 def test_what_happens_later_does_not_change_a_day(in_scope, stages, lives, last, more):
     """Given the deals of a day, when events of later days come with other values, then the day is what it was."""
@@ -88,7 +88,7 @@ def everything(number: int) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]
     return rows(found.passages), rows(found.deals)
 
 
-@settings(slow_example, max_examples=25)
+@settings(slow_example, max_examples=15)
 @given(lives=LIVES, since=st.integers(0, 8), more=st.integers(0, 4))
 def test_a_window_holds_every_deal_that_was_open_or_touched_in_it(in_scope, stages, lives, since, more):
     with undone():
@@ -187,7 +187,7 @@ def test_the_tables_are_filled_once_in_a_scope(in_scope, stages, django_assert_n
     assert histories.as_of(day(3)).as_of == day(3)
 
 
-@settings(slow_example, max_examples=20)
+@settings(slow_example, max_examples=15)
 @given(lives=LIVES, last=st.integers(0, 9))
 def test_steps_back_are_those_of_the_definition(in_scope, stages, lives, last):
     with undone():

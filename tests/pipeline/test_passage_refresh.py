@@ -117,7 +117,7 @@ def stages(in_scope) -> dict[str, Stage]:
 
 
 slow_example = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

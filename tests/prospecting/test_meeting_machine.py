@@ -296,7 +296,7 @@ class Life(RuleBasedStateMachine):
 @pytest.mark.django_db
 def test_whatever_is_said_by_whomever_the_meeting_follows_the_model(atelier: Organisation) -> None:
     Life.house = room(atelier)
-    run_state_machine_as_test(Life, settings=settings(max_examples=25, stateful_step_count=14))
+    run_state_machine_as_test(Life, settings=settings(max_examples=15, stateful_step_count=14))
 
 
 # Fifty at once -----------------------------------------------------------------------------------------------

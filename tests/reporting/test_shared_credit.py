@@ -1,5 +1,6 @@
 """A deal shared by several people in the daily facts and in what objectives measure."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,11 +12,12 @@ from objectives.models import Cycle
 from pipeline.actions import credit_sql, passages
 from pipeline.domain.credit import parts
 from pipeline.models import CreditShare, StageScope
-from reporting.actions import recompute
 from reporting.models import DailyFact, FactState, GapResult, Run
 from tenants.models import Organisation, Person, Team, TeamMembership
 from tenants.scope import tenant_scope
 from tests import factories
+from tests.kept import kept
+from tests.reporting.nights import partial_night
 
 pytestmark = pytest.mark.django_db
 
@@ -64,13 +66,21 @@ class House:
         return {str(g.objective.person or g.objective.team or "company"): g.actual or 0.0 for g in rows}
 
 
+@kept
+def standing() -> House:
+    organisation = factories.organisation()
+    with tenant_scope(organisation.id):
+        return House(organisation)
+
+
 @pytest.fixture
-def house(in_scope: Organisation) -> House:
-    return House(in_scope)
+def house(standing: House) -> Iterator[House]:
+    with tenant_scope(standing.organisation.id):
+        yield standing
 
 
 def compute(as_of: date = AS_OF) -> Run:
-    return recompute.run(as_of=as_of, started_at=NIGHT)
+    return partial_night(as_of, NIGHT, without=("causes", "landing"))
 
 
 def facts() -> set[tuple[Any, ...]]:
