@@ -19,14 +19,15 @@ from tenants.domain.roles import Role
 from tenants.models import Organisation
 from tests import factories
 from tests.factories import NOON
+from tests.kept import kept
 from tests.prospecting.room import DAY, Room, room
 
 TODAY = NOON.date()
 
 
-@pytest.fixture
-def house(atelier: Organisation) -> Room:
-    return room(atelier)
+@kept
+def house() -> Room:
+    return room(factories.organisation())
 
 
 def ics(*events: str) -> bytes:

@@ -14,18 +14,19 @@ from prospecting.actions.definitions import CriterionLine
 from prospecting.actions.errors import StaleVersion
 from prospecting.models import Criterion, DefinitionVersion
 from tenants.domain.roles import Role
-from tenants.models import AuditEntry, Organisation
+from tenants.models import AuditEntry
 from tests import factories
 from tests.factories import NOON
+from tests.kept import kept
 from tests.prospecting.room import CRITERIA, Room, definition, room
 
 SOON = NOON + timedelta(hours=1)
 ANSWERS: dict[str, Any] = {"demand": "timing", "judge": "manager", "credit_days": 60}
 
 
-@pytest.fixture
-def house(atelier: Organisation) -> Room:
-    return room(atelier)
+@kept
+def house() -> Room:
+    return room(factories.organisation())
 
 
 def draft(house: Room, role: str = "manager") -> DefinitionVersion:

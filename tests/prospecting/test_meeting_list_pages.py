@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from tenants.models import Organisation
 from tests import factories
 from tests.factories import NOON
+from tests.kept import kept
 from tests.prospecting.meeting_pages import HERE, browser, page
 from tests.prospecting.room import DAY, Room, room
 
 
-@pytest.fixture
-def house(atelier: Organisation) -> Room:
-    return room(atelier)
+@kept
+def house() -> Room:
+    return room(factories.organisation())
 
 
 def test_answers_that_wait_come_first_with_their_deadline(house: Room) -> None:

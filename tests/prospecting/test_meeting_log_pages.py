@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
 import time_machine
 
 from prospecting.models import DoNotContact, Meeting
-from tenants.models import Organisation
 from tests import factories
 from tests.factories import NOON
+from tests.kept import kept
 from tests.prospecting.meeting_pages import log, page
 from tests.prospecting.room import Room, hours, room
 
 
-@pytest.fixture
-def house(atelier: Organisation) -> Room:
-    return room(atelier)
+@kept
+def house() -> Room:
+    return room(factories.organisation())
 
 
 def test_a_partner_logs_a_meeting_with_a_slot(house: Room) -> None:

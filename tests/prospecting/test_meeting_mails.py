@@ -19,9 +19,10 @@ from prospecting.actions import nightly
 from prospecting.models import Meeting
 from tenants.actions import jobs
 from tenants.domain.roles import Role
-from tenants.models import Job, Organisation
+from tenants.models import Job
 from tests import factories
 from tests.factories import NOON
+from tests.kept import kept
 from tests.prospecting.room import DAY, Room, room
 
 Run = Callable[[], int]
@@ -61,9 +62,9 @@ def letters() -> Iterator[Letters]:
     server.stop()
 
 
-@pytest.fixture
-def house(atelier: Organisation) -> Room:
-    return room(atelier)
+@kept
+def house() -> Room:
+    return room(factories.organisation())
 
 
 def parts(letter: EmailMessage) -> tuple[str, str]:

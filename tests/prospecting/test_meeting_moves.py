@@ -16,14 +16,15 @@ from tenants.access import SYSTEM
 from tenants.models import AuditEntry, Organisation
 from tests import factories
 from tests.factories import NOON
+from tests.kept import kept
 from tests.prospecting.room import CRITERIA, DAY, Room, room
 
 LATER = NOON + DAY + timedelta(hours=1)
 
 
-@pytest.fixture
-def house(atelier: Organisation) -> Room:
-    return room(atelier)
+@kept
+def house() -> Room:
+    return room(factories.organisation())
 
 
 # Booking -----------------------------------------------------------------------------------------------------

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 
 from pipeline.models import Opportunity, OpportunityEvent
-from tenants.models import Organisation
+from tests import factories
+from tests.kept import kept
 from tests.prospecting.meeting_pages import HERE, browser, page, say
 from tests.prospecting.room import Room, room
 
 
-@pytest.fixture
-def house(atelier: Organisation) -> Room:
-    return room(atelier)
+@kept
+def house() -> Room:
+    return room(factories.organisation())
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from prospecting.actions.definitions import CriterionLine
 from prospecting.actions.engagements import Terms
 from prospecting.models import Definition, DefinitionVersion, Engagement, Meeting, Partner, Segment
 from tenants.domain.roles import Role
-from tenants.models import Organisation
 from tests import factories
+from tests.kept import kept
 from tests.prospecting.room import Room
 from tests.prospecting.room import room as furnished
 
@@ -25,10 +25,16 @@ LATER = datetime(2026, 2, 20, 9, tzinfo=UTC)
 WINDOW = {"period": "3", "as_of": "2026-02-19"}
 
 
-@pytest.fixture
-def room(atelier: Organisation) -> Iterator[Room]:
+@kept
+def standing() -> Room:
     with travel(LATER, tick=False):
-        yield furnished(atelier)
+        return furnished(factories.organisation())
+
+
+@pytest.fixture
+def room(standing: Room) -> Iterator[Room]:
+    with travel(LATER, tick=False):
+        yield standing
 
 
 def url(name: str, **kwargs: object) -> str:

@@ -21,6 +21,7 @@ from tenants.domain.roles import Role
 from tenants.models import Invitation, Organisation
 from tenants.scope import tenant_scope
 from tests import factories
+from tests.kept import kept
 from tests.prospecting.room import Room
 from tests.prospecting.room import room as furnished
 
@@ -29,9 +30,9 @@ TERMS = Terms(name="Industry", starts_on=date(2026, 1, 1))
 WON = 12_500_000
 
 
-@pytest.fixture
-def room(atelier: Organisation) -> Room:
-    return furnished(atelier)
+@kept
+def room() -> Room:
+    return furnished(factories.organisation())
 
 
 def test_an_engagement_is_made_and_changed_by_who_manages_partners(room: Room) -> None:
