@@ -241,15 +241,17 @@ START = date(2025, 9, 1)
 def sell(quarter: Quarter, *, owner: Any, team: Any, rates: tuple[float, float], size: int = 60) -> None:
     """Deals of somebody before and since the start of an action, which move on after five days at these rates."""
     stages = factories.stages(quarter.organisation)
-    for side, rate in enumerate(rates):
-        for number in range(size):
-            day = START + timedelta(days=number % 40 + (1 if side else -100))
-            deal = factories.opportunity(
-                quarter.organisation, f"{owner.name}-{side}-{number}", owner=owner, team=team, created_on=day
-            )
-            factories.event(deal, stages["Prospecting"], day)
-            after = "Engaging" if number < rate * size else "Lost"
-            factories.event(deal, stages[after], day + timedelta(days=5))
+    with factories.scope_of(quarter.organisation):
+        for side, rate in enumerate(rates):
+            for number in range(size):
+                day = START + timedelta(days=number % 40 + (1 if side else -100))
+                after = stages["Engaging" if number < rate * size else "Lost"]
+                deal = factories.opportunity(
+                    quarter.organisation, f"{owner.name}-{side}-{number}", stage=stages["Prospecting"], owner=owner,
+                    team=team, created_on=day,
+                )  # fmt: skip
+                factories.event(deal, stages["Prospecting"], day)
+                factories.event(deal, after, day + timedelta(days=5))
 
 
 def test_an_effect_is_measured_against_what_happened_elsewhere(quarter: Quarter, bob: Membership) -> None:

@@ -75,7 +75,7 @@ def test_a_certain_rate_needs_as_many_as_the_wins_and_no_rate_has_no_answer() ->
     assert np.isnan(answers[1:]).all()
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(
     wins=st.integers(1, 300),
     rate=st.floats(0.001, 1.0),

@@ -125,7 +125,7 @@ cell = st.text(
 ).filter(lambda text: text.strip())
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 @given(
     rows=st.lists(st.lists(cell, min_size=3, max_size=3), min_size=3, max_size=8),
     delimiter=st.sampled_from(",;\t|"),
