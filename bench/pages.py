@@ -12,6 +12,7 @@ from bench import trees
 from bench.figures import Figure, in_turn
 from bench.readers import readers_of
 from config import api_urls
+from config.boot import set_aside_what_stays
 from config.prepare import collect
 from objectives.models import Cycle
 from tenants.models import Organisation
@@ -38,6 +39,7 @@ def measure(organisation_id: UUID, size: int) -> Iterator[Figure]:
     with override_settings(ROOT_URLCONF=ADDRESSES):
         for page in _pages(organisation_id):
             address = _settled(page)
+            set_aside_what_stays()  # as the web server does
             ours, empty = in_turn(
                 partial(_open, page.client, address), partial(_open, page.client, page.empty), times=TIMES
             )

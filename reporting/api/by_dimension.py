@@ -86,9 +86,8 @@ class ConversionByDimension(APIView):
         objectives = objectives_of(run.id if run else None, scope, by, known)
         found = by_dimension(day, by, scope, known, objectives)
         names = dict(found.groups)
-        return Response(
-            [CellSerializer(_document(cell, names[cell.group], day)).data for cell in found.cells]
-        )
+        rows = [_document(cell, names[cell.group], day) for cell in found.cells]
+        return Response(CellSerializer(rows, many=True).data)
 
 
 def _document(cell: Cell, name: str, day: Any) -> dict[str, Any]:
