@@ -1,6 +1,6 @@
 """I17: with many organisations, no page or API answer reads a large table from end to end.
 
-The queries are not listed: they are those that the addresses of tests/isolation/routes.py really make.
+The queries are not listed: they are those that the addresses of tests/isolation/routes really make.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """I6 and I7: every address, for every role and method, with another organisation's slug, ids and key.
 
-The addresses come from the resolver; how to call each from tests/isolation/routes.py. An address without an entry
+The addresses come from the resolver; how to call each from tests/isolation/routes. An address without an entry
 there fails, so that a new page is tried from its first day.
 """
 
@@ -37,7 +37,7 @@ def route_of(address: Address, routes: dict[str, Route], register: str) -> Route
     if address.name not in routes:
         missing = [name for name in address.parameters if name != "organisation"]
         pytest.fail(
-            f"{address.name} ({address.route}) has no entry in {register} of tests/isolation/routes.py: add "
+            f"{address.name} ({address.route}) has no entry in {register} of tests/isolation/routes: add "
             f'"{address.name}": Route(kwargs={{{", ".join(f"{name!r}: Id(...)" for name in missing)}}}, ...)'
         )
     return routes[address.name]
