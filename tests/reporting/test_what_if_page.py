@@ -20,7 +20,7 @@ from tests.kept import kept
 from tests.reporting import builders
 from tests.reporting.builders import AS_OF, Quarter
 
-QUERIES = 32  # signing in included
+QUERIES = 22  # the session of who looks included
 URL = "/o/atelier/analysis/what-if/"
 
 
