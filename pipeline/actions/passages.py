@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from pipeline.actions.sums import add, replace
 from pipeline.models import Frontier, StageStay
 from pipeline.queries.passage_sql import (
     CHANGED_EVENTS,
@@ -85,11 +86,7 @@ def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
             changed = _derive_changes(cursor, stages, now, frontier)
         else:
             changed = None
-        if changed is None:
-            count = _derive_all(cursor, stages, now)
-            cursor.execute(f"DELETE FROM {STAYS_TABLE} WHERE organisation_id = %(org)s", now)
-        else:
-            count = changed
+        count = _derive_all(cursor, stages, now) if changed is None else changed
         _add_up(cursor, now, incremental=changed is not None)
     known_before = frontier.snapshot if frontier is not None else None
     Frontier.objects.update_or_create(
@@ -194,21 +191,6 @@ def _write_passages(
 
 
 def _add_up(cursor: Any, now: dict[str, Any], *, incremental: bool) -> None:
-    columns = "organisation_id, scope, outcome, measure, count, amount_minor"
-    select = f"SELECT %(org)s::uuid, scope, outcome, measure, count, amount_minor FROM ({COUNTS.format(passages=PASSAGES)}) n"
-    if not incremental:
-        cursor.execute(
-            f"INSERT INTO {STAYS_TABLE} ({columns}) {select} ORDER BY scope, outcome, measure", now
-        )
-        return
-    cursor.execute(
-        f"""
-        INSERT INTO {STAYS_TABLE} AS t ({columns}) {select} WHERE count <> 0 OR amount_minor <> 0
-        ON CONFLICT (organisation_id, scope, outcome, measure) DO UPDATE
-        SET count = t.count + excluded.count, amount_minor = t.amount_minor + excluded.amount_minor
-        """,
-        now,
-    )
-    cursor.execute(
-        f"DELETE FROM {STAYS_TABLE} WHERE organisation_id = %(org)s AND count = 0 AND amount_minor = 0", now
-    )
+    key, sums = ("scope", "outcome", "measure"), ("count", "amount_minor")
+    counts = COUNTS.format(passages=PASSAGES)
+    (add if incremental else replace)(cursor, STAYS_TABLE, counts, now, key=key, sums=sums)
