@@ -1,4 +1,4 @@
-"""Keep the counts of stage stays in step with the events."""
+"""Keep the counts of stage stays, and the closes in force, in step with the events."""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import connection
 
-from pipeline.actions.sums import add, replace
+from pipeline.actions import closes
+from pipeline.actions.derived import add, replace
 from pipeline.models import Frontier, StageStay
 from pipeline.queries.passage_sql import (
     CHANGED_EVENTS,
@@ -29,7 +30,7 @@ PAST_STAYS = "past_stay"
 STAYS_TABLE = StageStay._meta.db_table
 
 # Goes up when the counts come to mean something else: what is stored is then derived again.
-MEANING = 2
+MEANING = 3
 COUNTS = f"{STAYS} UNION ALL {LIVES}"
 
 # Beyond this share of changed opportunities a rebuild is cheaper than taking out and putting back.
@@ -55,7 +56,7 @@ class Refresh:
 
 
 def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
-    """Bring the counts of the organisation in force to `as_of`; the tables of an earlier refresh of the scope go.
+    """Bring counts and closes of the organisation in force to `as_of`; the tables of an earlier refresh of the scope go.
 
     A day before the frontier is derived aside, into temporary tables, and leaves what is stored alone.
     """
@@ -88,6 +89,7 @@ def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
             changed = None
         count = _derive_all(cursor, stages, now) if changed is None else changed
         _add_up(cursor, now, incremental=changed is not None)
+        (closes.derive_all if changed is None else closes.derive_changed)(cursor, stages, now)
     known_before = frontier.snapshot if frontier is not None else None
     Frontier.objects.update_or_create(
         organisation_id=organisation_id,
@@ -193,4 +195,7 @@ def _write_passages(
 def _add_up(cursor: Any, now: dict[str, Any], *, incremental: bool) -> None:
     key, sums = ("scope", "outcome", "measure"), ("count", "amount_minor")
     counts = COUNTS.format(passages=PASSAGES)
-    (add if incremental else replace)(cursor, STAYS_TABLE, counts, now, key=key, sums=sums)
+    if incremental:
+        add(cursor, STAYS_TABLE, counts, now, key=key, sums=sums)
+    else:
+        replace(cursor, STAYS_TABLE, counts, now, key=key, values=sums)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 from objectives.models import Cycle
-from pipeline.actions import sums
+from pipeline.actions import derived
 from pipeline.actions.credit_sql import write_parts
 from pipeline.actions.passages import Refresh
 from pipeline.models import CreditShare, Frontier
@@ -109,10 +109,11 @@ def store(*, refresh: Refresh, as_of: date) -> str:
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{PAST_FACTS}")
             cursor.execute(f"CREATE TEMP TABLE {PAST_FACTS} ON COMMIT DROP AS {select}", parameters)
             return PAST_FACTS
-        write = sums.replace if refresh.mode == "full" else sums.add
-        write(
-            cursor, FACTS_TABLE, select, parameters, key=("scope", "metric", "day"), sums=("numerator", "denominator")
-        )  # fmt: skip
+        key, sums = ("scope", "metric", "day"), ("numerator", "denominator")
+        if refresh.mode == "full":
+            derived.replace(cursor, FACTS_TABLE, select, parameters, key=key, values=sums)
+        else:
+            derived.add(cursor, FACTS_TABLE, select, parameters, key=key, sums=sums)
     FactState.objects.update_or_create(
         organisation_id=parameters["org"], defaults={"signature": signature(refresh.known)}
     )

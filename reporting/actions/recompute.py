@@ -74,7 +74,7 @@ def run(
             conversions=rows,
             previous=previous,
             facts=table,
-            known=refresh.known,
+            refresh=refresh,
         )
     with clock.step("landing"):
         landed = 0
