@@ -23,6 +23,7 @@ class Stays:
     going: stage, team, owner, entered (ordinal of the first day), count, amount_minor: still there on the day;
     the closed stages are here too, `entered` being the day of the close.
     lives: the whole lives of deals, from opening to close, as they are stored; see `life`.
+    scopes: what the scope numbers of stored counts stand for; see `stage_scopes`.
     """
 
     as_of: date
@@ -30,6 +31,7 @@ class Stays:
     ended: pd.DataFrame
     going: pd.DataFrame
     lives: pd.DataFrame = field(default_factory=pd.DataFrame)
+    scopes: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def open_stages(self) -> list[Stage]:
@@ -115,6 +117,7 @@ def stays(*, as_of: date, table: str = StageStay._meta.db_table) -> Stays:
         .drop(columns="outcome")
         .reset_index(drop=True),
         lives=lives,
+        scopes=scopes,
     )
 
 

@@ -64,7 +64,7 @@ def run(
             measuring = Measuring(_window(cycle, as_of, promised), refresh, stays, tree)
             measured = gaps.store(
                 run=this, measuring=measuring, objectives=promised.objectives, conversions=rows,
-                facts=gaps.read_facts(table=table, cycle=cycle, as_of=as_of), previous=previous,
+                facts=gaps.read_facts(table=table, cycle=cycle, as_of=as_of, scopes=stays.scopes), previous=previous,
             )  # fmt: skip
     with clock.step("causes"):
         named = causes.store(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from objectives.queries.calibrating_scopes import Hands
 from pipeline.domain import landing_counts as domain
 from pipeline.domain.landing_known import OpenDeals
-from pipeline.queries.stays import Stays, stage_scopes
+from pipeline.queries.stays import Stays
 from reporting.models import DailyFact
 from tenants.scope import current_organisation_id
 
@@ -27,11 +27,11 @@ ORDER BY scope, metric, day
 
 
 def landing_counts(stays: Stays, table: str) -> tuple[domain.Counts, Hands]:
-    """The counts as of the day of `stays`, and whose they are; `table` holds the facts of that day. Two queries.
+    """The counts as of the day of `stays`, and whose they are; `table` holds the facts of that day. One query.
 
     A leaf is an owner in a team. Stays whose way out cannot be known count nowhere.
     """
-    scopes = stage_scopes()
+    scopes = stays.scopes
     hands = _Leaves(scopes)
     as_of = stays.as_of.toordinal()
     opened, won = _daily(hands, scopes, table, stays.as_of)
