@@ -99,10 +99,12 @@ def stays(*, as_of: date, table: str = StageStay._meta.db_table) -> Stays:
             f"SELECT scope, outcome, measure, count, amount_minor FROM {table} {where}",
             {"org": current_organisation_id()},
         )
-        rows = pd.DataFrame(
-            cursor.fetchall(), columns=["scope", "outcome", "measure", "count", "amount_minor"]
-        )
-    rows = rows.astype({"scope": "int64", "measure": "int64", "count": "int64", "amount_minor": "int64"})
+        scope, outcome, *numbers = zip(*cursor.fetchall(), strict=True) if cursor.rowcount else [()] * 5
+    rows = pd.DataFrame(
+        {"scope": np.array(scope, dtype=np.int64), "outcome": np.array(outcome, dtype=object)}
+    )
+    for name, column in zip(("measure", "count", "amount_minor"), numbers, strict=True):
+        rows[name] = np.array(column, dtype=np.int64)
     rows = scopes.reindex(rows.pop("scope")).reset_index(drop=True).join(rows)
     goes_on = rows["outcome"] == "O"
     whole = rows["stage"] == NOBODY

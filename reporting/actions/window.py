@@ -127,7 +127,8 @@ class Hands:
 
     def _among(self, key: str, wanted: Collection[Any]) -> np.ndarray:
         codes, known = self.number[key]
-        return np.isin(codes, [known[one] for one in wanted if one in known])
+        numbers = [known[one] for one in wanted if one in known]
+        return codes == numbers[0] if len(numbers) == 1 else np.isin(codes, numbers)
 
     def samples(self, objectives: Collection[Objective], columns: list[str]) -> pd.DataFrame:
         """The rows of each objective, with its id as `group`: a row as often as objectives hold it."""

@@ -85,12 +85,10 @@ def _daily(
         cursor.execute(
             FACTS.format(table=table, mine=mine), {"org": current_organisation_id(), "as_of": as_of}
         )
-        rows = pd.DataFrame(cursor.fetchall(), columns=["scope", "metric", "day", "numerator", "denominator"])
-    leaf = hands.of_scope.reindex(rows["scope"]).to_numpy(dtype=np.int64)
-    day, numerator, denominator = (
-        rows[name].to_numpy(dtype=np.int64) for name in ("day", "numerator", "denominator")
-    )
-    is_win = (rows["metric"] == DailyFact.Metric.WON).to_numpy()
+        scope, metric, *figures = zip(*cursor.fetchall(), strict=True) if cursor.rowcount else [()] * 5
+    leaf = hands.of_scope.reindex(np.array(scope, dtype=np.int64)).to_numpy(dtype=np.int64)
+    day, numerator, denominator = (np.array(column, dtype=np.int64) for column in figures)
+    is_win = np.array(metric, dtype=object) == DailyFact.Metric.WON.value
     wins, openings = np.flatnonzero(is_win), np.flatnonzero(~is_win)
     counted, nothing = numerator[openings].astype(np.float64), np.zeros(openings.size)
     return (
