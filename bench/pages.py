@@ -12,15 +12,22 @@ from bench import trees
 from bench.figures import Figure, in_turn
 from bench.readers import readers_of
 from config import api_urls
+from config.boot import set_aside_what_stays
 from config.prepare import collect
 from objectives.models import Cycle
-from tenants.models import Organisation
+from reporting import tasks
+from tenants.actions.jobs import LOOK
+from tenants.models import Job, Organisation
 from tenants.scope import tenant_scope
 
 TIMES = 30
 WARM = 3
 BUDGET, MOST_EXPONENT = 6, 0.1
 ADDRESSES = "bench.addresses"
+ANALYSES = {
+    "levers": "gap by lever", "causes": "probable causes", "conversion": "conversion", "value": "value", "landing": "landing",
+    "what_if": "what-if", "actions": "lever actions",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,7 @@ def measure(organisation_id: UUID, size: int) -> Iterator[Figure]:
     with override_settings(ROOT_URLCONF=ADDRESSES):
         for page in _pages(organisation_id):
             address = _settled(page)
+            set_aside_what_stays()  # as the web server does
             ours, empty = in_turn(
                 partial(_open, page.client, address), partial(_open, page.client, page.empty), times=TIMES
             )
@@ -78,6 +86,7 @@ def _pages(organisation_id: UUID) -> list[Page]:
         page("500 objectives, one of them", readers.director, "objectives:objective", objective=branch),
         page("opportunities", readers.director, "pipeline:opportunity_list"),
         page("imports", readers.director, "pipeline:import_list"),
+        *(page(label, readers.director, f"reporting:{view}") for view, label in ANALYSES.items()),
     ]
     # Every list of the API, whichever there are; what only takes writes, and the document, are no lists.
     for pattern in api_urls.urlpatterns:
@@ -89,8 +98,13 @@ def _pages(organisation_id: UUID) -> list[Page]:
 
 
 def _settled(page: Page) -> str:
-    """The address that the page answers at, after the redirect to its cycle and day; both sides warmed up."""
+    """The address that the page answers at, after the redirect to its cycle and day; both sides warmed up.
+
+    What it waits for is worked out first, as a worker does.
+    """
     answer = page.client.get(page.address, follow=True)
+    for one in Job.objects.filter(kind=LOOK, state=Job.State.QUEUED):
+        tasks.look.apply(args=(str(one.organisation_id), str(one.id)), throw=True)
     address: str = answer.request["PATH_INFO"]
     if answer.request["QUERY_STRING"]:
         address += "?" + answer.request["QUERY_STRING"]

@@ -1,5 +1,7 @@
 """What web and worker verify before they serve."""
 
+import gc
+
 from django.core.checks import Tags, run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
@@ -12,3 +14,12 @@ def refuse_unfit_role() -> None:
     serious = [message for message in found if message.is_serious()]
     if serious:
         raise ImproperlyConfigured("; ".join(f"{message.msg} ({message.hint})" for message in serious))
+
+
+def set_aside_what_stays() -> None:
+    """Take what the process holds by now, which it keeps to its end, out of the garbage collector's rounds.
+
+    Walking through it took a tenth of a page's time; and pages of memory that it does not touch stay shared after a fork.
+    """
+    gc.collect()
+    gc.freeze()

@@ -9,8 +9,9 @@ application = get_wsgi_application()
 
 from django.urls import get_resolver  # noqa: E402
 
-from config.boot import refuse_unfit_role  # noqa: E402  (needs the settings)
+from config.boot import refuse_unfit_role, set_aside_what_stays  # noqa: E402  (needs the settings)
 
 # Every page's code is loaded here, once, and not by the first request of each worker: gunicorn forks after this.
 _ = get_resolver().url_patterns
 refuse_unfit_role()
+set_aside_what_stays()

@@ -22,6 +22,7 @@ from reporting.views import (
     landing,
     lever_rows,
     levers,
+    looks,
     manager,
     my_place,
     next_cycle,
@@ -111,6 +112,7 @@ conversion_urls = [
 ]
 
 lever_urls = [
+    path("analysis/looks/<uuid:job>/", looks.look_progress, name="look_progress"),
     path("analysis/levers/", levers.levers, name="levers"),
     path("analysis/levers/deals/", lever_rows.lever_deals, name="lever_deals"),
     path("analysis/levers.csv", lever_rows.levers_csv, name="levers_csv"),

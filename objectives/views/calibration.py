@@ -33,7 +33,7 @@ from tenants.domain.roles import Permission
 from tenants.views.answers import go, tenant_url
 
 TEMPLATE = "objectives/calibration.html"
-FIRST, ROWS = 10, 25  # on the step itself, and at a time after these
+FIRST, ROWS = 5, 25  # on the step itself, and at a time after these
 ORDER = [Band.OUT_OF_REACH, Band.HARD, Band.STRETCH, Band.COMFORTABLE, Band.UNKNOWN]
 
 

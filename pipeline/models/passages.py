@@ -64,7 +64,7 @@ class StageStay(DerivedModel):
 
 
 class Close(DerivedModel):
-    """The close of an opportunity that nothing has undone by the frontier, as its last event told it (docs/adr/0013).
+    """The close of an opportunity that nothing has undone by the frontier, as its last event told it (docs/adr/0015).
 
     team_id, owner_id, amount_minor, margin_minor: of that event, null where it told none. is_told: its way through the
     stages is known, and not only inferred. is_lost_first: lost without having passed the first stage.

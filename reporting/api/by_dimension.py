@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -12,8 +12,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from pipeline.queries.stay_cells import DIMENSIONS
+from reporting.actions import looks
 from reporting.api import filters
 from reporting.models import Run
+from reporting.queries import memo
 from reporting.queries.by_dimension import Cell, Scope, by_dimension
 from reporting.queries.conversion import stages
 from reporting.queries.dimension_objectives import objectives_of
@@ -63,13 +65,24 @@ class CellSerializer(serializers.Serializer[Any]):
     steps_back = serializers.IntegerField()
 
 
+class DetailSerializer(serializers.Serializer[Any]):
+    detail = serializers.CharField()
+
+
 class ConversionByDimension(APIView):
     """Rates of the transitions by team, person, segment, channel, product, month or quarter of entry."""
 
     required_scope = READ
 
     @extend_schema(
-        operation_id="conversion_by", parameters=[DimensionFilter], responses=CellSerializer(many=True), tags=["results"]
+        operation_id="conversion_by", parameters=[DimensionFilter], tags=["results"],
+        responses={
+            200: CellSerializer(many=True),
+            202: OpenApiResponse(
+                DetailSerializer,
+                "Of many thousand opportunities: the rates are being worked out. Ask again after Retry-After seconds.",
+            ),
+        },
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         asked = filters.read(DimensionFilter, request)
@@ -84,11 +97,16 @@ class ConversionByDimension(APIView):
         run = Run.objects.filter(as_of=day).first()
         scope, known = Scope.of(reach, team), stages()
         objectives = objectives_of(run.id if run else None, scope, by, known)
-        found = by_dimension(day, by, scope, known, objectives)
+        try:
+            with memo.in_a_hurry():
+                found = by_dimension(day, by, scope, known, objectives)
+        except memo.TakesLong:
+            looks.ask(looks.Look(request.auth.pk, (request.get_full_path(),), is_key=True))
+            again = "Being worked out: ask again in a while."
+            return Response({"detail": again}, status=202, headers={"Retry-After": "10"})
         names = dict(found.groups)
-        return Response(
-            [CellSerializer(_document(cell, names[cell.group], day)).data for cell in found.cells]
-        )
+        rows = [_document(cell, names[cell.group], day) for cell in found.cells]
+        return Response(CellSerializer(rows, many=True).data)
 
 
 def _document(cell: Cell, name: str, day: Any) -> dict[str, Any]:

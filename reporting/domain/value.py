@@ -18,7 +18,7 @@ from reporting.domain import measures
 Floats = NDArray[np.float64]
 
 WINS = ["opportunity", "team", "owner", "segment", "channel", "product", "company", "amount", "margin", "recurring",
-        "months", "list_price", "is_first", "closed_on"]  # fmt: skip
+        "months", "list_price", "business", "closed_on"]  # fmt: skip
 YEAR = 12.0
 DRAWS = 1_000
 SEED = 12

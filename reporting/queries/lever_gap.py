@@ -15,7 +15,7 @@ from reporting.domain.lever_leaves import LEVELS, Side, contributions, planned_l
 from reporting.queries import lever_plan
 from reporting.queries.lever_reads import MOVED, Chain, chain_of, counted, hand_codes, moves, units
 from reporting.queries.looking import Looking
-from reporting.queries.memo import as_known, of_run, remember
+from reporting.queries.memo import Source, as_known, of_run, remember
 from tenants.queries import TeamTree
 
 PATH, TARGET, BEFORE, TEAM = "path", "target", "before", "team"
@@ -32,6 +32,9 @@ class Asked:
     against: str = PATH
     team: UUID | None = None
     other: UUID | None = None
+
+
+NOT_TOLD = Source("", "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +58,7 @@ class Gap:
     before: tuple[date, date] | None = None
     basis: str = ""
     names_segments: bool = False
-    source: str = ""  # what it was worked out from, for `memo.remember`
+    source: Source = NOT_TOLD  # what it was worked out from, for `memo.remember`
 
     @property
     def players(self) -> list[str]:
@@ -68,7 +71,7 @@ def gap_of(looking: Looking, tree: TeamTree, stages: list[Stage], asked: Asked) 
     cycle, run = looking.cycle, looking.run
     if cycle is None or run is None:
         return None
-    source = f"{of_run(run)}:{as_known(looking.as_of)}"
+    source = of_run(run).beside(as_known(looking.as_of))
     key = (asked.against, asked.team if asked.against == TEAM else None, asked.other, cycle.id)
     found = remember(
         lambda: _work_out(cycle, looking, tree, stages, asked), name="levers", source=source, asked=key

@@ -16,17 +16,20 @@ from reporting.domain.value import WINS
 from tenants.models import Organisation, Person
 from tenants.scope import current_organisation_id
 
-# Recurring amount, contract length, product and company are known as they are now: no event tells them. is_first: the first
-# win of the company that is known on the day.
+# Recurring amount, contract length, product and company are known as they are now: no event tells them. business: by the
+# wins of the company that are known on the day, the first one, one more of a product that it had bought (renewal), or of
+# another one (expansion).
 WON = """
 WITH won AS (
-    SELECT d.*, min(d.closed_on) OVER (PARTITION BY d.company_id) AS first_on,
-           row_number() OVER (PARTITION BY d.company_id ORDER BY d.closed_on, d.opportunity_id) AS place
+    SELECT d.*,
+           row_number() OVER (PARTITION BY d.company_id ORDER BY d.closed_on, d.opportunity_id) AS place,
+           row_number() OVER (PARTITION BY d.company_id, d.product_id ORDER BY d.closed_on, d.opportunity_id) AS again
     FROM {deals} d WHERE d.kind = 'won'
 )
 SELECT w.opportunity_id, w.team_id, w.owner_id, w.segment, w.channel, coalesce(t.name, ''), w.company_id, w.amount_minor,
        w.margin_minor, o.recurring_minor, o.contract_months, w.list_price_minor,
-       CASE WHEN w.company_id IS NOT NULL THEN w.place = 1 END, w.closed_on, o.name, o.external_id, c.name
+       CASE WHEN w.company_id IS NULL THEN 'unknown' WHEN w.place = 1 THEN 'new' WHEN w.product_id IS NULL THEN 'again'
+            WHEN w.again > 1 THEN 'renewal' ELSE 'expansion' END, w.closed_on, o.name, o.external_id, c.name
 FROM won w
 JOIN pipeline_opportunity o ON o.organisation_id = %(org)s AND o.id = w.opportunity_id
 LEFT JOIN pipeline_product t ON t.organisation_id = %(org)s AND t.id = w.product_id

@@ -27,6 +27,7 @@ from reporting.views.action_rows import effect_text, row_of
 from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import answer, asked_day, asked_id, carried, here, looking_at
 from reporting.views.figures import Writer
+from reporting.views.looks import worked_out_first
 from reporting.views.what_if_start import asked_scope
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
@@ -37,6 +38,7 @@ from tenants.views.answers import form_page, page_of
 
 @tenant_view(Permission.VIEW_TEAM)
 @require_safe
+@worked_out_first
 def action_list(request: TenantRequest) -> HttpResponse:
     """`state` and `due` (this week) narrow the list; `team` or `person` its scope."""
     today = timezone.localdate()
@@ -100,6 +102,7 @@ def action_new(request: TenantRequest) -> HttpResponse:
 
 @tenant_view(Permission.VIEW_OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@worked_out_first
 def action(request: TenantRequest, action: UUID) -> HttpResponse:
     """POST `do`: start, review, abandon, tick (with `done` numbers), or save (the form)."""
     today = timezone.localdate()

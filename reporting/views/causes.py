@@ -20,12 +20,14 @@ from reporting.models import CauseResult
 from reporting.queries.cause_rows import ROWS, evidence
 from reporting.queries.causes import STANDS_OUT, Causes, causes_of
 from reporting.queries.looking import Looking
+from reporting.queries.memo import as_known, remember
 from reporting.queries.reach import Reach, reach_of
 from reporting.views import cause_words as words
 from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import answer, filters, here, looking_at, settled, state_query
 from reporting.views.cause_rows import columns, lines
 from reporting.views.figures import Writer
+from reporting.views.looks import worked_out_first
 from reporting.views.manager import asked_team
 from reporting.views.missing import missing
 from reporting.views.team_options import team_options
@@ -71,6 +73,7 @@ def causes(request: TenantRequest) -> HttpResponse:
 
 @tenant_view(Permission.VIEW_TEAM)
 @require_safe
+@worked_out_first
 def cause(request: TenantRequest, cause: UUID) -> HttpResponse:
     """The rows behind a cause; its address is that of the run's result, so that it stays what was seen."""
     one = get_object_or_404(CauseResult.objects.select_related("run", "team", "person"), pk=cause)
@@ -82,9 +85,14 @@ def cause(request: TenantRequest, cause: UUID) -> HttpResponse:
     writer = Writer.of(request.organisation.currency)
     looking = looking_at(request)
     number = request.GET.get("page", "1")
-    found = evidence(
-        one, teams=reach.tree.descendants(one.team_id) if one.team_id else (), page=int(number) if number.isdecimal() else 1
-    )  # fmt: skip
+    teams = sorted(reach.tree.descendants(one.team_id)) if one.team_id else []
+    asked = max(int(number), 1) if number.isdecimal() and len(number) < 8 else 1
+    found = remember(
+        lambda: evidence(one, teams=teams, page=asked),
+        name="evidence",
+        source=as_known(one.run.as_of),
+        asked=(one.pk, teams, asked),
+    )
     page: Page[Any] = Paginator(range(found.count), ROWS).get_page(number)
     back = here(request, "causes") + state_query(looking, team=one.team_id)
     context = {

@@ -21,6 +21,7 @@ from reporting.queries.dimension_objectives import objectives_of
 from reporting.views.asked import answer, here
 from reporting.views.conversion_frame import Frame, choices, frame
 from reporting.views.figures import Writer
+from reporting.views.looks import worked_out_first
 from reporting.views.maths import Math, Maths
 from reporting.views.sentences import BEHIND, CANNOT_TELL, NONE, ON_OR_ABOVE
 from reporting.views.tables import Owner, matrix
@@ -60,6 +61,7 @@ class Row:
 
 @tenant_view(Permission.VIEW_TEAM)
 @require_safe
+@worked_out_first
 def conversion(request: TenantRequest) -> HttpResponse:
     dimension = asked_dimension(request)
     found = frame(request, "conversion", by=dimension, stage=request.GET.get("stage", ""))

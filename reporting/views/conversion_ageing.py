@@ -12,6 +12,7 @@ from reporting.queries.by_dimension import following
 from reporting.queries.open_pipeline import BANDS, FLAGS, StageAges, ageing
 from reporting.views.asked import answer, here
 from reporting.views.conversion_frame import Frame, frame
+from reporting.views.looks import worked_out_first
 from tenants.access import TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 
@@ -26,6 +27,7 @@ FLAG_NAMES = {"stalled": gettext_lazy("Stalled"), "slipped": gettext_lazy("Slipp
 
 @tenant_view(Permission.VIEW_TEAM)
 @require_safe
+@worked_out_first
 def conversion_ageing(request: TenantRequest) -> HttpResponse:
     found = frame(request, "conversion_ageing", people=True)
     if isinstance(found, HttpResponse):

@@ -12,6 +12,7 @@ from pipeline.domain.cohorts import Triangle
 from reporting.queries.by_dimension import WHOLE, Lags, cohorts, following, lags
 from reporting.views.asked import answer, here
 from reporting.views.conversion_frame import Frame, choices, frame
+from reporting.views.looks import worked_out_first
 from tenants.access import TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 
@@ -22,6 +23,7 @@ SHADES = 9  # of the heat map, besides none
 
 @tenant_view(Permission.VIEW_TEAM)
 @require_safe
+@worked_out_first
 def conversion_cohorts(request: TenantRequest) -> HttpResponse:
     """The triangle: what share of those that entered in a month had advanced by each age."""
     stage, step = request.GET.get("stage", ""), request.GET.get("step", "")
@@ -96,6 +98,7 @@ def month_name(month: str) -> str:
 
 @tenant_view(Permission.VIEW_TEAM)
 @require_safe
+@worked_out_first
 def conversion_lags(request: TenantRequest) -> HttpResponse:
     """How many days those that advance take: quartiles and the ninetieth percentile, given conversion."""
     found = frame(request, "conversion_lags")

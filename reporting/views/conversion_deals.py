@@ -19,6 +19,7 @@ from reporting.views.conversion import asked_dimension, group_name, sees_group
 from reporting.views.conversion_ageing import BAND_NAMES, FLAG_NAMES
 from reporting.views.conversion_flow import LINE_NAMES, asked_flow
 from reporting.views.conversion_frame import Frame, frame
+from reporting.views.looks import worked_out_first
 from tenants.access import TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 
@@ -34,6 +35,7 @@ KINDS = {
 
 @tenant_view(Permission.VIEW_TEAM)
 @require_safe
+@worked_out_first
 def conversion_deals(request: TenantRequest) -> HttpResponse:
     """`of`: a part of the open deals, with the stage; "flow", with a line and what the flow is about; "rate", with the
     dimension, the group and the stage."""

@@ -15,6 +15,7 @@ from reporting.queries import gaps
 from reporting.queries.pipeline_flow import Cover, Moved, cover, eve, moved
 from reporting.views.asked import answer, asked_day, here
 from reporting.views.conversion_frame import Frame, choices, frame
+from reporting.views.looks import worked_out_first
 from tenants.access import TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 
@@ -39,6 +40,7 @@ LINE_NAMES = {
 
 @tenant_view(Permission.VIEW_TEAM)
 @require_safe
+@worked_out_first
 def conversion_flow(request: TenantRequest) -> HttpResponse:
     found = frame(
         request,

@@ -17,6 +17,7 @@ from reporting.views.conversion_cohorts import asked_triangle, lag_names, month_
 from reporting.views.conversion_flow import LINE_NAMES, asked_flow
 from reporting.views.conversion_frame import Frame, frame
 from reporting.views.exports import csv_answer
+from reporting.views.looks import worked_out_first
 from tenants.access import TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 from tenants.markup import STATES
@@ -26,6 +27,7 @@ Table = tuple[Sequence[str], Iterable[Sequence[object]]]
 
 @tenant_view(Permission.VIEW_TEAM)
 @require_safe
+@worked_out_first
 def conversion_table(request: TenantRequest, table: str) -> HttpResponse:
     if table not in TABLES:
         raise Http404("table")

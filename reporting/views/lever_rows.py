@@ -14,6 +14,7 @@ from reporting.queries.documents import amount
 from reporting.queries.lever_deals import ROWS, Deal, deals, link_of
 from reporting.queries.lever_gap import BEFORE, PATH, TARGET, Gap, gap_of
 from reporting.queries.lever_nodes import Breakdown
+from reporting.queries.memo import remember
 from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import answer, deal_address, here, looking_at, settled
 from reporting.views.exports import csv_answer
@@ -21,12 +22,14 @@ from reporting.views.figures import Writer
 from reporting.views.lever_asked import question
 from reporting.views.lever_words import Words, place_name
 from reporting.views.levers import parts, place_title, trail
+from reporting.views.looks import worked_out_first
 from tenants.access import TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 
 
 @tenant_view(Permission.VIEW_TEAM)
 @require_safe
+@worked_out_first
 def lever_deals(request: TenantRequest) -> HttpResponse:
     looking = looking_at(request)
     asked = question(request, looking)
@@ -52,9 +55,13 @@ def lever_deals(request: TenantRequest) -> HttpResponse:
             raise Http404("lever")
         text = request.GET.get("page", "1")
         page = max(int(text), 1) if text.isascii() and text.isdigit() else 1
-        found = deals(
-            histories.as_of(looking.as_of, since=gap.since), gap.chain, asked.node, tree,
-            lever=lever, since=gap.since, until=gap.until, page=page,
+        below = sorted(tree.descendants(asked.node.team)) if asked.node.team else []
+        found = remember(
+            lambda: deals(
+                histories.as_of(looking.as_of, since=gap.since), gap.chain, asked.node, tree,
+                lever=lever, since=gap.since, until=gap.until, page=page,
+            ),
+            name="lever-deals", source=gap.source, asked=(asked.asked, asked.node, below, lever, gap.since, gap.until, page),
         )  # fmt: skip
         words = Words(gap, known, writer)
         context |= {
@@ -108,6 +115,7 @@ def _row(request: TenantRequest, one: Deal, writer: Writer) -> dict[str, Any]:
 
 @tenant_view(Permission.VIEW_TEAM)
 @require_safe
+@worked_out_first
 def levers_csv(request: TenantRequest) -> HttpResponse:
     """Every line of a place and of those below it, in the currency's units, with its interval."""
     looking = looking_at(request)

@@ -39,6 +39,7 @@ from reporting.views.lever_tables import (
 )
 from reporting.views.lever_words import Words, basis_note, friction_sentence, mix_rows, node_names
 from reporting.views.lever_words import answer as sentence
+from reporting.views.looks import worked_out_first
 from reporting.views.maths import Maths
 from reporting.views.missing import missing
 from reporting.views.team_options import team_options
@@ -51,6 +52,7 @@ CORRECTED = 100  # minor units: a stored gap that differs by less differs by rou
 
 @tenant_view(Permission.VIEW_TEAM)
 @require_safe
+@worked_out_first
 def levers(request: TenantRequest) -> HttpResponse:
     looking = looking_at(request)
     asked = question(request, looking)

@@ -27,6 +27,7 @@ from reporting.queries.what_if import Scope
 from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import carried, here, looking_at, state_query
 from reporting.views.figures import Writer
+from reporting.views.looks import worked_out_first
 from reporting.views.what_if_rows import figure, lever_name, worked_on
 from reporting.views.what_if_start import answer_of, asked_scope, begin, scope_name
 from tenants.access import Actor, TenantRequest, tenant_view
@@ -58,6 +59,7 @@ def what_if_keep(request: TenantRequest) -> HttpResponse:
 
 @tenant_view(Permission.STEER_LEVERS)
 @require_POST
+@worked_out_first
 def scenario(request: TenantRequest, scenario: UUID) -> HttpResponse:
     """`do`: change (levers and name) or remove."""
     looking = looking_at(request)
@@ -79,6 +81,7 @@ def scenario(request: TenantRequest, scenario: UUID) -> HttpResponse:
 
 @tenant_view(Permission.STEER_LEVERS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@worked_out_first
 def scenario_actions(request: TenantRequest, scenario: UUID) -> HttpResponse:
     """One planned action for each lever that the scenario moves, with its part of the change as expected effect."""
     looking = looking_at(request)

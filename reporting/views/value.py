@@ -20,6 +20,7 @@ from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import answer, filters, here, looking_at, settled, state_query
 from reporting.views.exports import csv_answer
 from reporting.views.figures import Writer
+from reporting.views.looks import worked_out_first
 from reporting.views.manager import asked_team
 from reporting.views.missing import missing
 from reporting.views.team_options import team_options
@@ -69,6 +70,7 @@ class Question:
 
 @tenant_view(Permission.VIEW_TEAM)
 @require_safe
+@worked_out_first
 def value_page(request: TenantRequest) -> HttpResponse:
     asked = _question(request)
     looking = asked.looking
@@ -113,6 +115,7 @@ def value_page(request: TenantRequest) -> HttpResponse:
 
 @tenant_view(Permission.VIEW_TEAM)
 @require_safe
+@worked_out_first
 def value_csv(request: TenantRequest) -> HttpResponse:
     """Every figure of the page with its interval and counts."""
     asked = _question(request)

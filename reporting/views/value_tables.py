@@ -73,7 +73,9 @@ VOLUMES: dict[tuple[str, str], Promise] = {
 }
 KINDS: dict[str, Promise] = {
     "new": pgettext_lazy("business", "New business"),
-    "expansion": pgettext_lazy("business", "Expansion or renewal"),
+    "renewal": pgettext_lazy("business", "Renewal"),
+    "expansion": pgettext_lazy("business", "Expansion"),
+    "again": pgettext_lazy("business", "Customer before, product not told"),
     "unknown": pgettext_lazy("business", "Company not known"),
 }
 
@@ -161,11 +163,10 @@ def energy_rows(found: Value, writer: Writer, day_cost: int | None) -> list[dict
 
 
 def kind_rows(wins: pd.DataFrame, writer: Writer) -> list[dict[str, Any]]:
-    """The first win of a company apart from its later ones."""
-    kind = wins["is_first"].map({True: "new", False: "expansion"}).fillna("unknown")
+    """New business, renewals and expansion apart."""
     rows = []
     for name, label in KINDS.items():
-        own = wins[kind == name]
+        own = wins[wins["business"] == name]
         if own.empty:
             continue
         average, margin = ratio(own, "average"), ratio(own, "margin_rate")

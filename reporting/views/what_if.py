@@ -22,6 +22,7 @@ from reporting.queries.what_if import Scope, Situation
 from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import PAGE, asked_id, filters, here, looking_at, settled, state_query
 from reporting.views.figures import Writer
+from reporting.views.looks import worked_out_first
 from reporting.views.missing import missing
 from reporting.views.what_if_rows import Column, columns, lever_name, lever_rows, sentence, waterfall
 from reporting.views.what_if_start import (
@@ -43,6 +44,7 @@ MOST_COMPARED = 3  # kept scenarios beside the one that is being moved
 
 @tenant_view(Permission.VIEW_TEAM)
 @require_safe
+@worked_out_first
 def what_if(request: TenantRequest) -> HttpResponse:
     looking = looking_at(request)
     reach = reach_of(request.membership, looking.as_of)

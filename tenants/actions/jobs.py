@@ -29,6 +29,7 @@ MEETINGS_TASK = "prospecting.tasks.meetings_day"
 TARGETS, TARGETS_TASK = "targets", "prospecting.tasks.classify"
 RETENTION, RETENTION_TASK = "retention", "prospecting.tasks.retain"
 LANDING_CHECKS, LANDING_CHECKS_TASK = "landing_checks", "reporting.tasks.landing_checks"
+LOOK, LOOK_TASK = "look", "reporting.tasks.look"
 ANSWERS, ANSWERS_TASK = "answers", "tenants.tasks.forget_answers"
 EVERYTHING = "all"  # key of work on all companies, asked for when something changed
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from demo.organisations import DEMOS, PASSWORD
 from tenants.domain.roles import Role
 from tests.browser.hand import Hand
 from tests.browser.watch import Watch
 
-WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 PATIENCE_MS = 30_000
 # Of two organisations, somebody has the language of the first.
 LANGUAGES = {email: demo.language for demo in reversed(DEMOS) for email, _name in demo.logins.values()}

@@ -31,9 +31,25 @@ def test_every_figure_says_over_how_many_deals_and_what_is_not_known(
     assert (rows["Margin rate"]["value"], rows["Margin rate"]["count"]) == ("50%", "16 deals")
     assert rows["Recurring share"]["unknown"] == "not known for 14 of 16 deals"
     assert rows["Discount"]["unknown"] == "not known for 16 of 16 deals"
-    assert [str(row["label"]) for row in page.context["kinds"]] == ["Expansion or renewal"]  # won here before
+    won_here_before = ["Customer before, product not told"]
+    assert [str(row["label"]) for row in page.context["kinds"]] == won_here_before
     assert [row["name"] for row in page.context["matrix"]] == ["Industry", "Retail"]
     assert "Revenue won" in read("analysis/value.csv", alice).text
+
+
+def test_new_business_renewals_and_expansion_are_apart(read: Open, alice: Membership, busy: Quarter) -> None:
+    radar, sonar = (factories.product(busy.organisation, name) for name in ("Radar", "Sonar"))
+    newcomer = factories.company(busy.organisation, "Newcomer")
+    with factories.scope_of(busy.organisation):
+        won = Opportunity.objects.filter(stage__name="Won")
+        won.update(product=radar)  # the company has bought Radar since the quarter before
+        won.filter(external_id__in=["W80", "W84"]).update(product=sonar)  # new to it, then once more
+        won.filter(external_id="W88").update(company=newcomer)
+
+    page = read(PAGE, alice)
+
+    counts = {str(row["label"]): row["count"] for row in page.context["kinds"]}
+    assert counts == {"New business": "1", "Renewal": "14", "Expansion": "1"}
 
 
 def test_an_earlier_day_knows_nothing_of_what_was_won_later(
