@@ -12,6 +12,7 @@ SIZES = (10_000, 100_000, 1_000_000)
 QUICK_SIZES = (1_000, 10_000)
 RESULT = BASE_DIR / "build" / "bench.json"
 PARTS = ("shapley", "imports", "activities", "nights", "recomputes", "pages")
+USUAL_NIGHT = "20x1000"
 EMPTY = {"imports", "activities"}  # begin with empty tables
 
 
@@ -24,6 +25,9 @@ def main() -> None:
         "--size", type=int, action="append", metavar="N", help="this many opportunities; repeatable"
     )
     parser.add_argument("--only", choices=PARTS, action="append", help="this part; repeatable")
+    parser.add_argument(
+        "--nights", action="append", metavar="NxSIZE", help="nights of N organisations of SIZE; repeatable"
+    )
     parser.add_argument("--keep", action="store_true", help="measure in the organisations of the last run")
     parser.add_argument(
         "--markdown", action="store_true", help="print the table of docs/performance.md alone"
@@ -36,7 +40,7 @@ def main() -> None:
     found: list[Figure] = []
     shown = sys.stderr if options.markdown else sys.stdout
     with enter(keep=options.keep) as place:
-        for figure in _measured(place, sizes, parts):
+        for figure in _measured(place, sizes, parts, options.nights):
             found.append(figure)
             print(line(figure), file=shown, flush=True)
     found = with_exponents(found)
@@ -53,7 +57,9 @@ def main() -> None:
     )
 
 
-def _measured(place: Place, sizes: Sequence[int], parts: Sequence[str]) -> Iterator[Figure]:
+def _measured(
+    place: Place, sizes: Sequence[int], parts: Sequence[str], asked_nights: Sequence[str] | None
+) -> Iterator[Figure]:
     # Django is set up by now, and models may be imported.
     from bench import activities, imports, nights, pages, promises, recomputes, shapley
     from bench.population import populate
@@ -69,7 +75,8 @@ def _measured(place: Place, sizes: Sequence[int], parts: Sequence[str]) -> Itera
         for size in sizes:
             yield from activities.measure(place, size, DATA_DIR / "files")
     if "nights" in parts:
-        yield from nights.measure(place)
+        for night in map(nights.Night.parse, asked_nights or [USUAL_NIGHT]):
+            yield from nights.measure(place, night)
     if not {"recomputes", "pages"} & set(parts):
         return
     for size in sizes:

@@ -1,49 +1,80 @@
-"""The night of many small organisations, one after the other: what a worker does with its share of a thousand of them."""
+"""The night of many organisations, over as many processes as a worker has: what thousands of them cost together."""
 
-from collections.abc import Iterator, Sequence
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from statistics import median
 from uuid import UUID
 
+from django.conf import settings
+from django.db import connections
+
 from bench import promises
 from bench.figures import Figure, in_turn, seconds
-from bench.place import Place
+from bench.place import Place, set_up
 from bench.population import populate
-from bench.recomputes import CHANGED_SHARE, TIMES, aggregate, change, forget, recompute_once
+from bench.recomputes import CHANGED_SHARE, TIMES, aggregate, change, expect, forget, recompute_once
 
-ORGANISATIONS = 20
-SIZE = 1_000
+MANY = 50  # from so many organisations on, once: the sum over them is steady enough
 
 
-def measure(place: Place) -> Iterator[Figure]:
-    """Sums over all of them: a whole night beside one aggregate each, and one after 1 % changed in each."""
-    found = [populate(place, SIZE, number=number) for number in range(1, ORGANISATIONS + 1)]
-    for organisation_id in found:
-        recompute_once(organisation_id)
-        promises.promise(organisation_id, SIZE)
-        recompute_once(organisation_id)
+@dataclass(frozen=True, slots=True)
+class Night:
+    """So many organisations of a size."""
+
+    organisations: int
+    size: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Night":
+        """From "100x10000". Raises ValueError."""
+        organisations, size = (int(part) for part in text.split("x"))
+        return cls(organisations, size)
+
+    def __str__(self) -> str:
+        return f"{self.organisations:,} × {self.size:,}".replace(",", " ")
+
+
+def measure(place: Place, night: Night) -> Iterator[Figure]:
+    """A whole night beside one aggregate each, and one after 1 % changed in each: from the first to begin to the last to
+    end, with the processes of one worker."""
+    found = [
+        populate(place, night.size, number=number, maintain=False)
+        for number in range(1, night.organisations + 1)
+    ]
     place.maintain("VACUUM ANALYZE")
+    connections.close_all()  # a session is of one process
+    processes = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(settings.CELERY_WORKER_CONCURRENCY, processes, set_up) as pool:
 
-    def forget_all() -> None:
-        for organisation_id in found:
-            forget(organisation_id)
+        def each(work: Callable[..., object], *given: object) -> None:
+            list(pool.map(work, found, *([one] * len(found) for one in given)))
 
-    whole, one_query = in_turn(
-        lambda: _each(found), lambda: [aggregate(one) for one in found], times=TIMES, before_ours=forget_all
-    )
-    size = ORGANISATIONS * SIZE
-    yield Figure(
-        f"night of {ORGANISATIONS} organisations / one SQL aggregate each", size, whole, one_query, budget=8
-    )
-    taken = []
-    for _ in range(TIMES):
-        for organisation_id in found:
-            change(organisation_id, SIZE // CHANGED_SHARE)
-        taken.append(seconds(lambda: _each(found)))
-    yield Figure(
-        f"night of {ORGANISATIONS} organisations, 1 % changed / whole", size, median(taken), whole, budget=0.1
-    )
+        each(_prepare, night.size)
+        place.maintain("VACUUM ANALYZE")
+        times = TIMES if night.organisations < MANY else 1
+        whole, one_query = in_turn(
+            lambda: each(_whole), lambda: each(aggregate), times=times, before_ours=lambda: each(forget)
+        )
+        size = night.organisations * night.size
+        yield Figure(f"night of {night} / one SQL aggregate each", size, whole, one_query, budget=8)
+        taken = []
+        for _ in range(times):
+            each(change, night.size // CHANGED_SHARE)
+            taken.append(seconds(lambda: each(_incremental)))
+        yield Figure(f"night of {night}, 1 % changed / whole", size, median(taken), whole, budget=0.1)
 
 
-def _each(organisations: Sequence[UUID]) -> None:
-    for organisation_id in organisations:
-        recompute_once(organisation_id)
+def _prepare(organisation_id: UUID, size: int) -> None:
+    recompute_once(organisation_id)
+    promises.promise(organisation_id, size)
+    recompute_once(organisation_id)
+
+
+def _whole(organisation_id: UUID) -> None:
+    expect(recompute_once(organisation_id), "full")
+
+
+def _incremental(organisation_id: UUID) -> None:
+    expect(recompute_once(organisation_id), "incremental")

@@ -59,9 +59,7 @@ def enter(*, keep: bool) -> Iterator[Place]:
             "LOG_LEVEL": "ERROR",
             "DJANGO_SETTINGS_MODULE": "config.settings.demo",
         }
-        import django
-
-        django.setup()
+        set_up()
         from django.core.management import call_command
         from django.db import connections
 
@@ -70,6 +68,13 @@ def enter(*, keep: bool) -> Iterator[Place]:
             yield place
         finally:
             connections.close_all()
+
+
+def set_up() -> None:
+    """Set Django up in this process: the place is in its environment, and in that of the processes that it starts."""
+    import django
+
+    django.setup()
 
 
 def _place(found: Servers) -> Place:

@@ -84,10 +84,10 @@ ORDER BY day, n
 """
 
 
-def populate(place: Place, size: int, *, number: int = 1) -> UUID:
+def populate(place: Place, size: int, *, number: int = 1, maintain: bool = True) -> UUID:
     """An organisation of `size` opportunities with about three dated stages each, made when absent; its id.
 
-    number: of several alike.
+    number: of several alike. maintain: VACUUM ANALYZE once it is made.
     """
     slug = f"bench-{size}" if number == 1 else f"bench-{size}-{number}"
     known = Organisation.objects.filter(slug=slug).first()
@@ -102,5 +102,6 @@ def populate(place: Place, size: int, *, number: int = 1) -> UUID:
         cursor.execute("SET LOCAL session_replication_role = replica; SET LOCAL work_mem = '256MB'")
         for part in (PICK, WHO, LIVES, ROWS):
             cursor.execute(part, parameters)
-    place.maintain("VACUUM ANALYZE")
+    if maintain:
+        place.maintain("VACUUM ANALYZE")
     return organisation.id

@@ -83,7 +83,7 @@ def change(organisation_id: UUID, count: int) -> int:
 
 def measure(organisation_id: UUID, size: int) -> Iterator[Figure]:
     whole, one_query = in_turn(
-        lambda: _expect(recompute_once(organisation_id), "full"),
+        lambda: expect(recompute_once(organisation_id), "full"),
         lambda: aggregate(organisation_id),
         times=TIMES,
         before_ours=lambda: forget(organisation_id),
@@ -91,13 +91,13 @@ def measure(organisation_id: UUID, size: int) -> Iterator[Figure]:
     yield Figure("recompute / one SQL aggregate", size, whole, one_query, budget=8, most_exponent=1.1)
     taken = []
     for _ in range(TIMES):
-        _expect(change(organisation_id, size // CHANGED_SHARE), size // CHANGED_SHARE)
-        taken.append(seconds(lambda: _expect(recompute_once(organisation_id), "incremental")))
+        expect(change(organisation_id, size // CHANGED_SHARE), size // CHANGED_SHARE)
+        taken.append(seconds(lambda: expect(recompute_once(organisation_id), "incremental")))
     yield Figure(
         "recompute of 1 % changed / whole", size, median(taken), whole, budget=0.1, most_exponent=1.1
     )
 
 
-def _expect(found: object, wanted: object) -> None:
+def expect(found: object, wanted: object) -> None:
     if found != wanted:
         raise RuntimeError(f"the benchmark measures something else: {found} instead of {wanted}")

@@ -1,12 +1,15 @@
-"""Keep the counts of stage stays in step with the events."""
+"""Keep the counts of stage stays, and the closes in force, in step with the events."""
 
 import hashlib
+import math
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import connection
 
+from pipeline.actions import closes
+from pipeline.actions.derived import add, replace
 from pipeline.models import Frontier, StageStay
 from pipeline.queries.passage_sql import (
     CHANGED_EVENTS,
@@ -28,7 +31,7 @@ PAST_STAYS = "past_stay"
 STAYS_TABLE = StageStay._meta.db_table
 
 # Goes up when the counts come to mean something else: what is stored is then derived again.
-MEANING = 2
+MEANING = 3
 COUNTS = f"{STAYS} UNION ALL {LIVES}"
 
 # Beyond this share of changed opportunities a rebuild is cheaper than taking out and putting back.
@@ -54,7 +57,7 @@ class Refresh:
 
 
 def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
-    """Bring the counts of the organisation in force to `as_of`; the tables of an earlier refresh of the scope go.
+    """Bring counts and closes of the organisation in force to `as_of`; the tables of an earlier refresh of the scope go.
 
     A day before the frontier is derived aside, into temporary tables, and leaves what is stored alone.
     """
@@ -85,12 +88,9 @@ def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
             changed = _derive_changes(cursor, stages, now, frontier)
         else:
             changed = None
-        if changed is None:
-            count = _derive_all(cursor, stages, now)
-            cursor.execute(f"DELETE FROM {STAYS_TABLE} WHERE organisation_id = %(org)s", now)
-        else:
-            count = changed
+        count = _derive_all(cursor, stages, now) if changed is None else changed
         _add_up(cursor, now, incremental=changed is not None)
+        (closes.derive_all if changed is None else closes.derive_changed)(cursor, stages, now)
     known_before = frontier.snapshot if frontier is not None else None
     Frontier.objects.update_or_create(
         organisation_id=organisation_id,
@@ -158,18 +158,20 @@ def _derive_changes(
         now | {"old_xmin": before["xmin"], "old_snapshot": frontier.snapshot, "old_as_of": frontier.as_of},
     )
     cursor.execute("ANALYZE changed_opportunity")
+    cursor.execute("SELECT count(*) FROM changed_opportunity")
+    changed = int(cursor.fetchone()[0])
+    # Whether there are enough others: no need to count them all.
+    enough = math.ceil(changed / REBUILD_SHARE)
     cursor.execute(
-        "SELECT (SELECT count(*) FROM changed_opportunity),"
-        " (SELECT count(*) FROM pipeline_opportunity WHERE organisation_id = %(org)s)",
-        now,
+        "SELECT count(*) FROM (SELECT FROM pipeline_opportunity WHERE organisation_id = %(org)s LIMIT %(enough)s) o",
+        now | {"enough": enough},
     )
-    changed, total = cursor.fetchone()
-    if changed > REBUILD_SHARE * total:
+    if cursor.fetchone()[0] < enough:
         return None
     cursor.execute(CREATE_CHANGED_EVENTS, now)
     cursor.execute(f"ANALYZE {CHANGED_EVENTS}")
     _write_passages(cursor, stages, CHANGED_EVENTS, now, before)
-    return int(changed)
+    return changed
 
 
 def _write_passages(
@@ -194,21 +196,9 @@ def _write_passages(
 
 
 def _add_up(cursor: Any, now: dict[str, Any], *, incremental: bool) -> None:
-    columns = "organisation_id, scope, outcome, measure, count, amount_minor"
-    select = f"SELECT %(org)s::uuid, scope, outcome, measure, count, amount_minor FROM ({COUNTS.format(passages=PASSAGES)}) n"
-    if not incremental:
-        cursor.execute(
-            f"INSERT INTO {STAYS_TABLE} ({columns}) {select} ORDER BY scope, outcome, measure", now
-        )
-        return
-    cursor.execute(
-        f"""
-        INSERT INTO {STAYS_TABLE} AS t ({columns}) {select} WHERE count <> 0 OR amount_minor <> 0
-        ON CONFLICT (organisation_id, scope, outcome, measure) DO UPDATE
-        SET count = t.count + excluded.count, amount_minor = t.amount_minor + excluded.amount_minor
-        """,
-        now,
-    )
-    cursor.execute(
-        f"DELETE FROM {STAYS_TABLE} WHERE organisation_id = %(org)s AND count = 0 AND amount_minor = 0", now
-    )
+    key, sums = ("scope", "outcome", "measure"), ("count", "amount_minor")
+    counts = COUNTS.format(passages=PASSAGES)
+    if incremental:
+        add(cursor, STAYS_TABLE, counts, now, key=key, sums=sums)
+    else:
+        replace(cursor, STAYS_TABLE, counts, now, key=key, values=sums)

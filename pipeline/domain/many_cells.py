@@ -62,7 +62,8 @@ def overlapping(low: npt.ArrayLike, high: npt.ArrayLike) -> bool:
 def _states(values: npt.ArrayLike) -> npt.NDArray[np.object_]:
     """States from their texts, None where missing."""
     given = np.asarray(values, dtype=object)
-    states = [None if pd.isna(value) else State(value) for value in given.ravel()]
+    flat = given.ravel()
+    states = [None if gone else State(value) for value, gone in zip(flat, pd.isna(flat), strict=True)]
     result = np.empty(len(states), dtype=object)
     result[:] = states
     return result.reshape(given.shape)

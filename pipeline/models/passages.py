@@ -1,7 +1,7 @@
 """How opportunities went through the stages, as counts: derived from the events, rebuilt from them at will.
 
 Events are append-only and remember the transaction that wrote them, so the passages of any opportunity can be
-derived again as they were known at any run. Nothing per opportunity is stored twice: only these sums are.
+derived again as they were known at any run. Nothing per opportunity is stored twice but its close: only sums are.
 The rows carry plain ids instead of foreign keys: they are written by one statement that reads policy-protected
 tables only (docs/adr/0003).
 """
@@ -61,3 +61,25 @@ class StageStay(DerivedModel):
     measure = models.IntegerField()
     count = models.IntegerField()
     amount_minor = models.BigIntegerField()  # sum over the stays; on won rows, of what was won
+
+
+class Close(DerivedModel):
+    """The close of an opportunity that nothing has undone by the frontier, as its last event told it (docs/adr/0015).
+
+    team_id, owner_id, amount_minor, margin_minor: of that event, null where it told none. is_told: its way through the
+    stages is known, and not only inferred. is_lost_first: lost without having passed the first stage.
+    """
+
+    pk = models.CompositePrimaryKey("organisation_id", "opportunity_id")
+    opportunity_id = models.UUIDField()
+    kind = models.CharField(max_length=4)  # won, lost
+    closed_on = models.DateField()
+    team_id = models.UUIDField(null=True)
+    owner_id = models.UUIDField(null=True)
+    amount_minor = models.BigIntegerField(null=True)
+    margin_minor = models.BigIntegerField(null=True)
+    is_told = models.BooleanField()
+    is_lost_first = models.BooleanField()
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "closed_on"], name="close_of_day")]

@@ -23,6 +23,7 @@ class Stays:
     going: stage, team, owner, entered (ordinal of the first day), count, amount_minor: still there on the day;
     the closed stages are here too, `entered` being the day of the close.
     lives: the whole lives of deals, from opening to close, as they are stored; see `life`.
+    scopes: what the scope numbers of stored counts stand for; see `stage_scopes`.
     """
 
     as_of: date
@@ -30,6 +31,7 @@ class Stays:
     ended: pd.DataFrame
     going: pd.DataFrame
     lives: pd.DataFrame = field(default_factory=pd.DataFrame)
+    scopes: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def open_stages(self) -> list[Stage]:
@@ -97,10 +99,12 @@ def stays(*, as_of: date, table: str = StageStay._meta.db_table) -> Stays:
             f"SELECT scope, outcome, measure, count, amount_minor FROM {table} {where}",
             {"org": current_organisation_id()},
         )
-        rows = pd.DataFrame(
-            cursor.fetchall(), columns=["scope", "outcome", "measure", "count", "amount_minor"]
-        )
-    rows = rows.astype({"scope": "int64", "measure": "int64", "count": "int64", "amount_minor": "int64"})
+        scope, outcome, *numbers = zip(*cursor.fetchall(), strict=True) if cursor.rowcount else [()] * 5
+    rows = pd.DataFrame(
+        {"scope": np.array(scope, dtype=np.int64), "outcome": np.array(outcome, dtype=object)}
+    )
+    for name, column in zip(("measure", "count", "amount_minor"), numbers, strict=True):
+        rows[name] = np.array(column, dtype=np.int64)
     rows = scopes.reindex(rows.pop("scope")).reset_index(drop=True).join(rows)
     goes_on = rows["outcome"] == "O"
     whole = rows["stage"] == NOBODY
@@ -115,6 +119,7 @@ def stays(*, as_of: date, table: str = StageStay._meta.db_table) -> Stays:
         .drop(columns="outcome")
         .reset_index(drop=True),
         lives=lives,
+        scopes=scopes,
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import numpy as np
 import pandas as pd
 
+from pipeline.actions.passages import Refresh
 from pipeline.domain.many_cells import settle
 from pipeline.domain.small_samples import State
 from pipeline.queries.stays import NOBODY, Stays
@@ -25,12 +26,14 @@ FIGURES = ("signal", "mean", "low", "high", "reference", "numerator", "denominat
 
 def store(
     *, run: Run, stays: Stays, tree: TeamTree, conversions: list[ConversionResult], previous: Run | None,
-    facts: str, known: str | None,
+    facts: str, refresh: Refresh,
 ) -> int:  # fmt: skip
     """Save a CauseResult for every scope and rule that has anything to go by; return how many."""
     open_stages = [stage.id for stage in stays.open_stages]
     odds = _odds(open_stages, conversions)
-    found = measured(as_of=run.as_of, tree=tree, facts=facts, stage_odds=odds, known=known)
+    found = measured(
+        as_of=run.as_of, tree=tree, facts=facts, stage_odds=odds, known=refresh.known, stored=refresh.mode != "past"
+    )  # fmt: skip
     settings = thresholds()
     cells = _cells(found, tree, settings)
     if cells.empty:

@@ -71,17 +71,16 @@ def _objective_rates(rows: pd.DataFrame, tree: TeamTree, objectives: list[Object
 
 def store(*, run: Run, rows: pd.DataFrame, stays: Stays, previous: Run | None) -> list[ConversionResult]:
     """Save the table for a run; a state changes only after two nights (F3), judged against the run before."""
-    following = {}
     open_stages = stays.open_stages
     after = [*open_stages[1:], *stays.won_stages[:1]]
     following = {stage.id: later.id for stage, later in zip(open_stages, after, strict=False)}
     before = _states_before(previous)
     results = []
-    for row in rows.to_dict("records"):
-        if row["stage"] not in following:
-            continue
-        raw = State(row["raw_state"])
-        shown_before, raw_before = before.get((row["stage"], row["scope"]), (State.NONE, State.NONE))
+    told = [row for row in rows.to_dict("records") if row["stage"] in following]
+    raws = [State(row["raw_state"]) for row in told]
+    was = [before.get((row["stage"], row["scope"]), (State.NONE, State.NONE)) for row in told]
+    shown = settle([one for one, _ in was], [one for _, one in was], raws)
+    for row, raw, state in zip(told, raws, shown, strict=True):
         team = row["scope"] if row["scope_kind"] == "team" else None
         person = row["scope"] if row["scope_kind"] == "person" else None
         results.append(
@@ -89,7 +88,7 @@ def store(*, run: Run, rows: pd.DataFrame, stays: Stays, previous: Run | None) -
                 run=run, scope_kind=row["scope_kind"], team_id=team, person_id=person, from_stage_id=row["stage"],
                 to_stage_id=following[row["stage"]], entered=row["entered"], advanced=row["advanced"],
                 lost=row["lost"], open=row["open"], unknown=row["unknown"],
-                raw_state=raw, state=settle([shown_before], [raw_before], [raw])[0],
+                raw_state=raw, state=state,
                 inputs={name: _number(row[name]) for name in ("n_eff", "x_eff", "prior_a", "prior_b")},
                 **{
                     name: _number(row[name])

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 from objectives.models import Cycle
+from pipeline.actions import derived
 from pipeline.actions.credit_sql import write_parts
 from pipeline.actions.passages import Refresh
 from pipeline.models import CreditShare, Frontier
@@ -15,7 +16,6 @@ from tenants.scope import current_organisation_id
 
 FACTS_TABLE = DailyFact._meta.db_table
 PAST_FACTS = "past_fact"
-COLUMNS = "organisation_id, scope, metric, day, numerator, denominator"
 
 # Rows carry the sign of what they come from (−1 for what was): sums of an incremental refresh are differences.
 # A metric has a row where it counted something, and none elsewhere: a filtered sum of nothing is null.
@@ -109,25 +109,11 @@ def store(*, refresh: Refresh, as_of: date) -> str:
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{PAST_FACTS}")
             cursor.execute(f"CREATE TEMP TABLE {PAST_FACTS} ON COMMIT DROP AS {select}", parameters)
             return PAST_FACTS
-        rows = f"SELECT %(org)s::uuid, scope, metric, day, numerator, denominator FROM ({select}) f"
+        key, sums = ("scope", "metric", "day"), ("numerator", "denominator")
         if refresh.mode == "full":
-            cursor.execute(f"DELETE FROM {FACTS_TABLE} WHERE organisation_id = %(org)s", parameters)
-            cursor.execute(
-                f"INSERT INTO {FACTS_TABLE} ({COLUMNS}) {rows} ORDER BY scope, metric, day", parameters
-            )
+            derived.replace(cursor, FACTS_TABLE, select, parameters, key=key, values=sums)
         else:
-            cursor.execute(
-                f"""
-                INSERT INTO {FACTS_TABLE} AS t ({COLUMNS}) {rows} WHERE numerator <> 0 OR denominator <> 0
-                ON CONFLICT (organisation_id, scope, metric, day) DO UPDATE
-                SET numerator = t.numerator + excluded.numerator, denominator = t.denominator + excluded.denominator
-                """,
-                parameters,
-            )
-            cursor.execute(
-                f"DELETE FROM {FACTS_TABLE} WHERE organisation_id = %(org)s AND numerator = 0 AND denominator = 0",
-                parameters,
-            )
+            derived.add(cursor, FACTS_TABLE, select, parameters, key=key, sums=sums)
     FactState.objects.update_or_create(
         organisation_id=parameters["org"], defaults={"signature": signature(refresh.known)}
     )

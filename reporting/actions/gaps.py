@@ -13,7 +13,6 @@ from django.db import connection
 from objectives.models import Cycle, Objective
 from pipeline.domain.many_cells import settle
 from pipeline.domain.small_samples import State, amount_state
-from pipeline.queries.stays import stage_scopes
 from reporting.actions.levers import lever_rows, to_the_cent
 from reporting.actions.measure_values import SEED, Values, against_path, counted
 from reporting.actions.measures import Measuring, is_elsewhere
@@ -29,7 +28,7 @@ METRIC_FACTS = {
 }
 
 
-def read_facts(*, table: str, cycle: Cycle, as_of: date) -> pd.DataFrame:
+def read_facts(*, table: str, cycle: Cycle, as_of: date, scopes: pd.DataFrame) -> pd.DataFrame:
     """The facts of the cycle up to the day: stage, team, owner, metric, day (index in the cycle), numerator, denominator."""
     stored = table == DailyFact._meta.db_table
     with connection.cursor() as cursor:
@@ -40,7 +39,7 @@ def read_facts(*, table: str, cycle: Cycle, as_of: date) -> pd.DataFrame:
         )
         rows = pd.DataFrame(cursor.fetchall(), columns=["scope", "metric", "day", "numerator", "denominator"])
     rows = rows.astype({"scope": "int64", "day": "int64", "numerator": "int64", "denominator": "int64"})
-    return stage_scopes().reindex(rows.pop("scope")).reset_index(drop=True).join(rows)
+    return scopes.reindex(rows.pop("scope")).reset_index(drop=True).join(rows)
 
 
 def store(
@@ -58,14 +57,14 @@ def store(
     stage_rates = [one for one in objectives if one.metric == "stage_conversion_rate" and is_elsewhere(one)]
     values |= {one.id: _rate_values(one, rates) for one in stage_rates}
     values |= measuring.values([one for one in objectives if not is_elsewhere(one)])
+    was = [before.get(one.id, (State.NONE, State.NONE)) for one in objectives]
+    raws = [State(values[one.id]["raw_state"]) for one in objectives]
+    shown = settle([one for one, _ in was], [raw for _, raw in was], raws)
     results = []
-    for objective in objectives:
-        found = values[objective.id]
+    for objective, state in zip(objectives, shown, strict=True):
+        found = values[objective.id] | {"state": state}
         if objective.id in levers:
             found["levers"] = to_the_cent(levers[objective.id], found["gap_to_path"])
-        shown_before, raw_before = before.get(objective.id, (State.NONE, State.NONE))
-        raw = State(found["raw_state"])
-        found["state"] = settle([shown_before], [raw_before], [raw])[0]
         results.append(GapResult(run=run, objective=objective, **found))
     return len(GapResult.objects.bulk_create(results, batch_size=1000))
 

@@ -37,8 +37,13 @@ def lever_rows(
     shares = attribute_leaves(leaves.drop(columns=[CARRIED]), levels=LEVELS, links=links)
     players = [column for column in shares.columns if column not in LEVELS]
     exact = np.column_stack([shares[players].to_numpy(), leaves[CARRIED].to_numpy()])
-    whole = pd.DataFrame(whole_units(exact), columns=[*players, CARRIED], index=leaves.index)
-    return {o.id: _lines(whole[_under(leaves, o, tree)], o, links) for o in own}
+    under = np.array([_under(leaves, o, tree) for o in own]).reshape(len(own), len(leaves))
+    whole = under.astype(np.int64) @ whole_units(exact)
+    names = [*players, CARRIED]
+    return {
+        o.id: _lines(dict(zip(names, row, strict=True)), o, links)
+        for o, row in zip(own, whole.tolist(), strict=True)
+    }
 
 
 def _leaves(window: "Window", own: list[Objective], facts: pd.DataFrame, tree: TeamTree) -> pd.DataFrame:
@@ -117,23 +122,21 @@ def _under(leaves: pd.DataFrame, objective: Objective, tree: TeamTree) -> pd.Ser
     return pd.Series(True, index=leaves.index)
 
 
-def _lines(parts: pd.DataFrame, objective: Objective, links: list[str]) -> list[dict[str, Any]]:
-    """Sum the leaves under an owner: what is above it is volume, what is below it is mix."""
-    total = parts.sum()
+def _lines(total: dict[str, int], objective: Objective, links: list[str]) -> list[dict[str, Any]]:
+    """What the leaves under an owner sum up to, as lines: what is above it is volume, what is below it is mix."""
     above = ["count"]
     if objective.team_id is not None or objective.person_id is not None:
         above.append("share:team")
     if objective.person_id is not None:
         above.append("share:person")
     below = [name for name in ("share:team", "share:person") if name not in above]
-    lines = [{"lever": "volume", "stage": None, "contribution": int(total[above].sum())}]
+    lines = [{"lever": "volume", "stage": None, "contribution": sum(total[name] for name in above)}]
     if below:
-        lines.append({"lever": "mix", "stage": None, "contribution": int(total[below].sum())})
+        lines.append({"lever": "mix", "stage": None, "contribution": sum(total[name] for name in below)})
     for stage, link in pairwise(links):
-        lines.append({"lever": "rate", "stage": stage, "contribution": int(total[f"rate:{link}"])})
-    lines.append({"lever": "value", "stage": None, "contribution": int(total["value"])})
-    carried = int(total[CARRIED] + total["outside"])
-    lines.append({"lever": CARRIED, "stage": None, "contribution": carried})
+        lines.append({"lever": "rate", "stage": stage, "contribution": total[f"rate:{link}"]})
+    lines.append({"lever": "value", "stage": None, "contribution": total["value"]})
+    lines.append({"lever": CARRIED, "stage": None, "contribution": total[CARRIED] + total["outside"]})
     return lines
 
 

@@ -95,6 +95,11 @@ class Hands:
         )  # of each row
         _numbers, first = np.unique(self.hand, return_index=True)
         self.of_hand = rows[keys].iloc[first].astype(object)
+        # Ids as small numbers, for one comparison per objective.
+        self.number: dict[str, tuple[np.ndarray, dict[Any, int]]] = {}
+        for key in keys:
+            codes, known = pd.factorize(self.of_hand[key])
+            self.number[key] = codes, {one: code for code, one in enumerate(known)}
 
     def daily(self, column: str, days: int) -> np.ndarray:
         """Sums of a column by hand and day, (H, days)."""
@@ -107,15 +112,23 @@ class Hands:
         """Which hands belong to the objective's owner, (H,), in its segment; a team holds the teams below it."""
         found = np.ones(len(self.of_hand), dtype=bool)
         if objective.person_id is not None:
-            found = (self.of_hand["owner"] == objective.person_id).to_numpy(dtype=bool)
+            found = self._among("owner", [objective.person_id])
         elif objective.team_id is not None:
-            found = self.of_hand["team"].isin(list(self.tree.descendants(objective.team_id))).to_numpy()
+            found = self._among("team", self.tree.descendants(objective.team_id))
         elif objective.engagement_id is not None:  # a deal is in nobody's engagement
-            known = "engagement" in self.of_hand
-            found = (self.of_hand["engagement"] == objective.engagement_id).to_numpy() if known else ~found
-        if objective.segment and "segment" in self.of_hand:
-            found &= (self.of_hand["segment"] == objective.segment).to_numpy(dtype=bool)
+            found = (
+                self._among("engagement", [objective.engagement_id])
+                if "engagement" in self.number
+                else ~found
+            )
+        if objective.segment and "segment" in self.number:
+            found &= self._among("segment", [objective.segment])
         return found
+
+    def _among(self, key: str, wanted: Collection[Any]) -> np.ndarray:
+        codes, known = self.number[key]
+        numbers = [known[one] for one in wanted if one in known]
+        return codes == numbers[0] if len(numbers) == 1 else np.isin(codes, numbers)
 
     def samples(self, objectives: Collection[Objective], columns: list[str]) -> pd.DataFrame:
         """The rows of each objective, with its id as `group`: a row as often as objectives hold it."""

@@ -1,20 +1,20 @@
 """The deals that causes are looked for in: those closed in the two windows, and those open on the day.
 
-What was closed is read from the events of the closes alone: in the hands, and with the amount, that they tell. That costs
-what the closes cost, where deriving every passage of fifteen months would cost a night of its own. Open deals, few, are
-those of `pipeline.queries.histories`.
+What was closed is read from the events of the closes alone: in the hands, and with the amount, that they tell. The night
+finds them stored (`pipeline.models.Close`); for another day they are derived, which costs what the closes cost, where every
+passage of fifteen months would cost a night of its own. Open deals, few, are those of `pipeline.queries.histories`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 
+from pipeline.models import Close
 from pipeline.queries import histories
-from pipeline.queries.passage_sql import EVERYTHING, NOBODY, VISIBLE
+from pipeline.queries.close_sql import CLOSES, open_stages
+from pipeline.queries.passage_sql import EVENTS, EVERYTHING, NOBODY, stage_order
 from prospecting.domain.meetings import REFUSED
 from prospecting.queries import facts as logged
 from tenants.planner import by_whole_tables
@@ -52,49 +52,37 @@ def parameters(as_of: date, known: str | None = None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def deals(as_of: date, *, stages: Sequence[UUID], known: str | None = None, fresh: bool = False) -> Deals:
-    """Write the tables as of the end of the day. stages: the open ones, in their order."""
+def deals(as_of: date, *, known: str | None = None, fresh: bool = False, stored: bool = False) -> Deals:
+    """Write the tables as of the end of the day.
+
+    stored: the closes are those of the frontier, which is that day as known to that snapshot; else they are derived.
+    """
     opened = histories.as_of(as_of, since=as_of, known=known, fresh=fresh)
+    closes = STORED if stored else CLOSES.format(events=EVENTS)
+    stages = {} if stored else open_stages(stage_order())
     with connection.cursor() as cursor, by_whole_tables(cursor):
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{CLOSED}")
-        cursor.execute(
-            CLOSES, parameters(as_of, known) | {"open": [*stages], "first": next(iter(stages), None)}
-        )
+        cursor.execute(WITH_DEALS.format(closes=closes), parameters(as_of, known) | stages)
         cursor.execute(f"ANALYZE {CLOSED} (kind, closed_on)")
     return Deals(CLOSED, opened.deals)
 
 
-CLOSES = f"""
+STORED = f"""
+SELECT * FROM {Close._meta.db_table} WHERE organisation_id = %(org)s AND closed_on >= %(since)s AND closed_on <= %(as_of)s
+"""
+
+WITH_DEALS = f"""
 CREATE TEMP TABLE {CLOSED} ON COMMIT DROP AS
-WITH last_close AS (
-    -- A close that was undone since is none.
-    SELECT DISTINCT ON (e.opportunity_id) e.opportunity_id, CASE e.kind WHEN 'stage' THEN k.kind ELSE 'open' END AS kind,
-           e.occurred_on AS closed_on, e.team_id, e.owner_id, e.amount_minor, e.margin_minor
-    FROM pipeline_opportunityevent e
-    JOIN pipeline_stage k ON k.organisation_id = %(org)s AND k.id = e.stage_id
-    WHERE {VISIBLE} AND (e.kind = 'stage' AND k.kind <> 'open' OR e.kind = 'reopen')
-      AND e.occurred_on >= %(since)s AND e.occurred_on <= %(as_of)s
-    ORDER BY e.opportunity_id, e.occurred_on DESC, e.id DESC
-), steps AS (
-    -- Of every deal: grouping all events costs less than finding those of most deals.
-    SELECT e.opportunity_id, bool_or(e.stage_id <> %(first)s::uuid) AS has_passed, bool_or(e.source <> 'inferred') AS is_told
-    FROM pipeline_opportunityevent e
-    WHERE {VISIBLE} AND e.kind = 'stage' AND e.stage_id = ANY(%(open)s::uuid[])
-      AND (e.occurred_on IS NULL OR e.occurred_on <= %(as_of)s)
-    GROUP BY 1
-), named AS (
+WITH named AS (
     SELECT EXISTS (SELECT FROM pipeline_opportunity WHERE organisation_id = %(org)s AND segment <> '') AS segments
 )
 SELECT c.opportunity_id, c.kind, c.closed_on, o.created_on AS opened_on,
        coalesce(c.team_id, o.team_id, {NOBODY}) AS team_id, coalesce(c.owner_id, o.owner_id, {NOBODY}) AS owner_id,
        coalesce(c.amount_minor, o.amount_minor) AS amount_minor, coalesce(c.margin_minor, o.margin_minor) AS margin_minor,
        t.list_price_minor, CASE WHEN n.segments THEN o.segment ELSE o.channel END AS segment, o.company_id,
-       coalesce(s.is_told, false) AS is_told,
-       c.kind = 'lost' AND s.is_told AND NOT s.has_passed AS is_lost_first
-FROM last_close c
+       c.is_told, c.is_lost_first
+FROM ({{closes}}) c
 CROSS JOIN named n
 JOIN pipeline_opportunity o ON o.organisation_id = %(org)s AND o.id = c.opportunity_id
 LEFT JOIN pipeline_product t ON t.organisation_id = %(org)s AND t.id = o.product_id
-LEFT JOIN steps s ON s.opportunity_id = c.opportunity_id
-WHERE c.kind <> 'open'
 """

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db import connection
 
-from pipeline.models import Stage
 from prospecting.queries import facts as logged
 from reporting.models import CauseResult
 from reporting.queries import cause_deals
@@ -58,8 +57,7 @@ def evidence(cause: CauseResult, *, teams: Collection[UUID], page: int) -> Page:
     }  # fmt: skip
     names: dict[str, str] = {}
     if of_deals:
-        stages = Stage.objects.filter(kind=Stage.Kind.OPEN).order_by("position").values_list("id", flat=True)
-        found = cause_deals.deals(day, stages=list(stages))
+        found = cause_deals.deals(day)
         names = {"closed": found.closed, "opened": found.opened}
         odds: dict[str, float] = cause.inputs.get("odds", {})
         given |= {"stages": [*odds], "odds": [*odds.values()]}

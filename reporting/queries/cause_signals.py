@@ -45,16 +45,16 @@ class Measured:
 
 
 def measured(
-    *, as_of: date, tree: TeamTree, facts: str, stage_odds: Mapping[UUID, float],
-    known: str | None = None,
+    *, as_of: date, tree: TeamTree, facts: str, stage_odds: Mapping[UUID, float], known: str | None = None,
+    stored: bool = False,
 ) -> Measured:  # fmt: skip
     """Read everything. Eight statements beside those of the deals.
 
     facts: the table that holds the daily facts as of the day. stage_odds: P(won) of a deal in each open stage, in their order, for
-    its expected value. known: the snapshot of the run.
+    its expected value. known: the snapshot of the run. stored: see `cause_deals.deals`.
     """
     recent, before = windows(as_of)
-    found = cause_deals.deals(as_of, stages=[*stage_odds], known=known, fresh=True)
+    found = cause_deals.deals(as_of, known=known, fresh=True, stored=stored)
     given = parameters(as_of, known) | {"odds": [*stage_odds.values()], "stages": [*stage_odds]}
     names = {"closed": found.closed, "opened": found.opened, "facts": facts, "own": ""}
     if facts == DailyFact._meta.db_table:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from objectives.queries.calibrating_scopes import Hands
 from pipeline.domain import landing_counts as domain
 from pipeline.domain.landing_known import OpenDeals
-from pipeline.queries.stays import Stays, stage_scopes
+from pipeline.queries.stays import Stays
 from reporting.models import DailyFact
 from tenants.scope import current_organisation_id
 
@@ -27,11 +27,11 @@ ORDER BY scope, metric, day
 
 
 def landing_counts(stays: Stays, table: str) -> tuple[domain.Counts, Hands]:
-    """The counts as of the day of `stays`, and whose they are; `table` holds the facts of that day. Two queries.
+    """The counts as of the day of `stays`, and whose they are; `table` holds the facts of that day. One query.
 
     A leaf is an owner in a team. Stays whose way out cannot be known count nowhere.
     """
-    scopes = stage_scopes()
+    scopes = stays.scopes
     hands = _Leaves(scopes)
     as_of = stays.as_of.toordinal()
     opened, won = _daily(hands, scopes, table, stays.as_of)
@@ -85,12 +85,10 @@ def _daily(
         cursor.execute(
             FACTS.format(table=table, mine=mine), {"org": current_organisation_id(), "as_of": as_of}
         )
-        rows = pd.DataFrame(cursor.fetchall(), columns=["scope", "metric", "day", "numerator", "denominator"])
-    leaf = hands.of_scope.reindex(rows["scope"]).to_numpy(dtype=np.int64)
-    day, numerator, denominator = (
-        rows[name].to_numpy(dtype=np.int64) for name in ("day", "numerator", "denominator")
-    )
-    is_win = (rows["metric"] == DailyFact.Metric.WON).to_numpy()
+        scope, metric, *figures = zip(*cursor.fetchall(), strict=True) if cursor.rowcount else [()] * 5
+    leaf = hands.of_scope.reindex(np.array(scope, dtype=np.int64)).to_numpy(dtype=np.int64)
+    day, numerator, denominator = (np.array(column, dtype=np.int64) for column in figures)
+    is_win = np.array(metric, dtype=object) == DailyFact.Metric.WON.value
     wins, openings = np.flatnonzero(is_win), np.flatnonzero(~is_win)
     counted, nothing = numerator[openings].astype(np.float64), np.zeros(openings.size)
     return (

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from pipeline.actions.passages import refresh
 from pipeline.domain.passages import PASSAGE_COLUMNS, Passages, passages
-from pipeline.models import Frontier, Opportunity, OpportunityEvent, Stage, StageStay
+from pipeline.models import Close, Frontier, Opportunity, OpportunityEvent, Stage, StageStay
+from pipeline.queries.close_sql import COLUMNS
 from tenants.ids import new_id
 from tenants.models import Organisation
 from tenants.scope import tenant_scope
@@ -216,5 +217,7 @@ def wait_until_blocked() -> None:
     raise AssertionError("the second refresh never waited for the first")
 
 
-def counts() -> set[tuple]:
-    return set(StageStay.objects.values_list("scope", "outcome", "measure", "count", "amount_minor"))
+def counts() -> tuple[set[tuple], set[tuple]]:
+    """What is stored: the sums, and the closes in force."""
+    sums = StageStay.objects.values_list("scope", "outcome", "measure", "count", "amount_minor")
+    return set(sums), set(Close.objects.values_list("opportunity_id", *COLUMNS))
