@@ -94,7 +94,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.redis_url or "redis://127.0.0.1:6379/0"
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
-        "BACKEND": "config.cache.Cache",
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": environment.redis_database(REDIS_URL, 1),
     }
 }
