@@ -233,7 +233,7 @@ def test_the_least_attainable_come_first_and_few_at_a_time(
     rest = browser.get(url("calibration_lines", calibrated) + "?skip=25", headers=HTMX)
 
     assert page.context["lines"][0]["band"] == "out_of_reach"
-    assert len(page.context["lines"]) == 10
+    assert len(page.context["lines"]) == 5
     assert len(rest.context["lines"]) == 21
     assert "<html" not in rest.text
 

@@ -48,6 +48,7 @@ ROUTES: dict[str, Route] = {
     "reporting:backtest": Route(),
     "reporting:backtest_compute": Route(get=None, post={}),
     "reporting:run_progress": Route(kwargs={"job": Id("tenants.Job")}),
+    "reporting:look_progress": Route(kwargs={"job": Id("tenants.Job")}, get=404),  # only for who asked for it
     "reporting:what_if": Route(
         query={**LOOKING, "team": Id("tenants.Team"), "with": Id("objectives.Scenario")}
     ),
