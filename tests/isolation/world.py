@@ -24,7 +24,7 @@ from pipeline.models import Frontier
 from prospecting.models import Segment
 from tenants.access import SYSTEM
 from tenants.actions.api_keys import SCOPES
-from tenants.actions.jobs import RECOMPUTE, RECOMPUTE_TASK
+from tenants.actions.jobs import LOOK, LOOK_TASK, RECOMPUTE, RECOMPUTE_TASK
 from tenants.domain.roles import Role
 from tenants.ids import new_id
 from tenants.models import Job, Membership, Organisation, Person, TenantForeignKey
@@ -42,6 +42,7 @@ NOBODY = UUID("00000000-0000-7000-8000-00000000dead")
 
 # A second row of a kind, under a name of its own.
 FREE_PERSON = "tenants.Person, free"
+LOOK_JOB = "tenants.Job of a look"
 OTHER_TEAM = "tenants.Team, other"
 SHARE = "objectives.Objective, share of a team"
 PERSONAL_SHARE = "objectives.Objective, share of a person"
@@ -282,6 +283,9 @@ def build(slug: str, mark: str) -> World:
             kind = RECOMPUTE if task == RECOMPUTE_TASK else f"probe {len(world.jobs)}"
             world.jobs[task] = factories.job(organisation, task=task, kind=kind, key=AS_OF.isoformat())
     world.rows["tenants.Job"] = world.jobs[RECOMPUTE_TASK]
+    look = world.rows[LOOK_JOB] = world.jobs[LOOK_TASK]
+    look.kind, look.key = LOOK, f"{world.members[Role.DIRECTOR].id.hex}:look"  # asked for by the director
+    look.save()
     file = Path(settings.MEDIA_ROOT) / world.rows["pipeline.ImportRun"].path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(f"{mark} name\n{mark}\n")

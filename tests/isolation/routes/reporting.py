@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tenants.domain.roles import Permission
 from tests.isolation.routes.route import CYCLE, LOOKING, OWNERS, Id, Route
-from tests.isolation.world import AS_OF
+from tests.isolation.world import AS_OF, LOOK_JOB
 
 # A scenario that moves one lever.
 LEVERS = '{"levers": {"volume": {"value": 3, "locked": true}}}'
@@ -48,7 +48,9 @@ ROUTES: dict[str, Route] = {
     "reporting:backtest": Route(),
     "reporting:backtest_compute": Route(get=None, post={}),
     "reporting:run_progress": Route(kwargs={"job": Id("tenants.Job")}),
-    "reporting:look_progress": Route(kwargs={"job": Id("tenants.Job")}, get=404),  # only for who asked for it
+    "reporting:look_progress": Route(
+        kwargs={"job": Id(LOOK_JOB)}, get=(200, 404)
+    ),  # only for who asked for it
     "reporting:what_if": Route(
         query={**LOOKING, "team": Id("tenants.Team"), "with": Id("objectives.Scenario")}
     ),
