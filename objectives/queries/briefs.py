@@ -29,8 +29,7 @@ UNION ALL SELECT id::text, name, NULL, NULL FROM tenants_team WHERE organisation
 UNION ALL SELECT id::text, name, NULL, NULL FROM prospecting_engagement WHERE organisation_id = %(org)s
 UNION ALL SELECT id::text, name, NULL, NULL FROM pipeline_stage WHERE organisation_id = %(org)s
 """
-SOURCE = 4  # the place of its column
-JUDGED = ("band", "probability", "justification")
+SOURCE, OWNER, STAGE, CONTEXT, ENGINE = 4, 10, 11, 12, 13  # the places of their columns
 NOBODY = ("", None, None)
 
 
@@ -75,17 +74,21 @@ def briefs(cycle: Cycle, *, without: str = "") -> list[Brief]:
         cursor.execute(ROWS, [current_organisation_id(), cycle.pk])
         rows = [row for row in cursor.fetchall() if row[SOURCE] != without]
     documents = _Documents()
+    nothing: Mapping[str, Any] = {}
     places = {row[0]: place for place, row in enumerate(rows)}
+    name_of, place_of, make = named.get, places.get, Brief._make
     found = []
+    # Hundreds of rows on each page of the setting: in one go, without unpacking what is handed on as it is.
     for row in rows:
-        key, parent, *said = row[:10]
-        owner_id, stage_id, context, engine, target, multipliers, *judged = row[10:]
-        owner, start_on, end_on = named.get(owner_id, NOBODY)
-        calibration = {"engine": engine, "target": target, "multipliers": documents[multipliers]}
-        calibration |= dict(zip(JUDGED, judged, strict=True))
-        stage = named.get(stage_id, NOBODY)[0]
-        own = (owner, stage, start_on, end_on, documents[context], calibration if engine else {})
-        found.append(Brief._make((key, places.get(parent), *said, *own)))
+        owner, start_on, end_on = name_of(row[OWNER], NOBODY)
+        calibration = nothing
+        if row[ENGINE]:
+            calibration = {
+                "engine": row[ENGINE], "target": row[14], "multipliers": documents[row[15]], "band": row[16],
+                "probability": row[17], "justification": row[18],
+            }  # fmt: skip
+        own = (owner, name_of(row[STAGE], NOBODY)[0], start_on, end_on, documents[row[CONTEXT]], calibration)
+        found.append(make((row[0], place_of(row[1]), *row[2:OWNER], *own)))
     return found
 
 

@@ -139,14 +139,16 @@ def who_text(request: TenantRequest, member: UUID | None) -> str:
 
 def _undo(request: TenantRequest, cycle: Cycle) -> dict[str, Any] | None:
     """The last change of the draft, named, and by whom."""
-    last = DraftStep.objects.filter(cycle=cycle).defer("before").order_by("number").last()
+    steps = DraftStep.objects.filter(cycle=cycle).order_by("-number")
+    last = steps.values_list("pk", "verb", "actor_id", "at").first()
     if last is None:
         return None
+    key, verb, actor, at = last
     return {
-        "id": last.pk,
-        "what": verb_label(last.verb),
-        "who": who_text(request, last.actor_id),
-        "when": format_moment(timezone.localtime(last.at), language(), "clock"),
+        "id": key,
+        "what": verb_label(verb),
+        "who": who_text(request, actor),
+        "when": format_moment(timezone.localtime(at), language(), "clock"),
     }
 
 
