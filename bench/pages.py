@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from bench import trees
 from bench.figures import Figure, in_turn
+from bench.population import LAST_DAY
 from bench.readers import readers_of
 from config import api_urls
 from config.boot import set_aside_what_stays
@@ -69,6 +70,8 @@ def _pages(organisation_id: UUID) -> list[Page]:
 
     def page(name: str, client: Client, view: str, **kwargs: object) -> Page:
         address = reverse(view, kwargs={"organisation": slug, **kwargs})
+        if view.startswith("reporting:"):  # as of the day that was computed, whatever day it is today
+            address += f"?as_of={LAST_DAY}"
         return Page(f"page: {name}", client, address, reverse("bench_empty", kwargs={"organisation": slug}))
 
     pages = [

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -217,7 +218,11 @@ WHERE n.organisation_id = %(org)s AND n.state = %(state)s AND o.cycle_id = %(cyc
 
 def open_counters(cycle: Cycle) -> set[UUID]:
     """The objectives with a counter-proposal that nobody has answered: they stand in the way of activation. One query."""
-    given = {"org": current_organisation_id(), "state": Negotiation.State.COUNTERED.value, "cycle": cycle.pk}
+    given: dict[str, Any] = {
+        "org": current_organisation_id(),
+        "state": Negotiation.State.COUNTERED.value,
+        "cycle": cycle.pk,
+    }
     with connection.cursor() as cursor:
         cursor.execute(COUNTERED, given)
         return {objective for (objective,) in cursor.fetchall()}

@@ -274,6 +274,8 @@ class OpportunitySerializer(serializers.ModelSerializer[Opportunity]):
     @extend_schema_field(CreditSerializer(many=True))
     def get_credit(self, row: Opportunity) -> Any:
         found = self.context["credit"][row.id]
+        if not found:
+            return []
         parts = [
             {"person": part.person.id if part.person else row.owner_id, "share": part.share} for part in found
         ]

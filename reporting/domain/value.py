@@ -4,7 +4,7 @@ A row per won deal. Money in minor units, NaN where it is not known: a figure is
 says of how many it is not known. Intervals are those of `reporting.domain.measures`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -166,6 +166,54 @@ def matrix(wins: pd.DataFrame, by: str) -> pd.DataFrame:
             "value": np.select([found["low"] > common, found["high"] < common], [HIGH, LOW], UNSURE),
         },
         index=groups,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Worth:
+    """All that is said of what was won, however many deals that are.
+
+    figures: revenue, margin, cycle, herfindahl, top_five and those of RATIOS. kinds: by kind of business, the deals, their
+    revenue, average value and margin rate. matrices: `matrix` by dimension. shrinking: the largest of `shrinking`, shrunk: how
+    many there are, lacks: the margin they lack together.
+    """
+
+    deals: int
+    figures: dict[str, Estimate]
+    kinds: dict[str, tuple[int, float, Estimate, Estimate]]
+    matrices: dict[str, pd.DataFrame]
+    shrinking: list[dict[Any, Any]]
+    shrunk: int
+    lacks: float
+
+
+def worth(wins: pd.DataFrame, lives: pd.DataFrame, dimensions: Sequence[str], *, most: int) -> Worth:
+    """wins: WINS, and a column a dimension. lives: as `measures.lifetimes` takes them, of one group. most: rows of `shrinking`."""
+    life = measures.lifetimes(lives, pd.Series([np.nan], index=["all"])).iloc[0] if len(lives) else None
+    cycle = Estimate(None, 0, 0)
+    if life is not None:
+        count = int(life["numerator"])
+        cycle = Estimate(_number(life["value"]), count, count, _number(life["low"]), _number(life["high"]))
+    index, top_five = customers(wins)
+    figures = {"revenue": total(wins, "amount"), "margin": total(wins, "margin"), "cycle": cycle}
+    figures |= {"herfindahl": index, "top_five": top_five} | {name: ratio(wins, name) for name in RATIOS}
+    shrunk = shrinking(wins)
+    return Worth(
+        len(wins),
+        figures,
+        {
+            str(kind): (
+                len(own),
+                float(own["amount"].sum()),
+                ratio(own, "average"),
+                ratio(own, "margin_rate"),
+            )
+            for kind, own in wins.groupby("business", sort=False)
+        },
+        {one: matrix(wins, one) for one in dimensions},
+        shrunk.head(most).to_dict("records"),
+        len(shrunk),
+        float(shrunk["shrinks"].sum()),
     )
 
 

@@ -12,7 +12,7 @@ from django.db import connection
 
 from objectives.queries.calendar import working_days
 from pipeline.queries.histories import Histories
-from reporting.domain.value import WINS
+from reporting.domain.value import WINS, Worth, worth
 from tenants.models import Organisation, Person
 from tenants.scope import current_organisation_id
 
@@ -38,6 +38,9 @@ WHERE w.closed_on >= %(since)s AND w.closed_on <= %(until)s{teams}
 ORDER BY w.closed_on, w.opportunity_id
 """
 NAMES = ["name", "external_id", "company_name"]
+DIMENSIONS = ("segment", "product", "channel", "person")
+OTHERS = "others"
+MOST = 50  # deals that shrink value
 
 # The whole lives of deals, as `pipeline.queries.passage_sql.LIVES` counts them.
 LIVES = """
@@ -56,19 +59,21 @@ WHERE a.organisation_id = %(org)s AND a.kind <> 'lead' AND a.day >= %(since)s AN
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Value:
-    """wins: a row per deal (WINS, then NAMES). lives: group, day, advanced, lost, censored. activities: how many; days: FTE-days."""
+    """What was won is worth, the activities logged (how many), and the days spent (FTE)."""
 
-    wins: pd.DataFrame
-    lives: pd.DataFrame
+    worth: Worth
     activities: int
     days: float
 
 
 def value(
     found: Histories, organisation: Organisation, *, since: date, until: date, teams: Collection[UUID] | None,
-    people: Collection[Person],
+    people: Collection[Person], named: Collection[UUID],
 ) -> Value:  # fmt: skip
-    """What was won from `since` to `until` by these teams (None: by all), and spent by these people. Four queries."""
+    """What was won from `since` to `until` by these teams (None: by all), and spent by these people. Four queries.
+
+    named: the people who are told apart; the deals of the others are together (OTHERS).
+    """
     given: dict[str, Any] = {
         "org": current_organisation_id(), "since": since, "until": until, "teams": list(teams or ()),
     }  # fmt: skip
@@ -85,9 +90,10 @@ def value(
         (activities,) = cursor.fetchone()
     money = ["amount", "margin", "recurring", "months", "list_price"]
     wins[money] = wins[money].astype("float64")
+    apart = {one for one in wins["owner"].unique() if one in named}
+    wins["person"] = wins["owner"].map(lambda one: str(one) if one in apart else OTHERS)
     return Value(
-        wins,
-        lives.astype("int64").assign(group="all"),
+        worth(wins, lives.astype("int64").assign(group="all"), DIMENSIONS, most=MOST),
         int(activities),
         _days(organisation, people, since, until),
     )

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-import pandas as pd
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -15,7 +14,7 @@ from prospecting.queries.costs import day_cost
 from reporting.queries.looking import Looking
 from reporting.queries.memo import as_known, remember
 from reporting.queries.reach import Reach, reach_of
-from reporting.queries.value import Value, value
+from reporting.queries.value import DIMENSIONS, OTHERS, Value, value
 from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import answer, filters, here, looking_at, settled, state_query
 from reporting.views.exports import csv_answer
@@ -38,7 +37,7 @@ from tenants.access import TenantRequest, tenant_view
 from tenants.domain.roles import Permission
 
 CYCLE, YEAR = "cycle", "year"
-BY = ("segment", "product", "channel", "person")
+BY = DIMENSIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +100,15 @@ def value_page(request: TenantRequest) -> HttpResponse:
             "windows": _tabs(asked, "window", {CYCLE: _("This cycle"), YEAR: _("Twelve months")}),
             "ways": _tabs(asked, "by", {name: names[name] for name in asked.ways}),
             "who": names[asked.by],
-            "sentence": sentence(found.wins, writer),
-            "rows": figure_rows(found, writer),
+            "sentence": sentence(found.worth, writer),
+            "rows": figure_rows(found.worth, writer),
             "energy": energy_rows(found, writer, day_cost(looking.as_of)),
-            "kinds": kind_rows(found.wins, writer),
-            "matrix": matrix_rows(_named(found.wins, asked), asked.by, writer),
-            "shrinking": shrinking_rows(request, found.wins, writer),
-            "wins": len(found.wins),
+            "kinds": kind_rows(found.worth, writer),
+            "matrix": matrix_rows(
+                found.worth.matrices[asked.by], _people(asked) if asked.by == "person" else {}, writer
+            ),
+            "shrinking": shrinking_rows(request, found.worth, writer),
+            "wins": found.worth.deals,
             "csv_url": here(request, "value_csv") + asked.query(),
         }
     return answer(request, "reporting/analysis/value.html", context)
@@ -126,7 +127,7 @@ def value_csv(request: TenantRequest) -> HttpResponse:
     rows: list[list[object]] = []
     if asked.is_open:
         rows = csv_rows(
-            _read(request, asked), asked.since, asked.looking.as_of, request.organisation.currency
+            _read(request, asked).worth, asked.since, asked.looking.as_of, request.organisation.currency
         )
     return csv_answer(f"value-{asked.looking.as_of.isoformat()}.csv", headers, rows)
 
@@ -150,21 +151,20 @@ def _read(request: TenantRequest, asked: Question) -> Value:
     def work() -> Value:
         return value(
             histories.as_of(looking.as_of), request.organisation, since=asked.since, until=looking.as_of, teams=teams,
-            people=people,
+            people=people, named=asked.reach.person_ids,
         )  # fmt: skip
 
-    key = (asked.since, looking.as_of, asked.team, sorted((str(one.id), one.fte) for one in people))
+    told_apart = None if asked.reach.sees_company else sorted(asked.reach.person_ids)
+    spent = sorted((str(one.id), one.fte) for one in people)
+    key = (asked.since, looking.as_of, asked.team, spent, told_apart, bool(asked.reach.person_ids))
     return remember(work, name=ENERGY, source=as_known(looking.as_of), asked=key)
 
 
-def _named(wins: pd.DataFrame, asked: Question) -> pd.DataFrame:
-    """Owners by name, those out of reach together."""
+def _people(asked: Question) -> dict[str, str]:
+    """Names by the groups of the dimension."""
     reach = asked.reach
-    names = {
-        owner: reach.tree.people[owner].name if owner in reach.person_ids else _("Other people")
-        for owner in set(wins["owner"])
-    }
-    return wins.assign(person=wins["owner"].map(names))
+    names = {str(one): reach.tree.people[one].name for one in reach.person_ids if one in reach.tree.people}
+    return names | {OTHERS: _("Other people")}
 
 
 def _tabs(asked: Question, name: str, labels: dict[str, str]) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Rows of the page of value, written; every figure says over how many deals, and of how many it is not known."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from objectives.domain.catalogue import Unit
-from reporting.domain import measures
 from reporting.domain.value import (
     FEW,
     HIGH,
@@ -18,11 +17,7 @@ from reporting.domain.value import (
     MANY,
     UNSURE,
     Estimate,
-    customers,
-    matrix,
-    ratio,
-    shrinking,
-    total,
+    Worth,
 )
 from reporting.queries.documents import amount
 from reporting.queries.value import Value
@@ -32,7 +27,6 @@ from tenants.access import TenantRequest
 from tenants.formatting import format_number
 
 ENERGY = "value"
-ROWS = 50
 THOUSAND = 100_000  # minor units
 INDEX = "index"  # of concentration: a number from 0 to 1, of no unit
 
@@ -80,23 +74,8 @@ KINDS: dict[str, Promise] = {
 }
 
 
-def estimates(found: Value) -> dict[str, Estimate]:
-    """Every figure of FIGURES."""
-    wins = found.wins
-    nobody = pd.Series([float("nan")], index=["all"])
-    life = measures.lifetimes(found.lives, nobody).iloc[0] if len(found.lives) else None
-    cycle = Estimate(None, 0, 0)
-    if life is not None:
-        count = int(life["numerator"])
-        cycle = Estimate(_known(life["value"]), count, count, _known(life["low"]), _known(life["high"]))
-    index, top_five = customers(wins)
-    by_name = {"revenue": total(wins, "amount"), "margin": total(wins, "margin"), "cycle": cycle}
-    by_name |= {"herfindahl": index, "top_five": top_five}
-    return {name: by_name.get(name) or ratio(wins, name) for name in FIGURES}
-
-
-def figure_rows(found: Value, writer: Writer) -> list[dict[str, Any]]:
-    return [_figure_row(name, one, writer) for name, one in estimates(found).items()]
+def figure_rows(found: Worth, writer: Writer) -> list[dict[str, Any]]:
+    return [_figure_row(name, found.figures[name], writer) for name in FIGURES]
 
 
 def _figure_row(name: str, one: Estimate, writer: Writer) -> dict[str, Any]:
@@ -132,7 +111,7 @@ def _between(one: Estimate, unit: Unit | str, writer: Writer) -> str:
 
 def energy_rows(found: Value, writer: Writer, day_cost: int | None) -> list[dict[str, str]]:
     """Activities and FTE-days for a thousand of margin, and what the days cost for one of margin."""
-    margin = float(found.wins["margin"].sum())
+    margin = found.worth.figures["margin"].value or 0.0
     per = writer.figure(THOUSAND, Unit.MONEY)
     rows = [
         (_("Activities logged"), found.activities, writer.number(found.activities)),
@@ -162,19 +141,18 @@ def energy_rows(found: Value, writer: Writer, day_cost: int | None) -> list[dict
     return [{**row, "head": _("For %(amount)s of margin") % {"amount": per}} for row in shown]
 
 
-def kind_rows(wins: pd.DataFrame, writer: Writer) -> list[dict[str, Any]]:
+def kind_rows(found: Worth, writer: Writer) -> list[dict[str, Any]]:
     """New business, renewals and expansion apart."""
     rows = []
     for name, label in KINDS.items():
-        own = wins[wins["business"] == name]
-        if own.empty:
+        if name not in found.kinds:
             continue
-        average, margin = ratio(own, "average"), ratio(own, "margin_rate")
+        count, revenue, average, margin = found.kinds[name]
         rows.append(
             {
                 "label": label,
-                "count": writer.number(len(own)),
-                "revenue": writer.short(float(own["amount"].sum()), Unit.MONEY),
+                "count": writer.number(count),
+                "revenue": writer.short(revenue, Unit.MONEY),
                 "average": writer.short(average.value, Unit.MONEY),
                 "average_interval": _between(average, Unit.MONEY, writer),
                 "margin": writer.percent(margin.value),
@@ -184,10 +162,11 @@ def kind_rows(wins: pd.DataFrame, writer: Writer) -> list[dict[str, Any]]:
     return rows
 
 
-def matrix_rows(wins: pd.DataFrame, by: str, writer: Writer) -> list[dict[str, Any]]:
-    return [
+def matrix_rows(found: pd.DataFrame, names: Mapping[str, str], writer: Writer) -> list[dict[str, Any]]:
+    """By name; `names`: those of groups that are not named by themselves."""
+    rows = [
         {
-            "name": str(name) or _("Not told"),
+            "name": names.get(str(name), str(name)) or _("Not told"),
             "count": writer.number(int(one["count"])),
             "revenue": writer.short(float(one["revenue"]), Unit.MONEY),
             "average": writer.short(float(one["average"]), Unit.MONEY),
@@ -196,11 +175,12 @@ def matrix_rows(wins: pd.DataFrame, by: str, writer: Writer) -> list[dict[str, A
             else "",
             "quadrant": VOLUMES[one["volume"], one["value"]],
         }
-        for name, one in matrix(wins, by).iterrows()
+        for name, one in found.iterrows()
     ]
+    return sorted(rows, key=lambda row: str(row["name"])) if names else rows
 
 
-def shrinking_rows(request: TenantRequest, wins: pd.DataFrame, writer: Writer) -> list[dict[str, Any]]:
+def shrinking_rows(request: TenantRequest, found: Worth, writer: Writer) -> list[dict[str, Any]]:
     return [
         {
             "name": one["name"] or one["external_id"],
@@ -210,47 +190,42 @@ def shrinking_rows(request: TenantRequest, wins: pd.DataFrame, writer: Writer) -
             "margin": writer.percent(one["margin_rate"]),
             "lacks": writer.figure(round(one["shrinks"], -2), Unit.MONEY),
         }
-        for one in shrinking(wins).head(ROWS).to_dict("records")
+        for one in found.shrinking
     ]
 
 
-def sentence(wins: pd.DataFrame, writer: Writer) -> str:
+def sentence(found: Worth, writer: Writer) -> str:
     """What was won, at which margin, and whether anything grew revenue at its cost."""
-    if wins.empty:
+    if not found.deals:
         return _("No deal was won in these days.")
-    rate, revenue = ratio(wins, "margin_rate"), total(wins, "amount")
+    rate, revenue = found.figures["margin_rate"], found.figures["revenue"]
     said = {
         "revenue": writer.short(revenue.value, Unit.MONEY),
-        "deals": ngettext("%(count)s deal", "%(count)s deals", len(wins))
-        % {"count": writer.number(len(wins))},
+        "deals": ngettext("%(count)s deal", "%(count)s deals", found.deals)
+        % {"count": writer.number(found.deals)},
         "rate": writer.percent(rate.value),
         "interval": _between(rate, Unit.RATE, writer),
     }
     if rate.value is None:
         return _("%(revenue)s won in %(deals)s; no margin is told.") % said
     text = _("%(revenue)s won in %(deals)s, at a margin rate of %(rate)s (%(interval)s).") % said
-    shrunk = shrinking(wins)
-    if len(shrunk):
+    if found.shrunk:
         more = ngettext(
             "%(count)s deal grew revenue and shrank value: it lacks %(lacks)s of margin.",
             "%(count)s deals grew revenue and shrank value: they lack %(lacks)s of margin.",
-            len(shrunk),
+            found.shrunk,
         )
-        lacks = writer.short(float(shrunk["shrinks"].sum()), Unit.MONEY)
-        text += " " + more % {"count": writer.number(len(shrunk)), "lacks": lacks}
+        lacks = writer.short(found.lacks, Unit.MONEY)
+        text += " " + more % {"count": writer.number(found.shrunk), "lacks": lacks}
     return text
 
 
-def csv_rows(found: Value, since: date, as_of: date, currency: str) -> list[list[object]]:
+def csv_rows(found: Worth, since: date, as_of: date, currency: str) -> list[list[object]]:
     rows: list[list[object]] = []
-    for name, one in estimates(found).items():
-        label, unit, _formula = FIGURES[name]
+    for name, (label, unit, _formula) in FIGURES.items():
+        one = found.figures[name]
         money = unit == Unit.MONEY
         figures: Sequence[float | None] = (one.value, one.low, one.high)
         written = [amount(figure, Unit.MONEY, currency) if money else figure for figure in figures]
         rows.append([as_of, since, label, *written, one.known, one.deals, currency if money else ""])
     return rows
-
-
-def _known(value: Any) -> float | None:
-    return None if pd.isna(value) else float(value)
