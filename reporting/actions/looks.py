@@ -51,7 +51,7 @@ def asked(organisation_id: UUID, job_id: UUID) -> Look | None:
 def ask_for_the_morning(*, as_of: date, addresses: Sequence[str]) -> Job | None:
     """After the night of a large organisation: have the pages ready that a director opens first. None: not needed."""
     directors = tenant_queries.directors_of(current_organisation_id())
-    if not directors or Run.objects.filter(as_of__gt=as_of).exists() or not memo.is_large():
+    if not directors or not addresses or Run.objects.filter(as_of__gt=as_of).exists() or not memo.is_large():
         return None
     return ask(Look(directors[0].id, tuple(addresses)))
 
