@@ -83,9 +83,10 @@ def briefs(cycle: Cycle, *, without: str = "") -> list[Brief]:
         owner, start_on, end_on = name_of(row[OWNER], NOBODY)
         calibration = nothing
         if row[ENGINE]:
+            engine, target, multipliers, band, probability, justification = row[ENGINE:]
             calibration = {
-                "engine": row[ENGINE], "target": row[14], "multipliers": documents[row[15]], "band": row[16],
-                "probability": row[17], "justification": row[18],
+                "engine": engine, "target": target, "multipliers": documents[multipliers], "band": band,
+                "probability": probability, "justification": justification,
             }  # fmt: skip
         own = (owner, name_of(row[STAGE], NOBODY)[0], start_on, end_on, documents[row[CONTEXT]], calibration)
         found.append(make((row[0], place_of(row[1]), *row[2:OWNER], *own)))
