@@ -37,6 +37,8 @@ TUNING = {
     # Compilation costs more than it saves on queries of this size.
     "jit": "off",
     "synchronous_commit": "on",
+    # A first import is counted within seconds: until then the planner takes the tables for empty.
+    "autovacuum_naptime": "10s",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %u ",

@@ -13,6 +13,7 @@ from django.db import connection
 
 from prospecting.domain.meetings import REFUSED
 from prospecting.queries.facts import STATES, parameters
+from tenants.planner import by_whole_tables
 
 CONTACT, MEETING, ACCEPTANCE = "contact", "meeting", "acceptance"
 LINKS: Final = (CONTACT, MEETING, ACCEPTANCE)
@@ -68,7 +69,7 @@ def followed(*, since: date, as_of: date) -> pd.DataFrame:
 
     One query, with a row a link, day of entry and number of days. Inside the target only.
     """
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, by_whole_tables(cursor):
         cursor.execute(FOLLOWED, parameters(as_of) | {"since": since, "refused": sorted(REFUSED)})
         rows = cursor.fetchall()
     found = pd.DataFrame(rows, columns=COLUMNS)
