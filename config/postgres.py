@@ -58,6 +58,7 @@ class Postgres:
     def __init__(self, home: ServerHome, binaries: Path, *, durable: bool) -> None:
         self.home = home
         self.binaries = binaries
+        self.durable = durable
         self.settings = TUNING | ({} if durable else FLEETING) | _memory_for_parallel_queries()
         self.cluster = home.files / "postgresql"
         self.log = home.log / "postgresql.log"
@@ -101,6 +102,7 @@ class Postgres:
                 "--locale=C",
                 "--locale-provider=builtin",
                 "--builtin-locale=C.UTF-8",
+                *([] if self.durable else ["--no-sync"]),
             ],
             user=run_as.uid if run_as else None,
             group=run_as.gid if run_as else None,

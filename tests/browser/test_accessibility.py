@@ -103,6 +103,8 @@ def pages_of(hand: Hand, slug: str, known: set[str], *, every_way: bool) -> Iter
             assert answer.ok, path
             links = [urljoin(path, unescape(link)) for link in HREF.findall(answer.text())]
         else:
+            if not every_way:  # before it is there: a page is laid out once, and its charts are drawn once
+                look(hand.page, by_turns(shown))
             assert hand.open(path) == 200, path
             name = view_of(urlsplit(hand.page.url).path)
             links = links_of(hand.page)
@@ -146,6 +148,12 @@ def bring_axe(page: Page) -> None:
     page.add_init_script(AXE_SCRIPT)
 
 
+def look(page: Page, way: Way) -> None:
+    size, colours = way
+    page.emulate_media(color_scheme=colours)
+    page.set_viewport_size(size)
+
+
 def brief_faults_of(page: Page, way: Way, without: list[list[str]] | None = None) -> list[str]:
     """As faults_of, of the page without the later rows of its tables and lists."""
     page.evaluate(THIN)
@@ -157,8 +165,7 @@ def faults_of(page: Page, ways: Iterable[Way], without: list[list[str]] | None =
     faults = []
     page.evaluate(UNFOLD)
     for size, colours in ways:
-        page.emulate_media(color_scheme=colours)
-        page.set_viewport_size(size)
+        look(page, (size, colours))
         where = f"{size['width']} px, {colours}"
         faults += [
             f"{where}: {broken}"
@@ -177,6 +184,7 @@ def test_the_french_pages_of_a_director(enter: Callable[..., Hand], slug: str) -
     homes = ["director", "manager", "rep", "runs", "objectives", "imports", "opportunities"]
 
     wrong = {}
+    look(hand.page, NARROW_DARK)
     for home in homes:
         hand.open(f"/o/{slug}/{home}/")
         wrong[home] = brief_faults_of(hand.page, NARROW_DARK)
@@ -191,6 +199,7 @@ def test_the_pages_of_no_organisation(enter: Callable[..., Hand]) -> None:
     for hand, paths in ((stranger, PUBLIC), (member, OWN)):
         bring_axe(hand.page)
         for path in paths:
+            look(hand.page, by_turns(len(wrong)))
             hand.open(path)
             wrong[path] = faults_of(hand.page, [by_turns(len(wrong))])
 
