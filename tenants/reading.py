@@ -21,14 +21,14 @@ def rows(statement: str, **given: Any) -> list[tuple[Any, ...]]:
 
 
 @cache
-def columns(model: type[models.Model], alias: str) -> str:
-    """Every column of a model, in the order that `made` takes them."""
-    return ", ".join(f'{alias}."{field.column}"' for field in model._meta.concrete_fields)
+def columns(model: type[models.Model], alias: str, but: tuple[str, ...] = ()) -> str:
+    """The columns of a model without those of `but`, in the order that `made` takes them."""
+    return ", ".join(f'{alias}."{field.column}"' for field in _fields(model, but))
 
 
-def made[M: models.Model](model: type[M], values: Sequence[Any]) -> M:
-    """An instance of what was read of `columns`."""
-    names, documents = _read(model)
+def made[M: models.Model](model: type[M], values: Sequence[Any], but: tuple[str, ...] = ()) -> M:
+    """An instance of what was read of `columns`; what was left out is read when it is asked for."""
+    names, documents = _read(model, but)
     found = list(values)
     for at in documents:
         if found[at] is not None:
@@ -36,17 +36,31 @@ def made[M: models.Model](model: type[M], values: Sequence[Any]) -> M:
     return model.from_db(DEFAULT_DB_ALIAS, names, found)
 
 
-def all_of[M: models.Model](model: type[M], rest: str = "", **given: Any) -> list[M]:
+def all_of[M: models.Model](
+    model: type[M], rest: str = "", *, but: tuple[str, ...] = (), **given: Any
+) -> list[M]:
     """The instances of a tenant's table `t` in the organisation in force, `rest` being "AND …" or "ORDER BY …". One query."""
     table = model._meta.db_table
-    statement = f'SELECT {columns(model, "t")} FROM "{table}" t WHERE t.organisation_id = %(org)s {rest}'
-    return [made(model, row) for row in rows(statement, **given)]
+    statement = f'SELECT {columns(model, "t", but)} FROM "{table}" t WHERE t.organisation_id = %(org)s {rest}'
+    return [made(model, row, but) for row in rows(statement, **given)]
+
+
+def one_of[M: models.Model](
+    model: type[M], rest: str, *, but: tuple[str, ...] = (), **given: Any
+) -> M | None:
+    """The first of them, or None. One query."""
+    found = all_of(model, f"{rest} LIMIT 1", but=but, **given)
+    return found[0] if found else None
+
+
+def _fields(model: type[models.Model], but: tuple[str, ...]) -> list[Any]:
+    return [field for field in model._meta.concrete_fields if field.attname not in but]
 
 
 @cache
-def _read(model: type[models.Model]) -> tuple[list[str], list[int]]:
+def _read(model: type[models.Model], but: tuple[str, ...]) -> tuple[list[str], list[int]]:
     """The names of the columns, and which of them are documents."""
-    fields = model._meta.concrete_fields
+    fields = _fields(model, but)
     return (
         [field.attname for field in fields],
         [at for at, field in enumerate(fields) if isinstance(field, models.JSONField)],
