@@ -30,6 +30,7 @@ TARGETS, TARGETS_TASK = "targets", "prospecting.tasks.classify"
 RETENTION, RETENTION_TASK = "retention", "prospecting.tasks.retain"
 LANDING_CHECKS, LANDING_CHECKS_TASK = "landing_checks", "reporting.tasks.landing_checks"
 LOOK, LOOK_TASK = "look", "reporting.tasks.look"
+EFFECTS, EFFECTS_TASK = "effects", "reporting.tasks.effects"
 ANSWERS, ANSWERS_TASK = "answers", "tenants.tasks.forget_answers"
 EVERYTHING = "all"  # key of work on all companies, asked for when something changed
 

@@ -240,6 +240,11 @@ GIVEN: dict[str, Given] = {
         **{"person": None, "over_on": None, "review_on": date(2026, 3, 2)},
         "steps": [{"text": f"{w.mark} step", "done": False}],
     },
+    "reporting.ActionEffect": lambda w: {
+        "counts": {"before": [1, 2]},
+        "measure": "rate",
+        "verdict": "helped",
+    },
     "reporting.LandingCheck": lambda w: {"scope_kind": "team", "metric": "revenue_won"},
     "reporting.LandingResult": lambda w: {
         "scope_kind": "team",
