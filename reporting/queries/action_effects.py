@@ -76,6 +76,14 @@ def measured(actions: Sequence[LeverAction], *, run: RunMark | Run, tree: TeamTr
     return stored | worked_out
 
 
+def stored_effects(action_ids: Sequence[UUID], day: date | None = None) -> dict[UUID, ActionEffect]:
+    """The latest effect that a night stored of each action, up to a day where one is said. One query."""
+    found = ActionEffect.objects.filter(action_id__in=action_ids).select_related("run")
+    if day is not None:
+        found = found.filter(run__as_of__lte=day)
+    return {row.action_id: row for row in found.order_by("action_id", "-run__as_of").distinct("action_id")}
+
+
 def touching(day: date) -> list[LeverAction]:
     """Every action that has begun by the day: what it touches is compared with nothing. One query."""
     begun = LeverAction.objects.exclude(state=State.PLANNED.value).filter(start_on__lte=day)

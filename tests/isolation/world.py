@@ -74,6 +74,9 @@ class World:
 
 # Columns with a code of ours in them instead of somebody's text; a stale entry fails.
 CODES = {
+    "reporting_actioneffect.counts": "numerators and denominators",
+    "reporting_actioneffect.measure": "rate, pace or value",
+    "reporting_actioneffect.verdict": "one of ours",
     "reporting_causeresult.inputs": "days and settings of a rule",
     "reporting_causeresult.raw_state": "state of a figure, one of ours",
     "reporting_causeresult.rule": "key of a rule, one of ours",
