@@ -17,6 +17,7 @@ from pipeline.domain.small_samples import State
 from reporting import wording_causes as wording
 from reporting.domain.causes import BY_KEY, Family
 from reporting.models import CauseResult
+from reporting.queries import memo
 from reporting.queries.cause_rows import ROWS, evidence
 from reporting.queries.causes import STANDS_OUT, Causes, causes_of
 from reporting.queries.looking import Looking
@@ -26,6 +27,7 @@ from reporting.views import cause_words as words
 from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import answer, filters, here, looking_at, settled, state_query
 from reporting.views.cause_rows import columns, lines
+from reporting.views.closed import closed_note
 from reporting.views.figures import Writer
 from reporting.views.looks import worked_out_first
 from reporting.views.manager import asked_team
@@ -59,6 +61,7 @@ def causes(request: TenantRequest) -> HttpResponse:
         "tabs": analysis_tabs(request, "causes", state),
         "filters": filters(looking, writer) | {"teams": team_options(request, reach, team_id)},
         "needs": needs,
+        "closed": closed_note(request, looking.cycle, writer, team_id, reach.tree),
         "no_team": team_id is None and not reach.sees_company,
         "scope": reach.tree.teams[team_id].name if team_id else request.organisation.name,
     }
@@ -109,6 +112,7 @@ def cause(request: TenantRequest, cause: UUID) -> HttpResponse:
         "lines": lines(request, one, found.rows, writer),
         "page": page,
         "back_url": back,
+        "aged": memo.age(),
     }
     return render(request, "reporting/analysis/cause_rows.html", context)
 

@@ -18,6 +18,7 @@ from reporting.queries.looking import Looking
 from reporting.views import sentences
 from reporting.views.asked import answer, filters, here, looking_at, settled, state_query
 from reporting.views.charts import waterfall
+from reporting.views.closed import closed_note
 from reporting.views.decisions import decisions
 from reporting.views.figures import Writer
 from reporting.views.landing_charts import fan
@@ -41,6 +42,7 @@ def director(request: TenantRequest) -> HttpResponse:
         "looking": looking,
         "filters": filters(looking, writer),
         "needs": needs,
+        "closed": closed_note(request, looking.cycle, writer),
         "export_url": here(request, "gaps_csv") + state_query(looking),
     }
     context |= decisions(request, looking.cycle, writer)
