@@ -130,7 +130,7 @@ def test_the_managers_page_names_the_probable_cause_of_the_friction(
 def limits(**changed: str) -> dict[str, str]:
     usual = {
         "off_target_share": "25", "segment_mix": "3", "acceptance_rate": "60", "first_stage_loss": "8",
-        "contact_rate": "80", "silent_deals": "30", "slipped_closes": "35", "effort_on_small": "60", "load": "125",
+        "contact_rate": "80", "silent_deals": "30", "slipped_closes": "35", "effort_on_small": "60", "load": "125", "activity_load": "125",
         "average_value": "85", "discount": "15", "margin_rate": "5",
     }  # fmt: skip
     return usual | changed
