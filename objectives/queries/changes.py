@@ -27,7 +27,7 @@ LEFT, MOVED = "left", "moved"
 class Proposal:
     """What the changes would make of the shares; `shown` is what a revision keeps."""
 
-    staffing: Staffing
+    staffing: Staffing[Objective]
     wanted: Wanted
     shown: Document
     not_allotted: int

@@ -34,7 +34,7 @@ from reporting.views.lever_tables import (
     columns,
     friction_row,
     frictions,
-    line_row,
+    line_rows,
     place_row,
     waterfall,
 )
@@ -115,7 +115,7 @@ def _figures(
         "frictions": [friction_row(request, asked, name, one, writer) for name, one in behind],
         "state": stored.state if stored is not None else "none",
         "chart": waterfall(found, words, asked.against, other),
-        "lines": [line_row(request, asked, found, words, place) for place in range(len(found.lines))],
+        "lines": line_rows(request, asked, found, words),
         "columns": [words.head(line) for line in columns(found)],
         "rows": [place_row(request, asked, found, words, row, rows[row]) for row in page.object_list],
         "footer": cells(request, asked, found, words, 0, asked.node),

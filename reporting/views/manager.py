@@ -104,7 +104,7 @@ def _figures(
     maths = Maths.of(request.organisation.slug, writer, run.engine)
     sentence, state = sentences.manager(own, levers, writer)
     cause = foremost(run_id=run.id, team_id=team_id)
-    lines = gaps.of_owner(run_id=run.id, team_id=team_id)
+    lines = gaps.of_owner(run_id=run.id, stages=known, team_id=team_id)
     # People of no team are not all salespeople: a row without any figure is left out.
     alive = {one.scope_id for one in cells} | set(revenue) | {team.id for team in teams}
     listed = [owner for owner in page.object_list if owner.id in alive]

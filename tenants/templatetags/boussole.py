@@ -205,6 +205,12 @@ def tree_ends(node: Mapping[str, Any]) -> SafeString:
 
 
 @register.simple_tag
+def linked_cells(cells: Sequence[Mapping[str, Any]]) -> SafeString:
+    """The cells of a row whose figures lead to what is behind them: {head, text, interval, muted, url}."""
+    return markup.linked_cells(cells)
+
+
+@register.simple_tag
 def plain_rows(rows: Sequence[Sequence[Any]]) -> SafeString:
     """The rows of `_components/plain_table.html`."""
     return markup.table_rows(rows)
