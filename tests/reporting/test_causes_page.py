@@ -124,6 +124,19 @@ def test_the_managers_page_names_the_probable_cause_of_the_friction(
     assert "Probable cause: open deals without a sign of life, likely (93%), €12K at stake." in page.text
 
 
+def test_the_companys_page_names_its_own_and_leads_to_it(
+    read: Open, quarter: Quarter, alice: Membership
+) -> None:
+    builders.cause(quarter.run, "silent_deals", team=quarter.north, p=0.93)
+    assert "Probable cause" not in read("director/", alice).text
+    builders.cause(quarter.run, p=0.93)
+
+    page = read("director/", alice)
+
+    assert "Probable cause: contacts outside the target, likely (93%)" in page.text
+    assert page.context["causes_url"].startswith("/o/atelier/analysis/causes/?")
+
+
 # Limits ----------------------------------------------------------------------------------------------------------------
 
 
