@@ -64,7 +64,7 @@ def _sides(loads: pd.DataFrame, load: str, ways_out: pd.DataFrame) -> dict[str, 
     """What left its stage, by hand, in busy months (more than in the owner's median one) and in calm ones (less)."""
     usual = loads.groupby(HAND)[load].transform("median")
     found = loads.assign(side=np.sign(loads[load] - usual)).merge(ways_out, on=[*HAND, "month"])
-    sums = {}
+    sums: dict[str, Any] = {}
     for name, sign in (("high", 1), ("low", -1)):
         months = found[found["side"] == sign].groupby(HAND)[["left", "advanced"]].sum()
         sums |= {f"{name}_{column}": months[column] for column in months}

@@ -24,7 +24,7 @@ def row_of(
     due = due_on(State(one.state), one.start_on, one.review_on)
     done = sum(step["done"] for step in one.steps)
     icon, verdict = VERDICTS[effect.verdict] if effect is not None else ("", "")
-    is_told = effect is not None and not unknown(effect)
+    told = effect if effect is not None and not unknown(effect) else None
     return {
         "title": title(one),
         "lever": one.get_lever_display(),
@@ -46,8 +46,8 @@ def row_of(
         "is_open": State(one.state) in OPEN,
         "verdict": verdict,
         "verdict_icon": icon,
-        "money": writer.short(effect.money[0], Unit.MONEY, signed=True) if is_told else "",
-        "interval": writer.interval(effect.money[1], effect.money[2], Unit.MONEY) if is_told else "",
+        "money": writer.short(told.money[0], Unit.MONEY, signed=True) if told else "",
+        "interval": writer.interval(told.money[1], told.money[2], Unit.MONEY) if told else "",
     }
 
 

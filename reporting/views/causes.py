@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -222,12 +221,11 @@ def _card(request: TenantRequest, looking: Looking, one: CauseResult, writer: Wr
 
 
 def _action_url(request: TenantRequest, looking: Looking, one: CauseResult) -> str:
-    """Where a lever action begins with what is known of the cause; empty as long as there is no such page."""
+    """Where a lever action begins with what is known of the cause; empty for who may not write one."""
+    if not request.membership.allows(Permission.STEER_LEVERS):
+        return ""
     asked = {
         "lever": LEVERS[BY_KEY[one.rule].family], "team": one.team_id, "person": one.person_id,
-        "expected": one.at_stake_minor or "",
+        "expected": one.at_stake_minor or "", "note": wording.SUGGESTIONS[one.rule],
     }  # fmt: skip
-    try:
-        return here(request, "action_new") + state_query(looking, **asked)
-    except NoReverseMatch:
-        return ""
+    return here(request, "action_new") + state_query(looking, **asked)

@@ -114,6 +114,18 @@ def test_the_rows_behind_a_cause_are_one_click_away(
     assert "Contacts outside the target" in page.text
 
 
+def test_a_cause_starts_a_lever_action_for_who_may_write_one(
+    read: Open, quarter: Quarter, bob: Membership
+) -> None:
+    builders.cause(quarter.run, team=quarter.north)
+
+    form = factories.client_of(bob).get(read(PAGE, bob).context["causes"][0]["action_url"]).context["form"]
+    assert (form["lever"].value(), form["scope"].value()) == ("targeting", f"team:{quarter.north.pk}")
+    assert form["note"].value().startswith("Take the accounts outside the target off the lists")
+    adviser = factories.member(quarter.organisation, "adviser")
+    assert read(PAGE, adviser, team=quarter.north.pk).context["causes"][0]["action_url"] == ""
+
+
 def test_the_managers_page_names_the_probable_cause_of_the_friction(
     read: Open, quarter: Quarter, bob: Membership
 ) -> None:

@@ -175,7 +175,7 @@ def _pipeline(world: World, random: np.random.Generator) -> dict[str, np.ndarray
 
 def _months(world: World, random: np.random.Generator) -> dict[str, np.ndarray]:
     """Ways out of the stages in busy months and in calm ones; what was done in the quarter and in the year before."""
-    sums = {}
+    sums: dict[str, np.ndarray] = {}
     for name, falls_to in (("", world.busy_falls_to), ("act_", world.tired_falls_to)):
         busy, calm = random.poisson(60, PEOPLE), random.poisson(60, PEOPLE)
         sums |= {
