@@ -18,6 +18,7 @@ from reporting.queries.looking import Looking
 from reporting.queries.reach import Reach, reach_of
 from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import answer, filters, here, looking_at, settled, state_query
+from reporting.views.closed import closed_note
 from reporting.views.exports import csv_answer, csv_name, csv_names, csv_scopes
 from reporting.views.figures import Writer
 from reporting.views.landing_charts import fan, movement
@@ -48,6 +49,7 @@ def landing(request: TenantRequest) -> HttpResponse:
         "looking": looking,
         "filters": filters(looking, writer) | {"teams": team_options(request, reach, team_id)},
         "tabs": analysis_tabs(request, "landing", query),
+        "closed": closed_note(request, looking.cycle, writer, team_id, reach.tree),
         "needs": needs,
         "no_team": team_id is None and not reach.sees_company,
         "scope": reach.tree.teams[team_id].name if team_id else request.organisation.name,

@@ -26,6 +26,7 @@ from reporting.queries.lever_nodes import (
 )
 from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import answer, filters, here, looking_at, settled
+from reporting.views.closed import closed_note
 from reporting.views.figures import Writer
 from reporting.views.lever_asked import Question, comparable, question
 from reporting.views.lever_tables import (
@@ -67,6 +68,7 @@ def levers(request: TenantRequest) -> HttpResponse:
         "filters": filters(looking, writer, hidden=kept) | {"teams": teams},
         "tabs": analysis_tabs(request, "levers", asked.query(by="", against=PATH)),
         "needs": needs,
+        "closed": closed_note(request, looking.cycle, writer, asked.node.team, asked.reach.tree),
         "no_team": not asked.is_open,
         "trail": trail(request, asked),
         "scope": place_title(request, asked),
