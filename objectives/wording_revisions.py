@@ -163,7 +163,7 @@ def path_table(document: Document, company: str, currency: str) -> dict[str, Any
     }
 
 
-def staffing_text(found: Staffing) -> str:
+def staffing_text(found: Staffing[Any]) -> str:
     """How many joined, left and changed team; "" for nobody."""
     parts = [
         ngettext("%(count)s person joined", "%(count)s people joined", count) % {"count": _count(count)}

@@ -127,7 +127,7 @@ def linked_cells(cells: Iterable[Mapping[str, Any]]) -> SafeString:
     """Figures of a row, each with what is behind it: {head, text, interval, muted, url}; "" for no interval, no link."""
     drawn = []
     for cell in cells:
-        head, text = escape(cell["head"]), escape(cell["text"])
+        head, text = escape(cell["head"]), str(escape(cell["text"]))
         if cell["url"]:
             text = f'<a href="{escape(cell["url"])}" aria-label="{head} {text}">{text}</a>'
         interval = f'<span class="cell-count">{escape(cell["interval"])}</span>' if cell["interval"] else ""
