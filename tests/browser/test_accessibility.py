@@ -60,17 +60,12 @@ UNDEFINED = """() => [...document.querySelectorAll('main table')].flatMap(table 
 NO_METRICS = (
     *(
         "pipeline:import_list",
-        "pipeline:import",
+        "pipeline:import_detail",
         "reporting:runs",
+        "reporting:cause",
         "objectives:strategy",
-        "reporting:cause_rows",
     ),
-    *(
-        "prospecting:activities",
-        "prospecting:activity_week",
-        "prospecting:companies",
-        "prospecting:target_list",
-    ),
+    *("prospecting:activities", "prospecting:activity_week", "prospecting:companies", "prospecting:targets"),
     *("tenants:people",),
 )
 # Public pages and those of a login, which no link of an organisation leads to.
