@@ -200,9 +200,11 @@ def options(choices: Sequence[Mapping[str, Any]]) -> SafeString:
 
 
 @register.simple_tag
-def tree_ends(node: Mapping[str, Any]) -> SafeString:
-    """The links beside the line of a tree: `node` as in `_components/tree_row.html`."""
-    return markup.tree_ends(node, icon("help"), icon("arrow-right"))
+def tree(
+    nodes: Sequence[Mapping[str, Any]], more: Mapping[str, str] | Literal[""] | None = None
+) -> SafeString:
+    """Objectives as rows of a tree, and what fetches the next ones: `nodes` and `more` as in `markup.tree`."""
+    return markup.tree(nodes, more or None, icon)
 
 
 @register.simple_tag(takes_context=True)
