@@ -49,6 +49,25 @@ CUT = """() => [...document.querySelectorAll('.btn, .step-label')].filter(one =>
     && (one.scrollWidth > one.clientWidth + 1
         || one.clientWidth < Math.min(one.clientHeight, 2 * parseFloat(getComputedStyle(one).fontSize))))
     .map(one => one.innerText.trim()).filter(words => words.length > 2)"""
+# Columns of figures whose name leads to no definition, in tables whose rows do not either.
+UNDEFINED = """() => [...document.querySelectorAll('main table')].flatMap(table => {
+    const isDefined = one => one.querySelector('a[href*="/metrics/#"]');
+    const rows = [...table.querySelectorAll('tbody tr:has(td.numeric)')];
+    return rows.length && rows.every(isDefined) ? []
+        : [...table.querySelectorAll('thead th.numeric')].filter(head => !isDefined(head)).map(head => head.innerText);
+})"""
+# Their figures are what somebody typed or a machine counted of its own work: no metric.
+NO_METRICS = (
+    *(
+        "pipeline:import_list",
+        "pipeline:import_detail",
+        "reporting:runs",
+        "reporting:cause",
+        "objectives:strategy",
+    ),
+    *("prospecting:activities", "prospecting:activity_week", "prospecting:companies", "prospecting:targets"),
+    *("tenants:people",),
+)
 # Public pages and those of a login, which no link of an organisation leads to.
 PUBLIC = ("/accounts/login/", "/gallery/", "/nothing-here/")
 OWN = (
@@ -90,7 +109,8 @@ def test_no_page_of_a_role_is_in_anybodys_way(
 
 
 def pages_of(hand: Hand, slug: str, known: set[str], *, every_way: bool) -> Iterator[tuple[str, list[str]]]:
-    """View by view, from link to link: its name, and what is wrong with the first page of it that a link leads to.
+    """View by view, from link to link: its name, and what is wrong with the first page of it that a link leads to, also a
+    figure without a definition.
 
     Of a view that is known already only the links are read, without showing the page; a role's home is always shown.
     """
@@ -113,6 +133,8 @@ def pages_of(hand: Hand, slug: str, known: set[str], *, every_way: bool) -> Iter
             else:
                 without = FRAME if shown >= len(WAYS) else []
                 faults = brief_faults_of(hand.page, by_turns(shown), without)
+            if name not in NO_METRICS:
+                faults += [f"no definition: {words}" for words in hand.page.evaluate(UNDEFINED)]
             yield name, faults
             known.add(name)
             shown += 1
