@@ -51,10 +51,11 @@ def measured(
     """Read everything. Eight statements beside those of the deals.
 
     facts: the table that holds the daily facts as of the day. stage_odds: P(won) of a deal in each open stage, in their order, for
-    its expected value. known: the snapshot of the run. stored: see `cause_deals.deals`.
+    its expected value. known: the snapshot of the run. stored: the deals are those of the frontier, which is that day as known
+    to that snapshot; else they are derived.
     """
     recent, before = windows(as_of)
-    found = cause_deals.deals(as_of, known=known, fresh=True, stored=stored)
+    found = cause_deals.stored_deals() if stored else cause_deals.deals(as_of, known=known, fresh=True)
     given = parameters(as_of, known) | {"odds": [*stage_odds.values()], "stages": [*stage_odds]}
     names = {"closed": found.closed, "opened": found.opened, "facts": facts, "own": ""}
     if facts == DailyFact._meta.db_table:
@@ -158,9 +159,12 @@ GROUP BY 1, 2
 
 # Every sign of life of a deal: what was told of it, and what was done with its company while it lived.
 TOUCHES = f"""
-SELECT d.opportunity_id, d.kind, e.occurred_on AS day FROM alive d
-JOIN pipeline_opportunityevent e ON e.opportunity_id = d.opportunity_id
-WHERE {VISIBLE} AND e.occurred_on <= %(as_of)s
+SELECT opportunity_id, kind, last_event_on AS day FROM alive WHERE kind = 'open'
+UNION ALL
+-- Few: their events are looked up, however large the table is.
+SELECT e.opportunity_id, 'won', e.occurred_on FROM pipeline_opportunityevent e
+WHERE e.opportunity_id = ANY(ARRAY(SELECT opportunity_id FROM alive WHERE kind = 'won'))
+  AND {VISIBLE} AND e.occurred_on <= %(as_of)s
 UNION ALL
 SELECT d.opportunity_id, d.kind, t.day FROM alive d
 JOIN (
@@ -175,15 +179,15 @@ JOIN (
 # How long the won deals were silent at the longest: one in ten of them for more days than this.
 LONG_SILENCE = f"""
 alive AS (
-    SELECT opportunity_id, kind, opened_on, NULL::date AS closed_on, company_id FROM {{opened}} WHERE kind = 'open'
+    SELECT opportunity_id, kind, opened_on, NULL::date AS closed_on, company_id, last_event_on FROM {{opened}} WHERE kind = 'open'
     UNION ALL
-    (SELECT opportunity_id, kind, opened_on, closed_on, company_id FROM {{closed}} WHERE kind = 'won'
+    (SELECT opportunity_id, kind, opened_on, closed_on, company_id, NULL FROM {{closed}} WHERE kind = 'won'
      ORDER BY closed_on DESC, opportunity_id LIMIT %(wins_read)s)
 ), touch AS ({TOUCHES}), gap AS (
     SELECT opportunity_id, kind, day, day - lag(day) OVER (PARTITION BY opportunity_id ORDER BY day) AS days FROM touch
 ), longest AS (
     SELECT opportunity_id, max(days) AS days FROM gap WHERE kind = 'won' GROUP BY 1
-), usual AS (
+), usual AS MATERIALIZED (
     SELECT CASE WHEN count(days) >= %(wins_needed)s
                 THEN percentile_disc(0.9) WITHIN GROUP (ORDER BY days) END AS days FROM longest
 ), last_touch AS (
