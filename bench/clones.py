@@ -61,7 +61,10 @@ def _copy(place: Place, template: UUID, copies: Sequence[tuple[UUID, int]]) -> N
         cursor.execute(TABLES)
         for table, columns, types in cursor.fetchall():
             names = [sql.Identifier(name).as_string(cursor) for name in columns]
-            values = [_value(name, f"t.{name}", of) for name, of in zip(names, types, strict=True)]
+            kinds = [
+                "own" if name == "organisation_id" else of for name, of in zip(columns, types, strict=True)
+            ]
+            values = [_value(f"t.{name}", kind) for name, kind in zip(names, kinds, strict=True)]
             cursor.execute(
                 f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(values).replace('%', '%%')}"
                 " FROM unnest(%(ids)s::uuid[], %(marks)s::text[]) WITH ORDINALITY copy (id, mark, place)"
@@ -70,9 +73,10 @@ def _copy(place: Place, template: UUID, copies: Sequence[tuple[UUID, int]]) -> N
             )
 
 
-def _value(name: str, column: str, of: str) -> str:
-    if name == "organisation_id":
+def _value(column: str, kind: str) -> str:
+    """What the copy has in a column. kind: its type, or "own" for the organisation's id."""
+    if kind == "own":
         return "copy.id"
-    if of == "uuid":
+    if kind == "uuid":
         return COPIED_ID.format(column)
-    return COPIED_TEXT.format(column, of) if of in ("jsonb", "uuid[]") else column
+    return COPIED_TEXT.format(column, kind) if kind in ("jsonb", "uuid[]") else column
