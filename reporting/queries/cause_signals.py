@@ -64,9 +64,14 @@ def measured(
 
         def read(sql: str, columns: Sequence[str]) -> pd.DataFrame:
             cursor.execute(sql.format(**names), given)
-            rows = pd.DataFrame(cursor.fetchall(), columns=[*columns])
-            kept = {"team", "owner", "segment"}
-            return rows.astype({name: "float64" for name in columns if name not in kept})
+            found = zip(*cursor.fetchall(), strict=True) if cursor.rowcount else [()] * len(columns)
+            kinds = (object if name in ("team", "owner", "segment") else np.float64 for name in columns)
+            return pd.DataFrame(
+                {
+                    name: np.array(values, dtype=kind)
+                    for name, values, kind in zip(columns, found, kinds, strict=True)
+                }
+            )
 
         silences = read(
             SILENCES,
@@ -84,18 +89,31 @@ def measured(
             _capacity(tree),
         ]
         segments = read(SEGMENTS_OF_DEALS, [*HAND, "segment", *SEGMENT_SUMS])
-    hands = pd.concat([part.astype({"team": object, "owner": object}) for part in parts]).reindex(
-        columns=[*HAND, *SUMS]
-    )
-    hands = hands.groupby(HAND, sort=False)[SUMS].sum().reset_index()
     days = silences["days"].dropna()
-    return Measured(hands, _largest(segments), int(days.iloc[0]) if len(days) else None, recent, before)
+    return Measured(
+        _side_by_side(parts), _largest(segments), int(days.iloc[0]) if len(days) else None, recent, before
+    )
 
 
 def parameters(as_of: date, known: str | None = None) -> dict[str, Any]:
     return cause_deals.parameters(as_of, known) | {
         "month": MONTH, "months": MONTHS, "wins_needed": WINS_NEEDED, "wins_read": WINS_READ,
     }  # fmt: skip
+
+
+def _side_by_side(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """A row a hand, with SUMS; what a part does not say is 0."""
+    number: dict[tuple[Any, Any], int] = {}
+    places = [
+        [number.setdefault(hand, len(number)) for hand in zip(part["team"], part["owner"], strict=True)]
+        for part in parts
+    ]
+    sums = {name: np.zeros(len(number)) for name in SUMS}
+    for part, place in zip(parts, places, strict=True):
+        for name in part.columns.intersection(SUMS):
+            np.add.at(sums[name], place, part[name].fillna(0.0).to_numpy())
+    team, owner = (np.array([hand[side] for hand in number], dtype=object) for side in (0, 1))
+    return pd.DataFrame({"team": team, "owner": owner, **sums})
 
 
 def _load(loads: pd.DataFrame, ways_out: pd.DataFrame) -> pd.DataFrame:
