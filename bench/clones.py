@@ -9,7 +9,6 @@ from bench.place import Place
 from tenants.models import Organisation
 
 AT_ONCE = 50
-NIL = "00000000-0000-0000-0000-000000000000"
 
 # Tables of an organisation, each with its columns and their types; what numbers itself is left out.
 TABLES = """
@@ -22,16 +21,13 @@ WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
 GROUP BY c.oid
 """
 
-# An id of the copy is the same but for its last four digits, the number of the copy: ids keep their order, and references
-# hold by themselves. (Ids of one organisation differ long before: their last sixty-two bits are random.)
-COPIED_ID = (
-    "CASE WHEN {0} = '" + NIL + "' THEN {0} ELSE overlay({0}::text PLACING copy.mark FROM 33)::uuid END"
-)
-ID = "(?!00000000-)([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{8})[0-9a-f]{4}"
-COPIED_TEXT = (
-    "regexp_replace({0}::text, '"
-    + ID.replace("{", "{{").replace("}", "}}")
-    + "', '\\1' || copy.mark, 'g')::{1}"
+# An id of the copy is the same but for its version, so that it is none of the template's, and its last four digits, the
+# number of the copy: ids keep their order, and references hold by themselves. (Ids of one organisation differ long before:
+# their last sixty-two bits are random.) The nil UUID is of no version and stays.
+COPIED_ID = "CASE WHEN substr({0}::text, 15, 1) = '7' THEN overlay(overlay({0}::text PLACING '8' FROM 15) PLACING copy.mark FROM 33)::uuid ELSE {0} END"
+ID = "([0-9a-f]{8}-[0-9a-f]{4}-)7([0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{8})[0-9a-f]{4}"
+COPIED_TEXT = "regexp_replace({0}::text, '{ID}', '\\18\\2' || copy.mark, 'g')::{1}".replace(
+    "{ID}", ID.replace("{", "{{").replace("}", "}}")
 )
 
 
