@@ -8,11 +8,11 @@ from uuid import UUID
 
 import numpy as np
 import pandas as pd
-from django.db import connection
 
 from objectives.models import Cycle, Objective
 from pipeline.domain.many_cells import settle
 from pipeline.domain.small_samples import State, amount_state
+from pipeline.queries.columns import integers
 from reporting.actions.conversions import Conversion
 from reporting.actions.levers import lever_rows, to_the_cent
 from reporting.actions.measure_values import SEED, Values, against_path, counted
@@ -33,15 +33,16 @@ METRIC_FACTS = {
 def read_facts(*, table: str, cycle: Cycle, as_of: date, scopes: pd.DataFrame) -> pd.DataFrame:
     """The facts of the cycle up to the day: stage, team, owner, metric, day (index in the cycle), numerator, denominator."""
     stored = table == DailyFact._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT scope, metric, day - %(start)s::date AS day, numerator, denominator FROM {table}"
-            f" WHERE {'organisation_id = %(org)s AND' if stored else ''} day >= %(start)s AND day <= %(as_of)s",
-            {"org": current_organisation_id(), "start": cycle.start_on, "as_of": as_of},
-        )
-        rows = pd.DataFrame(cursor.fetchall(), columns=["scope", "metric", "day", "numerator", "denominator"])
-    rows = rows.astype({"scope": "int64", "day": "int64", "numerator": "int64", "denominator": "int64"})
-    return scopes.reindex(rows.pop("scope")).reset_index(drop=True).join(rows)
+    metrics = DailyFact.Metric.values
+    found = integers(
+        f"SELECT scope, array_position(%(metrics)s, metric::text) - 1, day - %(start)s::date, numerator, denominator"
+        f" FROM {table} WHERE {'organisation_id = %(org)s AND' if stored else ''} day >= %(start)s AND day <= %(as_of)s",
+        {"org": current_organisation_id(), "start": cycle.start_on, "as_of": as_of, "metrics": metrics},
+        ("scope", "metric", "day", "numerator", "denominator"),
+    )
+    rows = scopes.reindex(found.pop("scope")).reset_index(drop=True)
+    rows["metric"] = np.array(metrics, dtype=object)[found.pop("metric")]
+    return rows.assign(**found)
 
 
 def store(
