@@ -89,7 +89,11 @@ class Close(DerivedModel):
     is_lost_first = models.BooleanField()
 
     class Meta:
-        indexes = [models.Index(fields=["organisation", "closed_on"], name="close_of_day")]
+        indexes = [
+            models.Index(fields=["organisation", "closed_on"], name="close_of_day"),
+            # Whether the organisation names segments at all.
+            models.Index(fields=["organisation"], name="close_with_segment", condition=~models.Q(segment="")),
+        ]
 
 
 class OpenDeal(DerivedModel):

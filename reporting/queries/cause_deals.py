@@ -29,7 +29,7 @@ class Deals:
     """What to read FROM: tables, or subqueries of them. Ids of nobody nil, money in minor units.
 
     closed: opportunity_id, kind (won, lost), closed_on, opened_on, team_id, owner_id, amount_minor, margin_minor,
-    list_price_minor, segment (the channel in an organisation without segments), company_id, is_told (its stages are known),
+    list_price_minor, segment (the channel where no closed deal has a segment), company_id, is_told (its stages are known),
     is_lost_first (lost without having passed the first stage). opened: opportunity_id, kind ('open'; derived ones others
     too), stage_id, opened_on, team_id, owner_id, amount_minor, company_id, first_expected_on, last_event_on; derived ones all
     of `Histories.deals`.
@@ -89,7 +89,7 @@ SELECT c.opportunity_id, c.kind, c.closed_on, c.opened_on, c.team_id, c.owner_id
        c.is_lost_first
 FROM ({closes}) c
 CROSS JOIN (
-    SELECT EXISTS (SELECT FROM pipeline_opportunity WHERE organisation_id = %(org)s AND segment <> '') AS segments
+    SELECT EXISTS (SELECT FROM pipeline_close WHERE organisation_id = %(org)s AND NOT segment = '') AS segments
 ) n
 LEFT JOIN pipeline_product t ON t.organisation_id = %(org)s AND t.id = c.product_id
 """
