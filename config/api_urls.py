@@ -5,7 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from config import api_security  # noqa: F401  (tells the OpenAPI document about keys)
 from prospecting.api import activities, contacts, meetings
-from reporting.api import by_dimension, lists, promises
+from reporting.api import by_dimension, lever_actions, lists, promises
 from tenants.api import OrganisationView
 
 urlpatterns = [
@@ -22,7 +22,17 @@ urlpatterns = [
     path("gaps", lists.GapList.as_view(), name="api_gaps"),
     path("landings", lists.LandingList.as_view(), name="api_landings"),
     path("conversion", lists.ConversionList.as_view(), name="api_conversion"),
-    path("lever-actions", lists.LeverActionList.as_view(), name="api_lever_actions"),
+    path("lever-actions", lever_actions.LeverActions.as_view(), name="api_lever_actions"),
+    path(
+        "lever-actions/<uuid:action>/move",
+        lever_actions.LeverActionMove.as_view(),
+        name="api_lever_action_move",
+    ),
+    path(
+        "lever-actions/<uuid:action>/steps",
+        lever_actions.LeverActionSteps.as_view(),
+        name="api_lever_action_steps",
+    ),
     path("causes", lists.CauseList.as_view(), name="api_causes"),
     path("conversion/by", by_dimension.ConversionByDimension.as_view(), name="api_conversion_by"),
     path("facts", lists.FactList.as_view(), name="api_facts"),

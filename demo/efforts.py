@@ -28,6 +28,8 @@ COUNTED = {
     ("phone", Activity.Kind.ATTEMPT): 9.0, ("phone", Activity.Kind.CONTACT): 4.0, ("email", Activity.Kind.CONTACT): 3.0,
 }  # fmt: skip
 OUTSIDE = 0.15
+# Of what the weak team counts inside, what it did outside in fact: the cause that its manager's page must find.
+ASTRAY = 0.4
 CHANNELS = {"phone": 0.5, "email": 0.25, "social": 0.1, "event": 0.05, "referral": 0.05, "inbound": 0.05}
 PARTNER_CHANNELS = {"phone": 0.7, "email": 0.3}
 
@@ -99,13 +101,18 @@ def _activities(house: House, words: Words, random: np.random.Generator) -> None
                 )
     _write(entries, Activity.Source.IMPORT)
     segments = list(Segment.objects.filter(kind=Segment.Kind.SEGMENT, is_active=True).order_by("position"))
+    weak = {team for team, _stage in house.company.weak}
     counted = []
     for monday in _mondays(house):
         for place, one in enumerate(people):
             seller = sellers[one.name]
             for (channel, kind), mean in COUNTED.items() if one.is_present(monday) else ():
-                for segment, part in ((segments[place % len(segments)].id, 1 - OUTSIDE), (None, OUTSIDE)):
-                    if count := int(random.poisson(mean * seller.fte * seller.pace * part)):
+                whole = mean * seller.fte * seller.pace
+                inside, outside = (int(random.poisson(whole * part)) for part in (1 - OUTSIDE, OUTSIDE))
+                astray = round(inside * ASTRAY) if seller.team in weak else 0
+                own = segments[place % len(segments)].id
+                for segment, count in ((own, inside - astray), (None, outside + astray)):
+                    if count:
                         counted.append(
                             Entry(
                                 day=monday, kind=kind, channel=channel, quantity=count, segment_id=segment,

@@ -8,13 +8,14 @@ from django.utils import timezone, translation
 from django_htmx.middleware import HtmxDetails
 
 from objectives.models import Cycle
+from reporting.actions import effects as effects_action
 from reporting.actions import landing_checks as checks_action
 from reporting.actions import looks
 from reporting.actions import recompute as recompute_action
 from reporting.queries import memo
 from tenants import queries
 from tenants.access import TenantRequest
-from tenants.actions.jobs import LANDING_CHECKS_TASK, LOOK_TASK, RECOMPUTE_TASK
+from tenants.actions.jobs import EFFECTS_TASK, LANDING_CHECKS_TASK, LOOK_TASK, RECOMPUTE_TASK
 from tenants.domain.roles import Role
 from tenants.models import ApiKey, Membership, Organisation
 from tenants.tasks import JobContext, Refused, job_task
@@ -25,14 +26,18 @@ MORNING = ("levers", "conversion", "value", "what_if")  # what a director opens,
 @job_task(name=RECOMPUTE_TASK)
 def recompute(context: JobContext) -> None:
     """Recompute an organisation as of the day that the job's key names."""
-    try:
-        as_of = date.fromisoformat(context.key)
-    except ValueError as error:
-        raise Refused(str(error)) from error
+    as_of = _day(context)
     recompute_action.run(
         as_of=as_of, started_at=timezone.now(), job_id=context.job_id, progress=context.progress
     )
+    effects_action.ask(organisation_id=context.organisation.id, as_of=as_of)
     looks.ask_for_the_morning(as_of=as_of, addresses=_morning(context.organisation.slug, as_of))
+
+
+@job_task(name=EFFECTS_TASK)
+def effects(context: JobContext) -> None:
+    """Measure what lever actions did as of the day that the job's key names."""
+    effects_action.store(as_of=_day(context))
 
 
 @job_task(name=LANDING_CHECKS_TASK)
@@ -58,6 +63,13 @@ def look(context: JobContext) -> None:
                 _open(address, organisation, who)
         except (Http404, PermissionDenied) as error:
             raise Refused(str(error) or repr(error)) from error
+
+
+def _day(context: JobContext) -> date:
+    try:
+        return date.fromisoformat(context.key)
+    except ValueError as error:
+        raise Refused(str(error)) from error
 
 
 def _may_look(who: Membership | ApiKey) -> bool:

@@ -123,6 +123,19 @@ def tree_ends(node: Mapping[str, Any], define: SafeString, arrow: SafeString) ->
     return SafeString("".join(parts))
 
 
+def linked_cells(cells: Iterable[Mapping[str, Any]]) -> SafeString:
+    """Figures of a row, each with what is behind it: {head, text, interval, muted, url}; "" for no interval, no link."""
+    drawn = []
+    for cell in cells:
+        head, text = escape(cell["head"]), str(escape(cell["text"]))
+        if cell["url"]:
+            text = f'<a href="{escape(cell["url"])}" aria-label="{head} {text}">{text}</a>'
+        interval = f'<span class="cell-count">{escape(cell["interval"])}</span>' if cell["interval"] else ""
+        css = "numeric cell-few" if cell["muted"] else "numeric"
+        drawn.append(f'<td class="{css}" data-label="{head}"><span>{text}{interval}</span></td>')
+    return SafeString("".join(drawn))
+
+
 def table_rows(rows: Iterable[Sequence[Any]]) -> SafeString:
     """Rows of written cells: the first is the head of its row, the others are figures."""
     drawn = []

@@ -172,5 +172,7 @@ def send_invitation(context: JobContext) -> None:
 
 @job_task(name=jobs.ANSWERS_TASK)
 def forget_answers(context: JobContext) -> None:
-    """Forget the answers of the API that nobody repeats any more."""
-    idempotency.forget(now=timezone.now())
+    """Forget the answers of the API that nobody repeats any more, and the looks that are long over."""
+    now = timezone.now()
+    idempotency.forget(now=now)
+    jobs.forget_looks(organisation_id=context.organisation.id, now=now)

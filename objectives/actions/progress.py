@@ -16,13 +16,12 @@ from tenants.domain.roles import Permission
 from tenants.formatting import format_day
 
 
-def is_typed(objective: Objective) -> bool:
+def is_typed(metric: str, state: str) -> bool:
     """Whether people may type how far this objective is: its cycle is under way, and no data is sure to measure it.
 
     Where prospecting is logged (`typed_metrics`), nobody types it all the same.
     """
-    typed = CATALOGUE[objective.metric].source is not Source.MEASURED
-    return typed and objective.state == Objective.State.ACTIVE
+    return CATALOGUE[metric].source is not Source.MEASURED and state == Objective.State.ACTIVE
 
 
 def type_value(

@@ -7,11 +7,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
 from objectives.domain.context import Constraints, Context, effective_constraints, handed_down
 from objectives.models import Cycle, Objective
-from tenants.scope import current_organisation_id
+from tenants.reading import all_of, rows
 
 # Ids as text, which costs less to read and to look up. Of the calibration, what it is judged by: its long parts are
 # read with the objectives that are shown.
@@ -20,7 +18,7 @@ SELECT o.id::text, o.parent_id::text, o.metric, o.segment, o.source, o.target, o
        o.person_id::text, coalesce(o.team_id, o.person_id, o.engagement_id)::text, o.stage_id::text, o.context::text,
        o.calibration ->> 'engine', (o.calibration ->> 'target')::float8, (o.calibration -> 'multipliers')::text,
        o.calibration ->> 'band', (o.calibration ->> 'probability')::float8, o.calibration ->> 'justification'
-FROM objectives_objective o WHERE o.organisation_id = %s AND o.cycle_id = %s ORDER BY o.id
+FROM objectives_objective o WHERE o.organisation_id = %(org)s AND o.cycle_id = %(cycle)s ORDER BY o.id
 """
 # By themselves: joined, their policies cost more to plan than all the rest.
 NAMES = """
@@ -68,18 +66,15 @@ def briefs(cycle: Cycle, *, without: str = "") -> list[Brief]:
 
     Those that say the same share one document.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(NAMES, {"org": current_organisation_id()})
-        named = {key: (name, start_on, end_on) for key, name, start_on, end_on in cursor.fetchall()}
-        cursor.execute(ROWS, [current_organisation_id(), cycle.pk])
-        rows = [row for row in cursor.fetchall() if row[SOURCE] != without]
+    named = {key: (name, start_on, end_on) for key, name, start_on, end_on in rows(NAMES)}
+    asked = [row for row in rows(ROWS, cycle=cycle.pk) if row[SOURCE] != without]
     documents = _Documents()
     nothing: Mapping[str, Any] = {}
-    places = {row[0]: place for place, row in enumerate(rows)}
+    places = {row[0]: place for place, row in enumerate(asked)}
     name_of, place_of, make = named.get, places.get, Brief._make
     found = []
     # Hundreds of rows on each page of the setting: in one go, without unpacking what is handed on as it is.
-    for row in rows:
+    for row in asked:
         owner, start_on, end_on = name_of(row[OWNER], NOBODY)
         calibration = nothing
         if row[ENGINE]:
@@ -93,17 +88,18 @@ def briefs(cycle: Cycle, *, without: str = "") -> list[Brief]:
     return found
 
 
-def constraints_in(rows: Sequence[Brief]) -> list[Constraints]:
+def constraints_in(found: Sequence[Brief]) -> list[Constraints]:
     """The constraints that hold for each objective, those of its parents included. No query."""
     nothing: Constraints = {}
-    own = [row.context.get("constraints", nothing) for row in rows]
-    return handed_down([row.above for row in rows], own, effective_constraints, nothing)
+    own = [row.context.get("constraints", nothing) for row in found]
+    return handed_down([row.above for row in found], own, effective_constraints, nothing)
 
 
 def read(shown: Sequence[Brief], beside: Brief | None) -> tuple[list[Objective], Objective | None]:
     """The objectives that are shown, in their order, and one beside them, in full but for their owners. One query."""
     keys = {row.key for row in shown} | ({beside.key} if beside else set())
-    found = {str(row.pk): row for row in Objective.objects.filter(pk__in=keys).defer("context", "outcome")}
+    known = all_of(Objective, "AND t.id = ANY(%(keys)s::uuid[])", but=("context", "outcome"), keys=list(keys))
+    found = {str(row.pk): row for row in known}
     return [found[row.key] for row in shown], found[beside.key] if beside else None
 
 

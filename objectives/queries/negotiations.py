@@ -4,10 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from objectives.domain.cascade import mismatch
@@ -16,8 +14,8 @@ from objectives.models import Cycle, Negotiation, NegotiationStep, Objective
 from objectives.queries.tree import REVENUE, integer
 from tenants import queries as tenant_queries
 from tenants.domain.roles import Permission, Role, allows
-from tenants.models import AuditEntry, Membership, Person, Team
-from tenants.scope import current_organisation_id
+from tenants.models import AuditEntry, Membership, Person
+from tenants.reading import rows
 
 BEHALF = "behalf"  # in the audit trail: the step that somebody said for who carries the share
 OWNER_VERBS = ("negotiation.accept", "negotiation.counter")
@@ -92,7 +90,7 @@ def _managed(member: UUID | None) -> frozenset[UUID]:
     """The teams that a member manages, with every team below. One query."""
     below: dict[UUID | None, list[UUID]] = defaultdict(list)
     waiting: list[UUID] = []
-    for key, parent, manager in Team.objects.values_list("id", "parent_id", "manager__membership_id"):
+    for key, parent, manager in rows(MANAGED):
         below[parent].append(key)
         if manager is not None and manager == member:
             waiting.append(key)
@@ -214,18 +212,24 @@ SELECT n.objective_id FROM objectives_negotiation n
 JOIN objectives_objective o ON o.organisation_id = %(org)s AND o.id = n.objective_id
 WHERE n.organisation_id = %(org)s AND n.state = %(state)s AND o.cycle_id = %(cycle)s
 """
+# On the morning pages of managers and salespeople: likewise.
+ABOUT = """
+SELECT n.id FROM objectives_negotiation n
+JOIN objectives_objective o ON o.organisation_id = %(org)s AND o.id = n.objective_id
+JOIN objectives_cycle c ON c.organisation_id = %(org)s AND c.id = o.cycle_id
+LEFT JOIN objectives_objective p ON p.organisation_id = %(org)s AND p.id = o.parent_id
+WHERE n.organisation_id = %(org)s AND c.end_on > %(day)s AND {about}
+"""
+MANAGED = """
+SELECT t.id, t.parent_id, p.membership_id FROM tenants_team t
+LEFT JOIN tenants_person p ON p.organisation_id = t.organisation_id AND p.id = t.manager_id
+WHERE t.organisation_id = %(org)s
+"""
 
 
 def open_counters(cycle: Cycle) -> set[UUID]:
     """The objectives with a counter-proposal that nobody has answered: they stand in the way of activation. One query."""
-    given: dict[str, Any] = {
-        "org": current_organisation_id(),
-        "state": Negotiation.State.COUNTERED.value,
-        "cycle": cycle.pk,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(COUNTERED, given)
-        return {objective for (objective,) in cursor.fetchall()}
+    return {key for (key,) in rows(COUNTERED, state=Negotiation.State.COUNTERED.value, cycle=cycle.pk)}
 
 
 def waiting_count() -> int:
@@ -244,18 +248,17 @@ def carried_by(member: UUID) -> list[Line]:
 
 def of_person(person_id: UUID, day: date) -> list[Line]:
     """The talks about the own share of a person, in the cycles that are not over on `day`. Two queries at most."""
-    return _if_any(Q(objective__person_id=person_id), day)
+    return _if_any("o.person_id = %(person)s", day, person=person_id)
 
 
 def of_team(team_id: UUID, day: date) -> list[Line]:
     """The talks about the share of a team and those right below, in the cycles that are not over. Two queries at most."""
-    return _if_any(Q(objective__team_id=team_id) | Q(objective__parent__team_id=team_id), day)
+    return _if_any("(o.team_id = %(team)s OR p.team_id = %(team)s)", day, team=team_id)
 
 
-def _if_any(about: Q, day: date) -> list[Line]:
+def _if_any(about: str, day: date, **given: UUID) -> list[Line]:
     """Most of the time nobody talks, and the tables of a talk take longer to plan than all of a page."""
-    found = Negotiation.objects.filter(about, objective__cycle__end_on__gt=day)
-    ids = list(found.values_list("pk", flat=True))
+    ids = [key for (key,) in rows(ABOUT.format(about=about), day=day, **given)]
     return _lines(_talks().filter(pk__in=ids)) if ids else []
 
 

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from objectives.domain.cascade import cover_ratio, mismatch
 from objectives.domain.catalogue import OBJECTIVE_METRICS
 from objectives.models import Cycle, Objective
 from objectives.queries.briefs import Brief
-from tenants.scope import current_organisation_id
+from tenants.reading import rows
 
 REVENUE = "revenue_won"
 ROWS = 50
@@ -124,7 +123,6 @@ def objective_tree(
     Metrics in the catalogue's order, then stages in theirs, teams before people, by name.
     """
     given = {
-        "org": current_organisation_id(),
         "cycle": cycle.pk,
         "parent": parent.pk if parent else None,
         "metrics": list(OBJECTIVE_METRICS),
@@ -132,9 +130,7 @@ def objective_tree(
         "skip": skip,
     }
     below = "o.parent_id = %(parent)s" if parent else "o.parent_id IS NULL"
-    with connection.cursor() as cursor:
-        cursor.execute(LEVEL.format(below=below), given)
-        nodes = [TreeNode(*row) for row in cursor.fetchall()]
+    nodes = [TreeNode(*row) for row in rows(LEVEL.format(below=below), **given)]
     return TreeLevel(nodes[:ROWS], skip + ROWS if len(nodes) > ROWS else None)
 
 

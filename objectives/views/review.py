@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from objectives.actions import activation, calibrations
 from objectives.actions.errors import Locked
-from objectives.models import Cycle, Objective, Plan
+from objectives.models import Cycle, Objective
 from objectives.queries import objective_tree
 from objectives.queries.briefs import Brief, briefs
 from objectives.queries.calibrating import outdated, unjustified
@@ -28,7 +28,7 @@ from objectives.queries.stages import stage_names
 from objectives.queries.tree import REVENUE, TreeLevel, TreeNode, integer, share_rows, shared_out
 from objectives.views.past import asked_past, level_on, past_context, query_on, rows_on
 from objectives.views.revisions import people_notice
-from objectives.views.shared import cycle_or_404, page_context, step_url
+from objectives.views.shared import cycle_or_404, page_context, plan_of, step_url
 from objectives.wording import funnel_sentence, language, metric_name, owner_text, target_text, whole
 from tenants.access import Actor, TenantRequest, tenant_view
 from tenants.domain.roles import Permission
@@ -40,7 +40,7 @@ from tenants.views.answers import go, tenant_url, tenant_urls
 @require_safe
 def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
     found = cycle_or_404(request, cycle)
-    plan = Plan.objects.filter(cycle=found).defer("inputs", "overrides").first() or Plan(cycle=found)
+    plan = plan_of(found, but=("inputs", "overrides"))
     context = page_context(request, found, "review") | {"is_outdated": False, "unjustified": 0}
     names = stage_names()
     day = asked_past(request, found)

@@ -19,6 +19,7 @@ from tenants import queries as tenant_queries
 from tenants.access import TenantRequest
 from tenants.domain.roles import Permission
 from tenants.formatting import format_moment, format_money
+from tenants.reading import one_of
 from tenants.views.answers import INVALID, go, tenant_url
 from tenants.wording import verb_label
 
@@ -36,7 +37,9 @@ STEPS: dict[str, Promise] = {
 
 
 def cycle_or_404(request: TenantRequest, cycle: UUID) -> Cycle:
-    found: Cycle = get_object_or_404(Cycle, pk=cycle)
+    found = one_of(Cycle, "AND t.id = %(cycle)s", cycle=cycle)
+    if found is None:
+        raise Http404("cycle")
     found.organisation = request.organisation
     return found
 
@@ -51,9 +54,9 @@ def share_or_404(cycle: Cycle, objective: UUID) -> Objective:
     return found
 
 
-def plan_of(cycle: Cycle) -> Plan:
-    """The plan, or an empty one that is not saved: looking at a page writes nothing."""
-    plan = Plan.objects.filter(cycle=cycle).first() or Plan(cycle=cycle)
+def plan_of(cycle: Cycle, *, but: tuple[str, ...] = ()) -> Plan:
+    """The plan, or an empty one that is not saved: looking at a page writes nothing. `but`: what is not read of it."""
+    plan = one_of(Plan, "AND t.cycle_id = %(cycle)s", but=but, cycle=cycle.pk) or Plan(cycle=cycle)
     plan.cycle = cycle
     return plan
 
@@ -139,16 +142,16 @@ def who_text(request: TenantRequest, member: UUID | None) -> str:
 
 def _undo(request: TenantRequest, cycle: Cycle) -> dict[str, Any] | None:
     """The last change of the draft, named, and by whom."""
-    steps = DraftStep.objects.filter(cycle=cycle).order_by("-number")
-    last = steps.values_list("pk", "verb", "actor_id", "at").first()
+    last = one_of(
+        DraftStep, "AND t.cycle_id = %(cycle)s ORDER BY t.number DESC", but=("before",), cycle=cycle.pk
+    )
     if last is None:
         return None
-    key, verb, actor, at = last
     return {
-        "id": key,
-        "what": verb_label(verb),
-        "who": who_text(request, actor),
-        "when": format_moment(timezone.localtime(at), language(), "clock"),
+        "id": last.pk,
+        "what": verb_label(last.verb),
+        "who": who_text(request, last.actor_id),
+        "when": format_moment(timezone.localtime(last.at), language(), "clock"),
     }
 
 

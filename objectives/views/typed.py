@@ -26,7 +26,11 @@ def progress_of(request: TenantRequest, found: Objective, day: date | None = Non
     if CATALOGUE[found.metric].source is Source.MEASURED:
         return {}
     typed = typed_for(found, day)
-    may_type = day is None and actions.is_typed(found) and request.membership.allows(Permission.TYPE_PROGRESS)
+    may_type = (
+        day is None
+        and actions.is_typed(found.metric, found.state)
+        and request.membership.allows(Permission.TYPE_PROGRESS)
+    )
     is_logged = found.metric not in typed_metrics(found.cycle)
     may_type = may_type and not is_logged
     return {

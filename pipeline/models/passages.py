@@ -65,7 +65,7 @@ class StageStay(DerivedModel):
 
 
 class Close(DerivedModel):
-    """The close of an opportunity that nothing has undone by the frontier, as its last event told it (docs/adr/0015, 0016).
+    """The close of an opportunity that nothing has undone by the frontier, as its last event told it (docs/adr/0015, 0017).
 
     team_id, owner_id (nil UUIDs for nobody), amount_minor, margin_minor: of that event, or the present ones where it told
     none. opened_on, segment, channel, company_id, product_id: the present ones. is_told: its way through the stages is known,
@@ -97,7 +97,7 @@ class Close(DerivedModel):
 
 
 class OpenDeal(DerivedModel):
-    """An opportunity that is open at the frontier, and what was told of it by then (docs/adr/0016).
+    """An opportunity that is open at the frontier, and what was told of it by then (docs/adr/0017).
 
     stage_id: the furthest reached. team_id, owner_id: the latest told, nil UUIDs for nobody. amount_minor: null when never
     told. first_expected_on: the first close that was expected. last_event_on: of its dated events. turns_on: the first day

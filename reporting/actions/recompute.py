@@ -21,7 +21,7 @@ from pipeline.queries import stays as stay_queries
 from reporting.actions import causes, conversions, facts, gaps, landing
 from reporting.actions.measures import Measuring
 from reporting.actions.window import Window, calendar_plan
-from reporting.models import CauseResult, ConversionResult, GapResult, LandingResult, Run
+from reporting.models import ActionEffect, CauseResult, ConversionResult, GapResult, LandingResult, Run
 from tenants.queries import team_tree
 
 ENGINE = "2026.11"  # goes up when a formula changes, so that a stored figure tells how it was made
@@ -101,6 +101,7 @@ def _replace_run(*, as_of: date, job_id: UUID | None, mode: str, started_at: dat
         GapResult.objects.filter(run=this).delete()
         CauseResult.objects.filter(run=this).delete()
         LandingResult.objects.filter(run=this).delete()
+        ActionEffect.objects.filter(run=this).delete()
     return this
 
 

@@ -39,6 +39,10 @@ class LeverActionFilter(serializers.Serializer[Any]):
     team = serializers.UUIDField(required=False, help_text="Only actions for this team.")
     person = serializers.UUIDField(required=False, help_text="Only actions for this salesperson.")
     state = serializers.ChoiceField(choices=LeverAction.State.choices, required=False)
+    as_of = serializers.DateField(
+        required=False,
+        help_text="Effects as the last night up to this day measured them; the latest when absent.",
+    )
 
 
 class OpportunityFilter(serializers.Serializer[Any]):

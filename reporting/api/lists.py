@@ -19,11 +19,10 @@ from reporting.api.serializers import (
     FactSerializer,
     GapSerializer,
     LandingSerializer,
-    LeverActionSerializer,
     OpportunitySerializer,
     RunSerializer,
 )
-from reporting.models import CauseResult, DailyFact, LandingResult, LeverAction, Run
+from reporting.models import CauseResult, DailyFact, LandingResult, Run
 from reporting.queries import documents
 from reporting.queries.conversion import stages
 from tenants.actions.api_keys import READ
@@ -157,22 +156,6 @@ class FactList(Rows):
         context = {**self.get_serializer_context(), "scopes": {scope.number: scope for scope in scopes}}
         written = [FactSerializer(row, context=context).data for row in rows]
         return self.get_paginated_response(written)
-
-
-@extend_schema_view(
-    get=extend_schema(operation_id="lever_actions", parameters=[filters.LeverActionFilter], tags=["steering"])
-)
-class LeverActionList(Rows):
-    """What is done about a lever, by whom, until when, with which expected effect."""
-
-    serializer_class = LeverActionSerializer
-    filters = filters.LeverActionFilter
-
-    def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
-        rows: QuerySet[LeverAction] = LeverAction.objects.all()
-        return rows.filter(
-            **given(asked, cycle="cycle_id", team="team_id", person="person_id", state="state")
-        )
 
 
 @extend_schema_view(

@@ -16,7 +16,6 @@ from reporting.models import (
     DailyFact,
     GapResult,
     LandingResult,
-    LeverAction,
     Run,
 )
 from reporting.queries.documents import amount, conversion_document, gap_document
@@ -287,27 +286,6 @@ class OpportunitySerializer(serializers.ModelSerializer[Opportunity]):
         return str(to_decimal(row.amount_minor, self.context["organisation"].currency))
 
     def get_currency(self, row: Opportunity) -> str:
-        return str(self.context["organisation"].currency)
-
-
-class LeverActionSerializer(serializers.ModelSerializer[LeverAction]):
-    expected_effect = serializers.SerializerMethodField(help_text="Decimal string; null when none was said.")
-    currency = serializers.SerializerMethodField(help_text="ISO 4217 code of the effect.")
-    steps = serializers.JSONField(help_text="[{text, done}]")
-
-    class Meta:
-        model = LeverAction
-        fields = [
-            "id", "cycle", "lever", "stage", "team", "person", "segment", "channel", "owner", "start_on", "review_on",
-            "expected_effect", "currency", "note", "steps", "state", "over_on", "conclusion", "scenario",
-        ]  # fmt: skip
-
-    def get_expected_effect(self, row: LeverAction) -> str | None:
-        if row.expected_minor is None:
-            return None
-        return str(to_decimal(row.expected_minor, self.context["organisation"].currency))
-
-    def get_currency(self, row: LeverAction) -> str:
         return str(self.context["organisation"].currency)
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reporting.domain.lever_actions import LeverKind
 from reporting.domain.lever_actions import State as ActionState
+from reporting.models.facts import Run
 from tenants.models import TenantForeignKey, TenantModel
 
 
@@ -75,3 +76,35 @@ class LeverAction(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.lever} {self.state}"
+
+
+class ActionEffect(TenantModel):
+    """What an action did as of a run's day (F11), as a night found it. Money in minor units.
+
+    counts: numerator and denominator of each cell, see reporting.queries.action_effects.Measured; basis: which actions there
+    were, where and since when. Another basis now, and the row says nothing of today.
+    """
+
+    run = TenantForeignKey(Run, on_delete=models.CASCADE, related_name="effects")
+    action = TenantForeignKey(LeverAction, on_delete=models.CASCADE, related_name="effects")
+    measure = models.CharField(max_length=5)  # reporting.domain.effect.Measure
+    verdict = models.CharField(max_length=11)  # reporting.domain.effect.Verdict
+    counts = models.JSONField()
+    horizon = models.IntegerField()
+    entries = models.IntegerField()
+    added = models.FloatField()  # points of the rate ÷ 100, entries a week, minor units a win
+    low = models.FloatField()
+    high = models.FloatField()
+    money_minor = models.FloatField()
+    money_low_minor = models.FloatField()
+    money_high_minor = models.FloatField()
+    helped = models.FloatField()  # P(the effect is above 0)
+    basis = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "run", "action"], name="action_effect_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verdict} {self.money_minor}"

@@ -1,150 +1,190 @@
-"""What lever actions did, measured from the deals' lives as of a day (F11)."""
+"""What lever actions did, measured from the deals' lives as of a day (F11): as the night stored it, else worked out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from uuid import UUID
 
 import numpy as np
 import pandas as pd
-from django.db import connection
-from numpy.typing import NDArray
+from django.db.models import QuerySet
 
 from pipeline.queries import histories
-from reporting.domain.effect import CELLS, Verdict, cells, effects
+from reporting.domain.effect import CELLS, Bools, Effects, Measure, Verdict, cells, effects, measure_of
+from reporting.domain.effect_levels import WEEK, Levels, level_effects, pace, value
 from reporting.domain.lever_actions import LeverKind, State
-from reporting.models import LeverAction, Run
+from reporting.models import ActionEffect, LeverAction, Run
+from reporting.queries.effect_entries import entries, worth
 from reporting.queries.looking import RunMark
 from reporting.queries.memo import of_run, remember
 from tenants.queries import TeamTree
 
-Bools = NDArray[np.bool_]
-
 SEED = 20_260_101
 LOOKED_BACK = 180  # days of entries before the start, whose outcome was known when it began
 LONGEST = 180  # days that a deal has to move on, at most
-# What is about how many deals there are, or what they bring, is not read off a rate.
-NOT_A_RATE = frozenset({LeverKind.CAPACITY, LeverKind.VALUE})
-
-# Entries into a stage (whole lives: into the first one), once a deal, in whose hands, and how long until it moved on.
-ENTRIES = """
-SELECT p.entered_on - DATE '0001-01-01' + 1, CASE WHEN p.outcome = 'A' THEN p.exited_on - p.entered_on END,
-       p.team_id, p.owner_id, p.segment, p.channel, count(*)
-FROM {passages} p
-WHERE p.stage_id = %(stage)s AND p.is_first AND p.entered_on IS NOT NULL AND p.outcome IS DISTINCT FROM 'U'
-GROUP BY 1, 2, 3, 4, 5, 6
-"""
-LIVES = """
-SELECT d.opened_on - DATE '0001-01-01' + 1, CASE WHEN d.kind = 'won' THEN d.closed_on - d.opened_on END,
-       d.team_id, d.owner_id, d.segment, d.channel, count(*)
-FROM {deals} d
-WHERE d.opened_on IS NOT NULL AND d.kind <> 'unknown'
-GROUP BY 1, 2, 3, 4, 5, 6
-"""
-# Of the deals that moved on from a stage and are closed: how many, and how many of them were won. Then what a win brings.
-WON_AFTER = """
-SELECT count(*), count(*) FILTER (WHERE d.kind = 'won')
-FROM {passages} p JOIN {deals} d ON d.opportunity_id = p.opportunity_id
-WHERE p.stage_id = %(stage)s AND p.is_first AND p.outcome = 'A' AND d.kind IN ('won', 'lost')
-"""
-VALUE = "SELECT avg(amount_minor) FROM {deals} WHERE kind = 'won' AND amount_minor > 0"
 ENOUGH = 20
-COLUMNS = ["day", "lag", "team", "owner", "segment", "channel", "count"]
+MEASURED = (State.RUNNING, State.REVIEWED)
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Of one action: (moved on, entered) by cell; horizon in days; entries since the start; the effect on the rate, in
-    points, and in minor units, each with its interval."""
+    """Of one action: (numerator, denominator) by cell, of a rate moved on and entered, of the pace entries and weeks, of the
+    value minor units and wins; horizon in days; entries (of the value: wins) since the start; what it added (points ÷ 100,
+    entries a week, minor units a win), and in minor units all told, each with its interval."""
 
     verdict: Verdict
-    counts: dict[str, tuple[int, int]]
+    counts: dict[str, tuple[float, float]]
+    measure: Measure = Measure.RATE
     horizon: int = 0
     entries: int = 0
-    rate: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    added: tuple[float, float, float] = (0.0, 0.0, 0.0)
     money: tuple[float, float, float] = (0.0, 0.0, 0.0)
     helped: float = 0.5
 
 
-def measured(actions: Sequence[LeverAction], *, run: RunMark | Run, tree: TeamTree) -> dict[UUID, Measured]:
-    """The effect of each action that has begun, by id; those that no rate tells about are not there.
+def begun_by(day: date) -> QuerySet[LeverAction]:
+    """The actions that have an effect to measure as of a day."""
+    states = [state.value for state in MEASURED]
+    found: QuerySet[LeverAction] = LeverAction.objects.filter(state__in=states, start_on__lte=day)
+    return found
 
-    Remembered by run: a second look asks nothing. Two passes over the events the first time, then two queries a rate.
+
+def measured(actions: Sequence[LeverAction], *, run: RunMark | Run, tree: TeamTree) -> dict[UUID, Measured]:
+    """The effect of each action that has begun, by id.
+
+    As the night of the run stored it. What was written, begun or changed since is worked out, and remembered by run: a second
+    look asks nothing; the first takes two passes over the events, then two or three queries a stage.
     """
-    begun = [
-        one
-        for one in actions
-        if State(one.state) in (State.RUNNING, State.REVIEWED)
-        and LeverKind(one.lever) not in NOT_A_RATE
-        and one.start_on <= run.as_of
-    ]
+    begun = [one for one in actions if State(one.state) in MEASURED and one.start_on <= run.as_of]
     if not begun:
         return {}
-    asked = (
-        sorted(_mark(one) for one in LeverAction.objects.exclude(state=State.PLANNED.value)),
-        [_mark(one) for one in begun],
-    )
-    return remember(
-        lambda: _measured(begun, run.as_of, tree), name="effects", source=of_run(run), asked=asked
-    )
-
-
-def _mark(one: LeverAction) -> tuple[str, ...]:
-    parts = (one.pk, one.stage_id, one.team_id, one.person_id, one.segment, one.channel, one.start_on)
-    return tuple(map(str, parts))
-
-
-def _measured(begun: Sequence[LeverAction], as_of: date, tree: TeamTree) -> dict[UUID, Measured]:
-    found = histories.as_of(as_of)
-    rates = {one.stage_id for one in begun}
-    entries = {stage: _entries(found, stage) for stage in rates}  # stages, few
-    worth = {stage: _worth(found, stage) for stage in rates}
-    touched = list(LeverAction.objects.exclude(state=State.PLANNED.value).filter(start_on__lte=as_of))
-    counts, horizons, since = [], [], []
-    for one in begun:  # actions, few: each looks at arrays
-        table, start = entries[one.stage_id], one.start_on.toordinal()
-        own = _within(table, one, tree)
-        others = ~own
-        for other in touched:
-            if other.stage_id == one.stage_id and other.pk != one.pk:
-                others &= ~_within(table, other, tree)
-        seen = own | others
-        horizon = _horizon(table, start)
-        counts.append(
-            cells(
-                table["day"].to_numpy()[seen], table["lag"].to_numpy()[seen], own[seen], start=start,
-                as_of=as_of.toordinal(), horizon=horizon, back=LOOKED_BACK,
-            )
-        )  # fmt: skip
-        horizons.append(horizon)
-        since.append(int((own & (table["day"].to_numpy() >= start)).sum()))
-    told = effects(
-        [[row[cell][0] for cell in CELLS] for row in counts], [[row[cell][1] for cell in CELLS] for row in counts],
-        entries=since, worth=[worth[one.stage_id] for one in begun], seed=SEED,
+    touched = touching(run.as_of)
+    now = {one.pk: basis(one, touched) for one in begun}
+    stored = {
+        row.action_id: of_row(row)
+        for row in ActionEffect.objects.filter(run_id=run.id, action_id__in=list(now))
+        if row.basis == now[row.action_id]
+    }
+    rest = [one for one in begun if one.pk not in stored]
+    if not rest:
+        return stored
+    worked_out = remember(
+        lambda: work_out(rest, run.as_of, tree, touched),
+        name="effects", source=of_run(run), asked=sorted((str(one.pk), now[one.pk]) for one in rest),
     )  # fmt: skip
+    return stored | worked_out
+
+
+def stored_effects(action_ids: Sequence[UUID], day: date | None = None) -> dict[UUID, ActionEffect]:
+    """The latest effect that a night stored of each action, up to a day where one is said. One query."""
+    found = ActionEffect.objects.filter(action_id__in=action_ids).select_related("run")
+    if day is not None:
+        found = found.filter(run__as_of__lte=day)
+    return {row.action_id: row for row in found.order_by("action_id", "-run__as_of").distinct("action_id")}
+
+
+def touching(day: date) -> list[LeverAction]:
+    """Every action that has begun by the day: what it touches is compared with nothing. One query."""
+    begun = LeverAction.objects.exclude(state=State.PLANNED.value).filter(start_on__lte=day)
+    return list(begun.order_by("pk"))
+
+
+def basis(action: LeverAction, touched: Sequence[LeverAction]) -> str:
+    """What an effect is worked out from besides the events: which actions there are on the same, where and since when."""
+    marks = [
+        (one.pk, one.team_id, one.person_id, one.segment, one.channel, one.start_on)
+        for one in touched
+        if _place(one) == _place(action)
+    ]
+    told = [tuple(map(str, mark)) for mark in [(action.pk, *_place(action)), *marks]]
+    return sha256(repr(told).encode()).hexdigest()
+
+
+def _place(one: LeverAction) -> tuple[Measure, UUID | None]:
+    """What an action is about: two of one place take each other's untouched scopes away."""
+    return measure_of(LeverKind(one.lever)), one.stage_id
+
+
+def of_row(row: ActionEffect) -> Measured:
+    return Measured(
+        verdict=Verdict(row.verdict), counts={name: (x, n) for name, (x, n) in row.counts.items()},
+        measure=Measure(row.measure), horizon=row.horizon, entries=row.entries, added=(row.added, row.low, row.high),
+        money=(row.money_minor, row.money_low_minor, row.money_high_minor), helped=row.helped,
+    )  # fmt: skip
+
+
+def work_out(
+    begun: Sequence[LeverAction], as_of: date, tree: TeamTree, touched: Sequence[LeverAction]
+) -> dict[UUID, Measured]:
+    """The effects, from the events. Actions of one measure and stage share what is read."""
+    found = histories.as_of(as_of)
+    together: dict[tuple[Measure, UUID | None], list[LeverAction]] = {}
+    for one in begun:
+        together.setdefault(_place(one), []).append(one)
+    told: dict[UUID, Measured] = {}
+    for (measure, stage), actions in together.items():  # stages, few
+        table = entries(found, measure, stage)
+        brings = worth(found, measure, stage)
+        beside = [one for one in touched if _place(one) == (measure, stage)]
+        for one in actions:  # actions, few: each looks at arrays
+            own = _within(table, one, tree)
+            others = ~own
+            for other in beside:
+                if other.pk != one.pk:
+                    others &= ~_within(table, other, tree)
+            seen = own | others
+            told[one.pk] = _measure(
+                measure, table[seen], own[seen], one.start_on.toordinal(), as_of.toordinal(), brings
+            )
+    return told
+
+
+def _measure(
+    measure: Measure, table: pd.DataFrame, own: Bools, start: int, as_of: int, brings: float
+) -> Measured:
+    column = {
+        name: table[name].to_numpy() for name in table if name in ("day", "lag", "count", "amount", "squares")
+    }
+    since = int(column["count"][own & (column["day"] >= start)].sum())
+    if measure is Measure.RATE:
+        horizon = _horizon(table, start)
+        found = cells(
+            column["day"], column["lag"], own, start=start, as_of=as_of, horizon=horizon, back=LOOKED_BACK,
+            count=column["count"],
+        )  # fmt: skip
+        told = effects(
+            [[found[cell][0] for cell in CELLS]], [[found[cell][1] for cell in CELLS]], entries=[since],
+            worth=[brings], seed=SEED,
+        )  # fmt: skip
+        counts = {cell: (float(advanced), float(entered)) for cell, (entered, advanced) in found.items()}
+        return _of(told, measure, counts, horizon, since)
+    horizon, units = 0, float(since)
+    if measure is Measure.PACE:
+        levels = pace(column["day"], own, column["count"], start=start, as_of=as_of, back=LOOKED_BACK)
+        units = float((as_of - start + 1) / WEEK)
+    else:
+        horizon = _horizon(table, start)
+        levels = value(**column, own=own, start=start, as_of=as_of, horizon=horizon, back=LOOKED_BACK)
+    told = level_effects([levels], units=[units], worth=[brings], seed=SEED)
+    return _of(told, measure, _counts(levels), horizon, since)
+
+
+def _counts(levels: Levels) -> dict[str, tuple[float, float]]:
     return {
-        one.pk: Measured(
-            verdict=told.verdict[i],
-            counts={cell: (advanced, entered) for cell, (entered, advanced) in counts[i].items()},
-            horizon=horizons[i],
-            entries=since[i],
-            rate=(float(told.rate[i]), float(told.low[i]), float(told.high[i])),
-            money=(float(told.euros[i]), float(told.euros_low[i]), float(told.euros_high[i])),
-            helped=float(told.helped[i]),
-        )
-        for i, one in enumerate(begun)
+        cell: (float(levels.total[place]), float(levels.units[place])) for place, cell in enumerate(CELLS)
     }
 
 
-def _entries(found: histories.Histories, stage: UUID | None) -> pd.DataFrame:
-    """A row an entry: day, lag, team, owner, segment, channel."""
-    query = ENTRIES if stage else LIVES
-    with connection.cursor() as cursor:
-        cursor.execute(query.format(passages=found.passages, deals=found.deals), {"stage": stage})
-        rows = pd.DataFrame(cursor.fetchall(), columns=COLUMNS)
-    times = rows.pop("count").astype("int64")
-    rows = rows.loc[rows.index.repeat(times)].reset_index(drop=True)
-    return rows.assign(day=rows["day"].astype("int64"), lag=rows["lag"].astype("float64"))
+def _of(
+    told: Effects, measure: Measure, counts: dict[str, tuple[float, float]], horizon: int, since: int
+) -> Measured:
+    return Measured(
+        verdict=told.verdict[0], counts=counts, measure=measure, horizon=horizon, entries=since,
+        added=(float(told.added[0]), float(told.low[0]), float(told.high[0])),
+        money=(float(told.euros[0]), float(told.euros_low[0]), float(told.euros_high[0])),
+        helped=float(told.helped[0]),
+    )  # fmt: skip
 
 
 def _within(table: pd.DataFrame, action: LeverAction, tree: TeamTree) -> Bools:
@@ -162,19 +202,10 @@ def _within(table: pd.DataFrame, action: LeverAction, tree: TeamTree) -> Bools:
 
 def _horizon(table: pd.DataFrame, start: int) -> int:
     """The 90th percentile of the lags of what entered before the start; of old entries, where there are some."""
-    lag = table.loc[(table["day"] < start) & table["lag"].notna(), ["day", "lag"]]
+    lag = table.loc[(table["day"] < start) & table["lag"].notna(), ["day", "lag", "count"]]
     old = lag[lag["day"] < start - LONGEST]
-    lags = (old if len(old) >= ENOUGH else lag)["lag"].to_numpy()
-    return int(min(LONGEST, np.ceil(np.quantile(lags, 0.9)))) if lags.size else LONGEST
-
-
-def _worth(found: histories.Histories, stage: UUID | None) -> float:
-    """What one more that moves on brings, minor units: its chance to be won × the average value; of a whole life, the value."""
-    with connection.cursor() as cursor:
-        cursor.execute(VALUE.format(deals=found.deals))
-        value = float(cursor.fetchone()[0] or 0)
-        if stage is None:
-            return value
-        cursor.execute(WON_AFTER.format(passages=found.passages, deals=found.deals), {"stage": stage})
-        closed, won = cursor.fetchone()
-    return value * won / closed if closed else 0.0
+    lags = old if old["count"].sum() >= ENOUGH else lag
+    if lags.empty:
+        return LONGEST
+    found = np.quantile(np.repeat(lags["lag"].to_numpy(), lags["count"].to_numpy()), 0.9)
+    return int(min(LONGEST, np.ceil(found)))

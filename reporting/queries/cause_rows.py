@@ -109,6 +109,17 @@ def _contacts(where: str) -> str:
     """
 
 
+ACTIVITIES_DONE = f"""
+SELECT count(*) OVER (), NULL::uuid, NULL::uuid, coalesce(c.name, ''), coalesce(c.name, ''), coalesce(w.name, ''), '',
+       a.day AS day, NULL::date, NULL::bigint, NULL::bigint, a.channel, a.quantity::float8
+FROM prospecting_activity a
+LEFT JOIN pipeline_company c ON c.organisation_id = %(org)s AND c.id = a.company_id
+LEFT JOIN tenants_person w ON w.organisation_id = %(org)s AND w.id = a.person_id
+WHERE a.organisation_id = %(org)s AND a.day >= %(recent)s AND a.day <= %(as_of)s AND a.kind <> 'lead'
+  AND {WITHIN.format(team="a.team_id", owner="a.person_id")}
+ORDER BY a.day DESC, a.id LIMIT %(limit)s OFFSET %(offset)s
+"""
+
 REFUSED_MEETINGS = f"""
 WITH known AS ({logged.STATES.format(which=logged.RECENT)})
 SELECT count(*) OVER (), NULL::uuid, m.id, m.company_name, m.company_name, coalesce(w.name, ''), '', k.held_on AS day,
@@ -157,6 +168,7 @@ EVIDENCE: dict[str, tuple[str, bool]] = {
         True,
     ),
     "load": (_deals(OPEN, source="opened", day="d.entered_on", order="w.name, day"), True),
+    "activity_load": (ACTIVITIES_DONE, False),
     "average_value": (_deals(WON), True),
     "discount": (_deals(f"{WON} AND d.list_price_minor > 0", other="d.list_price_minor"), True),
     "margin_rate": (_deals(f"{WON} AND d.margin_minor IS NOT NULL", other="d.margin_minor"), True),

@@ -18,19 +18,16 @@ from pipeline.queries.passage_sql import NOBODY, VISIBLE
 from prospecting.queries import facts as logged
 from reporting.domain.causes import SEGMENT_SUMS, SUMS
 from reporting.models import DailyFact
-from reporting.queries import cause_deals
-from reporting.queries.cause_deals import BEFORE_DAYS, RECENT_DAYS, windows
+from reporting.queries import cause_deals, cause_loads
+from reporting.queries.cause_deals import windows
+from reporting.queries.cause_loads import CLOSES_COUNTED, COUNT_CLOSES, HAND, MONTH, MONTHS
 from tenants.models import Person
 from tenants.planner import by_whole_tables
 from tenants.queries import TeamTree
 
-MONTH = 28  # months of four whole weeks: every one has as many working days
-MONTHS = (RECENT_DAYS + BEFORE_DAYS) // MONTH
 WINS_READ = 1000  # the latest, for that distribution
 WINS_NEEDED = 20  # for a distribution of their silences
 SEGMENTS = 12  # the largest; the others together
-HAND = ["team", "owner"]
-CLOSES_COUNTED = "cause_count"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +46,7 @@ def measured(
     *, as_of: date, tree: TeamTree, facts: str, stage_odds: Mapping[UUID, float], known: str | None = None,
     stored: bool = False,
 ) -> Measured:  # fmt: skip
-    """Read everything. Ten statements beside those of the deals.
+    """Read everything. Eleven statements beside those of the deals.
 
     facts: the table that holds the daily facts as of the day. stage_odds: P(won) of a deal in each open stage, in their order, for
     its expected value. known: the snapshot of the run. stored: the deals are those of the frontier, which is that day as known
@@ -84,14 +81,15 @@ def measured(
             [*HAND, "open_deals", "timed_deals", "silent_deals", "dated_deals", "slipped_deals", "days"],
         )
         parts = [
-            read(CONTACTS, [*HAND, "contacts", "contacts_before", "contacts_off"]),
+            read(
+                CONTACTS,
+                [*HAND, "contacts", "contacts_before", "contacts_off", "activities", "activities_before"],
+            ),
             read(MEETINGS, [*HAND, "meetings", "meetings_before", "judged", "accepted"]),
             silences.drop(columns="days"),
             read(EFFORTS, [*HAND, "effort", "effort_small", "effort_squares"]),
             read(WINS, [*HAND, *WIN_SUMS, *(f"{name}_before" for name in WIN_SUMS)]),
-            _load(
-                read(LOADS, [*HAND, "month", "open"]), read(WAYS_OUT, [*HAND, "month", "left", "advanced"])
-            ),
+            *cause_loads.loads(read),
             _capacity(tree),
         ]
         segments = read(SEGMENTS_OF_DEALS, [*HAND, "segment", *SEGMENT_SUMS])
@@ -122,21 +120,6 @@ def _side_by_side(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame({"team": team, "owner": owner, **sums})
 
 
-def _load(loads: pd.DataFrame, ways_out: pd.DataFrame) -> pd.DataFrame:
-    """open_before: the mean of the months before the recent window. Busy months: more open items than in the owner's median
-    one; calm ones: fewer."""
-    recent = RECENT_DAYS // MONTH
-    earlier = loads[loads["month"] >= recent].groupby(HAND)["open"].sum() / (MONTHS - recent)
-    usual = loads.groupby(HAND)["open"].transform("median")
-    side = np.sign(loads["open"] - usual)
-    found = loads.assign(side=side).merge(ways_out, on=[*HAND, "month"])
-    sums = {"open_before": earlier}
-    for name, sign in (("high", 1), ("low", -1)):
-        months = found[found["side"] == sign].groupby(HAND)[["left", "advanced"]].sum()
-        sums |= {f"{name}_{column}": months[column] for column in months}
-    return pd.DataFrame(sums).rename_axis(HAND).reset_index()
-
-
 def _capacity(tree: TeamTree) -> pd.DataFrame:
     people: list[Person] = [tree.people[one] for one in tree.team_of]
     return pd.DataFrame(
@@ -157,15 +140,18 @@ def _largest(rows: pd.DataFrame) -> pd.DataFrame:
 
 CONTACTS = f"""
 SELECT coalesce(a.team_id, {NOBODY}), coalesce(a.person_id, {NOBODY}),
-       coalesce(sum(a.quantity) FILTER (WHERE a.in_target AND a.day >= %(recent)s), 0),
-       coalesce(sum(a.quantity) FILTER (WHERE a.in_target AND a.day < %(recent)s), 0),
-       coalesce(sum(a.quantity) FILTER (WHERE NOT a.in_target AND a.day >= %(recent)s), 0)
-FROM prospecting_activity a
-WHERE a.organisation_id = %(org)s AND a.day >= %(since)s AND a.day <= %(as_of)s AND a.is_first
-  AND a.kind IN ('contact', 'conversation')
+       coalesce(sum(a.quantity) FILTER (WHERE a.is_prospect AND a.in_target AND a.day >= %(recent)s), 0),
+       coalesce(sum(a.quantity) FILTER (WHERE a.is_prospect AND a.in_target AND a.day < %(recent)s), 0),
+       coalesce(sum(a.quantity) FILTER (WHERE a.is_prospect AND NOT a.in_target AND a.day >= %(recent)s), 0),
+       coalesce(sum(a.quantity) FILTER (WHERE a.day >= %(recent)s), 0),
+       coalesce(sum(a.quantity) FILTER (WHERE a.day < %(recent)s), 0)
+FROM (
+    SELECT team_id, person_id, day, quantity, in_target, is_first AND kind IN ('contact', 'conversation') AS is_prospect
+    FROM prospecting_activity
+    WHERE organisation_id = %(org)s AND day >= %(since)s AND day <= %(as_of)s AND kind <> 'lead'
+) a
 GROUP BY 1, 2
 """
-
 # As in prospecting.queries.facts: in the hands of who booked it, of the host where a partner did. An open dispute is not
 # judged yet.
 MEETINGS = f"""
@@ -278,35 +264,6 @@ WITH win AS (
 SELECT team_id, owner_id, {", ".join(f"coalesce({one} FILTER (WHERE recent), 0)" for one in _WIN_SUMS)},
        {", ".join(f"coalesce({one} FILTER (WHERE NOT recent), 0)" for one in _WIN_SUMS)}
 FROM win GROUP BY 1, 2
-"""
-
-SINCE = "least((%(as_of)s - opened_on) / %(month)s, %(months)s)"  # the month of the opening; null: not known
-# All that is counted of closes, in one pass over them.
-COUNT_CLOSES = f"""
-CREATE TEMP TABLE {CLOSES_COUNTED} ON COMMIT DROP AS
-SELECT team_id, owner_id, segment, kind, closed_on >= %(recent)s AS recent, is_told, is_lost_first,
-       (%(as_of)s - closed_on) / %(month)s AS until, {SINCE} AS since, count(*) AS deals
-FROM {{closed}} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
-"""
-
-# Open deals of everybody at the beginning of each month; month 0 is the last one before the day. A deal was open at those
-# of the months from that of its close up to the one before its opening.
-LOADS = f"""
-SELECT d.team_id, d.owner_id, m.number, sum(d.deals)
-FROM (
-    SELECT team_id, owner_id, 0 AS until, {SINCE} AS since, count(*) AS deals
-    FROM {{opened}} WHERE kind = 'open' GROUP BY 1, 2, 3, 4
-    UNION ALL
-    SELECT team_id, owner_id, until, since, deals FROM {CLOSES_COUNTED}
-) d CROSS JOIN LATERAL generate_series(d.until, d.since - 1) m (number)
-GROUP BY 1, 2, 3
-"""
-WAYS_OUT = """
-SELECT s.team_id, s.owner_id, (%(as_of)s - f.day) / %(month)s, sum(f.denominator), sum(f.numerator)
-FROM {facts} f
-JOIN pipeline_stagescope s ON s.organisation_id = %(org)s AND s.number = f.scope
-WHERE {own} f.metric = 'exited' AND f.day > %(as_of)s - %(month)s * %(months)s AND f.day <= %(as_of)s
-GROUP BY 1, 2, 3
 """
 
 # Of the losses at the first stage, only deals whose stages are known: a file without history proves none.

@@ -10,10 +10,17 @@ from django.db.models import F, Q, QuerySet
 from pipeline.domain.small_samples import State
 from reporting.domain.causes import BY_KEY
 from reporting.models import CauseResult
+from tenants.reading import one_of
 
 SHOWN_BELOW = 200  # rows of teams and people; of more the largest are shown
 
 STANDS_OUT = State.BEHIND
+# In the order of by_stake.
+FOREMOST = """
+AND t.run_id = %(run)s AND t.team_id IS NOT DISTINCT FROM %(team)s AND t.person_id IS NULL AND t.state = %(state)s
+AND t.rule = ANY(%(rules)s)
+ORDER BY t.at_stake_minor DESC NULLS LAST, t.p DESC, t.rule
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +57,7 @@ def causes_of(
 
 def foremost(*, run_id: UUID, team_id: UUID | None) -> CauseResult | None:
     """The cause of a scope with the most at stake; None when nothing stands out. One query."""
-    found = CauseResult.objects.filter(
-        run_id=run_id, team_id=team_id, person_id=None, state=STANDS_OUT, rule__in=BY_KEY
-    )
-    return by_stake(found).first()
+    return one_of(CauseResult, FOREMOST, run=run_id, team=team_id, state=STANDS_OUT.value, rules=list(BY_KEY))
 
 
 def rows_of_run(run_id: UUID) -> QuerySet[CauseResult]:

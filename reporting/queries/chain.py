@@ -113,7 +113,7 @@ def _links(
     for key, line in zip(engagements, partners, strict=True):
         promised.setdefault(key, []).append(line)
     names = {key: name for key, name, _found in others}
-    names |= {key: str(line.objective.engagement) for key, line in zip(engagements, partners, strict=True)}
+    names |= {key: line.objective.owner for key, line in zip(engagements, partners, strict=True)}
     held = {key: (found, quality) for (key, _name, found), quality in zip(others, judged[1:], strict=True)}
     return [
         Link("leads", LinkOwner.MARKETING, [], [Done("leads_passed", float(passed.whole.passed))], "",

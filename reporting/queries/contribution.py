@@ -4,9 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from tenants.reading import rows
 
-from reporting.models import GapResult
+LEVELS = """
+SELECT o.id, o.team_id, o.person_id, g.target, g.actual, g.state,
+       (SELECT sum(b.target) FROM objectives_objective c
+        JOIN reporting_gapresult b
+          ON b.organisation_id = c.organisation_id AND b.run_id = g.run_id AND b.objective_id = c.id
+        WHERE c.organisation_id = o.organisation_id AND c.parent_id = o.id AND c.metric = o.metric AND c.segment = '')
+FROM objectives_objective o
+JOIN reporting_gapresult g
+  ON g.organisation_id = o.organisation_id AND g.run_id = %(run)s AND g.objective_id = o.id
+WHERE o.organisation_id = %(org)s AND o.metric = %(metric)s AND o.segment = ''
+      AND (o.team_id = ANY(%(above)s::uuid[]) OR o.person_id = %(person)s
+           OR (o.team_id IS NULL AND o.person_id IS NULL AND o.engagement_id IS NULL))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +48,11 @@ class Level:
 
 
 def levels(*, run_id: UUID, metric: str, above: Sequence[UUID], person_id: UUID | None = None) -> list[Level]:
-    """The own level first, then each team of `above` (the nearest first), then the company. Two queries.
+    """The own level first, then each team of `above` (the nearest first), then the company. One query.
 
     Without a person the first team of `above` is the own level. Levels without an objective on the metric are left out.
     """
-    owners = Q(objective__team_id__in=list(above)) | Q(
-        objective__team=None, objective__person=None, objective__engagement=None
-    )
-    if person_id is not None:
-        owners |= Q(objective__person_id=person_id)
-    whole = GapResult.objects.filter(run_id=run_id, objective__metric=metric, objective__segment="")
-    rows = list(
-        whole.filter(owners).values_list(
-            "objective_id", "objective__team_id", "objective__person_id", "target", "actual", "state"
-        )
-    )
-    below = whole.filter(objective__parent_id__in=[row[0] for row in rows]).order_by()
-    shares = dict(below.values_list("objective__parent_id").annotate(Sum("target")))
-    found = [
-        Level(key, team, person, target, actual, state, shares.get(key))
-        for key, team, person, target, actual, state in rows
-    ]
+    given = {"above": list(above), "person": person_id}
+    found = [Level(*row) for row in rows(LEVELS, run=run_id, metric=metric, **given)]
     place: dict[UUID | None, int] = {team: index for index, team in enumerate(above, start=1)}
     return sorted(found, key=lambda one: 0 if one.person_id else place.get(one.team_id, len(above) + 1))

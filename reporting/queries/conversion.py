@@ -1,19 +1,22 @@
 """Stored conversion results: the transitions of scopes, in the order of the stages."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from pipeline.models import Stage
-from reporting.models import ConversionResult
+from tenants.reading import all_of, rows
 
-FIGURES = (
-    "entered", "advanced", "lost", "open", "unknown", "eventual_rate", "mean", "low", "high", "snapshot_rate",
-    "median_days", "objective_rate", "p_below", "state", "inputs",
-)  # fmt: skip
+TRANSITIONS = """
+SELECT person_id, team_id, from_stage_id, to_stage_id, entered, advanced, lost, open, unknown, eventual_rate, mean,
+       low, high, snapshot_rate, median_days, objective_rate, p_below, state, inputs::text
+FROM reporting_conversionresult
+WHERE organisation_id = %(org)s AND run_id = %(run)s
+      AND (team_id = ANY(%(teams)s::uuid[]) OR person_id = ANY(%(people)s::uuid[])
+           OR (%(company)s AND team_id IS NULL AND person_id IS NULL))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +58,18 @@ class Transition:
 
 def stages() -> list[Stage]:
     """Every stage in order. One query."""
-    return list(Stage.objects.order_by("position"))
+    return all_of(Stage, "ORDER BY t.position")
 
 
 def transitions(
     *, run_id: UUID, stages: Sequence[Stage], company: bool, team_ids: Collection[UUID] = (),
     person_ids: Collection[UUID] = (),
 ) -> list[Transition]:  # fmt: skip
-    """The transitions of these scopes, by the order of the stages. One query, without building models."""
-    scopes = Q(team_id__in=list(team_ids)) | Q(person_id__in=list(person_ids))
-    if company:
-        scopes |= Q(team=None, person=None)
+    """The transitions of these scopes, by the order of the stages. One query."""
     by_id = {stage.id: stage for stage in stages}
-    rows = ConversionResult.objects.filter(scopes, run_id=run_id).values_list(
-        "person_id", "team_id", "from_stage_id", "to_stage_id", *FIGURES
-    )
+    given = {"teams": list(team_ids), "people": list(person_ids), "company": company}
     found = [
-        Transition(person or team, by_id[leaves], by_id[enters], *figures)
-        for person, team, leaves, enters, *figures in rows
+        Transition(person or team, by_id[leaves], by_id[enters], *[*figures, json.loads(inputs)])
+        for person, team, leaves, enters, *figures, inputs in rows(TRANSITIONS, run=run_id, **given)
     ]
     return sorted(found, key=lambda one: one.from_stage.position)

@@ -1,26 +1,104 @@
 """Stored gaps: objectives of a cycle with the result of a run beside each."""
 
-from collections.abc import Collection, Iterable
+import json
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
-
 from objectives.domain.catalogue import CATALOGUE, Metric
-from objectives.models import Objective
+from pipeline.models import Stage
 from reporting.models import GapResult
+from tenants.reading import columns, made, rows
 
 REVENUE = "revenue_won"
 ROWS = 50
+# In SQL of their own: these are on the pages that are opened every morning. Names by themselves: joined, their
+# policies cost more to plan than all the rest.
+LINES = f"""
+SELECT o.id, o.parent_id, o.metric, o.segment, o.target, o.computed_target, o.reason, o.state, o.team_id, o.person_id,
+       o.engagement_id, o.stage_id,
+       EXISTS (SELECT FROM objectives_objective c WHERE c.organisation_id = o.organisation_id AND c.parent_id = o.id),
+       {columns(GapResult, "g")}
+FROM objectives_objective o
+LEFT JOIN reporting_gapresult g
+  ON g.organisation_id = o.organisation_id AND g.run_id = %(run)s AND g.objective_id = o.id
+WHERE o.organisation_id = %(org)s"""
+OF_COMPANY = "o.team_id IS NULL AND o.person_id IS NULL AND o.engagement_id IS NULL"
+OWNERS = (
+    "(o.team_id = ANY(%(teams)s::uuid[]) OR o.person_id = ANY(%(people)s::uuid[])"
+    f" OR (%(company)s AND {OF_COMPANY}))"
+)
+OWNER = """
+AND o.team_id IS NOT DISTINCT FROM %(team)s AND o.person_id IS NOT DISTINCT FROM %(person)s
+AND o.engagement_id IS NOT DISTINCT FROM %(engagement)s"""
+TOP = f"""
+AND o.cycle_id = %(cycle)s AND (o.parent_id IS NULL OR ({OF_COMPANY}) OR o.parent_id IN (
+    SELECT p.id FROM objectives_objective p
+    WHERE p.organisation_id = %(org)s AND p.cycle_id = %(cycle)s AND p.metric = %(revenue)s
+          AND p.team_id IS NULL AND p.person_id IS NULL AND p.engagement_id IS NULL))
+ORDER BY o.parent_id NULLS FIRST, o.id LIMIT %(rows)s"""
+BELOW = """
+AND o.parent_id = %(parent)s
+ORDER BY (SELECT t.name FROM tenants_team t WHERE t.organisation_id = o.organisation_id AND t.id = o.team_id),
+         (SELECT p.name FROM tenants_person p WHERE p.organisation_id = o.organisation_id AND p.id = o.person_id),
+         o.metric, o.id
+LIMIT %(rows)s OFFSET %(skip)s"""
+# What was stored for an owner, whichever cycle it is of.
+STORED = "AND g.id IS NOT NULL"
+NAMES = """
+SELECT id, name, position FROM pipeline_stage WHERE organisation_id = %(org)s
+UNION ALL SELECT id, name, 0 FROM tenants_team WHERE organisation_id = %(org)s
+UNION ALL SELECT id, name, 0 FROM tenants_person WHERE organisation_id = %(org)s
+UNION ALL SELECT id, name, 0 FROM prospecting_engagement WHERE organisation_id = %(org)s
+"""
+SHARE = """
+SELECT o.id, o.team_id, o.target,
+       (SELECT sum(c.target) FROM objectives_objective c
+        WHERE c.organisation_id = o.organisation_id AND c.parent_id = o.id),
+       coalesce(
+           (SELECT t.name FROM tenants_team t WHERE t.organisation_id = o.organisation_id AND t.id = o.team_id),
+           (SELECT p.name FROM tenants_person p WHERE p.organisation_id = o.organisation_id AND p.id = o.person_id),
+           (SELECT e.name FROM prospecting_engagement e
+            WHERE e.organisation_id = o.organisation_id AND e.id = o.engagement_id), '')
+FROM objectives_objective o WHERE o.organisation_id = %(org)s AND o.id = %(objective)s
+"""
+STANDINGS = f"""
+SELECT o.person_id, o.team_id, g.target, g.path, g.actual, g.gap_to_path, g.state, g.levers::text
+FROM reporting_gapresult g
+JOIN objectives_objective o ON o.organisation_id = g.organisation_id AND o.id = g.objective_id
+WHERE g.organisation_id = %(org)s AND g.run_id = %(run)s AND o.metric = %(metric)s AND o.segment = '' AND {OWNERS}
+"""
+OWN = 11  # how many columns of LINES are the objective's own
+
+
+class Aim(NamedTuple):
+    """An objective, as far as its line is shown. Fields are named as those of the objective; `owner` and `stage` are
+    names, "" without."""
+
+    id: UUID
+    parent_id: UUID | None
+    metric: str
+    segment: str = ""
+    target: Decimal | None = None
+    computed_target: Decimal | None = None
+    reason: str = ""
+    state: str = ""
+    team_id: UUID | None = None
+    person_id: UUID | None = None
+    engagement_id: UUID | None = None
+    owner: str = ""
+    stage: str = ""
+    stage_position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """An objective and its stored result; gap None: not computed (a draft, or no run for the day)."""
 
-    objective: Objective
+    objective: Aim
     gap: GapResult | None
     has_children: bool = False
 
@@ -87,22 +165,28 @@ class Series:
         )
 
 
-def _objectives() -> QuerySet[Objective]:
-    below = Objective.objects.filter(parent_id=OuterRef("id"))
-    objectives: QuerySet[Objective] = Objective.objects.select_related(
-        "team", "person", "engagement", "stage"
-    )
-    return objectives.annotate(has_children=Exists(below))
+Named = Mapping[UUID | None, tuple[str, int]]
+NOBODY = ("", 0)
 
 
-def _lines(objectives: Iterable[Objective], run_id: UUID | None) -> list[Line]:
-    """With the results of the run, one query; none without a run."""
-    found = list(objectives)
-    gaps: dict[UUID, GapResult] = {}
-    if run_id is not None and found:
-        stored = GapResult.objects.filter(run_id=run_id, objective__in=[one.id for one in found])
-        gaps = {gap.objective_id: gap for gap in stored}
-    return [Line(one, gaps.get(one.id), one.has_children) for one in found]  # type: ignore[attr-defined]
+def _lines(which: str, *, run_id: UUID | None, named: Named, **given: Any) -> list[Line]:
+    """The lines of some objectives, with the results of the run; none without a run. One query."""
+    found = []
+    for row in rows(f"{LINES} {which}", run=run_id, revenue=REVENUE, **given):
+        own, (stage, has_children), values = row[:OWN], row[OWN : OWN + 2], row[OWN + 2 :]
+        owner, _place = named.get(own[8] or own[9] or own[10], NOBODY)
+        aim = Aim._make((*own, owner, *named.get(stage, NOBODY)))
+        found.append(Line(aim, made(GapResult, values) if values[0] else None, has_children))
+    return found
+
+
+def _names() -> Named:
+    """The names of owners and stages, with the places of stages. One query."""
+    return {key: (name, position) for key, name, position in rows(NAMES)}
+
+
+def _stages(stages: Iterable[Stage]) -> Named:
+    return {stage.id: (stage.name, stage.position) for stage in stages}
 
 
 METRIC_ORDER = {key: index for index, key in enumerate(CATALOGUE)}
@@ -110,12 +194,8 @@ METRIC_ORDER = {key: index for index, key in enumerate(CATALOGUE)}
 
 def _chain_order(line: Line) -> tuple[int, int, str]:
     """Metrics in the catalogue's order, rates in that of the stages, the whole before its segments."""
-    stage = line.objective.stage
-    return (
-        METRIC_ORDER[line.objective.metric],
-        stage.position if stage else 0,
-        line.objective.segment.casefold(),
-    )
+    one = line.objective
+    return METRIC_ORDER[one.metric], one.stage_position, one.segment.casefold()
 
 
 def in_order(lines: Iterable[Line]) -> list[Line]:
@@ -124,7 +204,7 @@ def in_order(lines: Iterable[Line]) -> list[Line]:
     def key(line: Line) -> tuple[Any, ...]:
         one = line.objective
         kind = 0 if line.is_company else 1 if one.team_id else 2 if one.person_id else 3
-        return kind, str(one.team or one.person or one.engagement or "").casefold(), *_chain_order(line)
+        return kind, one.owner.casefold(), *_chain_order(line)
 
     return sorted(lines, key=key)
 
@@ -145,18 +225,11 @@ class Top:
 
 def tree_top(*, cycle_id: UUID, run_id: UUID | None) -> Top:
     """At most ROWS objectives. Two queries."""
-    top = Q(parent=None) | Q(team=None, person=None, engagement=None)
-    under = Q(parent__metric=REVENUE, parent__team=None, parent__person=None, parent__engagement=None)
-    objectives = _objectives().filter(top | under, cycle_id=cycle_id)
-    found = list(objectives.order_by(F("parent").asc(nulls_first=True), "id")[: ROWS + 1])
-    first = {
-        one.id
-        for one in found
-        if one.parent_id is None or not (one.team_id or one.person_id or one.engagement_id)
-    }
+    found = _lines(TOP, run_id=run_id, named=_names(), cycle=cycle_id, rows=ROWS + 1)
+    first = {one.objective.id for one in found if one.objective.parent_id is None or one.is_company}
     if len(found) > ROWS:
-        found = [one for one in found if one.id in first][:ROWS]
-    lines = in_order(_lines(found, run_id))
+        found = [one for one in found if one.objective.id in first][:ROWS]
+    lines = in_order(found)
     return Top(
         [line for line in lines if line.objective.id in first],
         [line for line in lines if line.objective.id not in first],
@@ -165,10 +238,9 @@ def tree_top(*, cycle_id: UUID, run_id: UUID | None) -> Top:
 
 def children(*, parent_id: UUID, run_id: UUID | None, page: int = 1) -> tuple[list[Line], bool]:
     """One page of the objectives under another by name of their owner, and whether there are more. Two queries."""
-    below = _objectives().filter(parent_id=parent_id).order_by("team__name", "person__name", "metric", "id")
-    first = (page - 1) * ROWS
-    found = list(below[first : first + ROWS + 1])
-    return _lines(found[:ROWS], run_id), len(found) > ROWS
+    skip = (page - 1) * ROWS
+    found = _lines(BELOW, run_id=run_id, named=_names(), parent=parent_id, rows=ROWS + 1, skip=skip)
+    return found[:ROWS], len(found) > ROWS
 
 
 def of_owners(
@@ -179,12 +251,10 @@ def of_owners(
     team_ids: Collection[UUID],
     person_ids: Collection[UUID],
 ) -> list[Line]:
-    """The results of these owners on some metrics, without the points of their paths. One query."""
-    owners = Q(objective__team_id__in=list(team_ids)) | Q(objective__person_id__in=list(person_ids))
-    if company:
-        owners |= Q(objective__team=None, objective__person=None, objective__engagement=None)
-    found = _gaps(run_id).filter(owners, objective__metric__in=list(metrics)).defer("series")
-    return in_order(Line(gap.objective, gap) for gap in found)
+    """The results of these owners on some metrics. Two queries."""
+    given = {"teams": list(team_ids), "people": list(person_ids), "company": company}
+    which = f"{STORED} AND o.metric = ANY(%(metrics)s) AND {OWNERS}"
+    return in_order(_lines(which, run_id=run_id, named=_names(), metrics=list(metrics), **given))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,75 +272,56 @@ class Standing:
 def standings(
     *, run_id: UUID, metric: str, company: bool, team_ids: Collection[UUID], person_ids: Collection[UUID]
 ) -> dict[UUID | None, Standing]:
-    """By owner (None: the company). One query, without building models."""
-    owners = Q(objective__team_id__in=list(team_ids)) | Q(objective__person_id__in=list(person_ids))
-    if company:
-        owners |= Q(objective__team=None, objective__person=None, objective__engagement=None)
-    whole = GapResult.objects.filter(owners, run_id=run_id, objective__metric=metric, objective__segment="")
-    rows = whole.values_list(
-        "objective__person_id",
-        "objective__team_id",
-        "target",
-        "path",
-        "actual",
-        "gap_to_path",
-        "state",
-        "levers",
-    )
-    return {person or team: Standing(*figures) for person, team, *figures in rows}
+    """By owner (None: the company). One query."""
+    given = {"teams": list(team_ids), "people": list(person_ids), "company": company}
+    return {
+        person or team: Standing(*[*figures, json.loads(levers)])
+        for person, team, *figures, levers in rows(STANDINGS, run=run_id, metric=metric, **given)
+    }
 
 
 def of_owner(
     *,
     run_id: UUID,
+    stages: Iterable[Stage] = (),
     team_id: UUID | None = None,
     person_id: UUID | None = None,
     engagement_id: UUID | None = None,
 ) -> list[Line]:
-    """Every result of a person, a team, an engagement, or with none of the company. One query; the owner is not read again."""
-    gaps = GapResult.objects.filter(
-        run_id=run_id,
-        objective__person_id=person_id,
-        objective__team_id=team_id,
-        objective__engagement_id=engagement_id,
-    )
-    found = [Line(gap.objective, gap) for gap in gaps.select_related("objective__stage")]
+    """Every result of a person, a team, an engagement, or with none of the company, without the owner's name. One query.
+
+    stages: those that rates are named after.
+    """
+    given = {"team": team_id, "person": person_id, "engagement": engagement_id}
+    found = _lines(STORED + OWNER, run_id=run_id, named=_stages(stages), **given)
     return sorted(found, key=_chain_order)
 
 
 def of_engagements(*, run_id: UUID) -> list[Line]:
-    """Every result of the engagements of partners, by name. One query."""
-    return in_order(Line(gap.objective, gap) for gap in _gaps(run_id).exclude(objective__engagement=None))
-
-
-def _gaps(run_id: UUID) -> QuerySet[GapResult]:
-    related = ("objective__team", "objective__person", "objective__engagement", "objective__stage")
-    gaps: QuerySet[GapResult] = GapResult.objects.filter(run_id=run_id).select_related(*related)
-    return gaps
+    """Every result of the engagements of partners, by name. Two queries."""
+    which = f"{STORED} AND o.engagement_id IS NOT NULL"
+    return in_order(_lines(which, run_id=run_id, named=_names()))
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Why a target is what it is: the objective above, and how far its shares cover it."""
+    """Why a target is what it is: the objective above with the name of its owner ("" for the company), and the sum of
+    the targets below it."""
 
-    parent: Objective
+    objective_id: UUID
+    team_id: UUID | None
+    owner: str
+    target: float | None
     siblings_target: float
 
     @property
     def cover(self) -> float | None:
-        target = float(self.parent.target or 0)
-        return self.siblings_target / target if target else None
+        return self.siblings_target / self.target if self.target else None
 
 
-def share_of(objective: Objective) -> Share | None:
+def share_of(objective: Aim) -> Share | None:
     """The objective above this one with the sum of the targets below it; None at the top. One query."""
     if objective.parent_id is None:
         return None
-    below = Objective.objects.filter(parent_id=OuterRef("id")).order_by().values("parent_id")
-    total = Subquery(below.annotate(total=Sum("target")).values("total"))
-    parent = (
-        Objective.objects.select_related("team", "person", "engagement")
-        .annotate(total=total)
-        .get(id=objective.parent_id)
-    )
-    return Share(parent, float(parent.total or 0))
+    ((key, team, target, below, owner),) = rows(SHARE, objective=objective.parent_id)
+    return Share(key, team, owner, None if target is None else float(target), float(below or 0))

@@ -6,13 +6,18 @@ from datetime import date
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Q
 
 from pipeline.domain.many_cells import flag_cells
 from pipeline.domain.small_samples import CERTAINTY, State
 from reporting.models import LandingCheck, LandingResult
+from tenants.reading import all_of
 
 REVENUE = "revenue_won"
+OF_RUNS = """
+AND t.run_id = ANY(%(runs)s::uuid[]) AND t.metric = %(metric)s
+AND (t.team_id = ANY(%(teams)s::uuid[]) OR t.person_id = ANY(%(people)s::uuid[])
+     OR (%(company)s AND t.team_id IS NULL AND t.person_id IS NULL))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +55,11 @@ def landings(
     Behind, or on and above, from a probability of 90 % on, in decreasing order as long as one in twenty of the coloured ones
     is expected to be wrong; and only what the night before said too, when there was one.
     """
-    owners = Q(team_id__in=list(team_ids)) | Q(person_id__in=list(person_ids))
-    if company:
-        owners |= Q(team=None, person=None)
     runs = [run_id] if before_id is None else [run_id, before_id]
-    rows = list(LandingResult.objects.filter(owners, run_id__in=runs, metric=metric))
+    rows = all_of(
+        LandingResult, OF_RUNS,
+        runs=runs, metric=metric, teams=list(team_ids), people=list(person_ids), company=company,
+    )  # fmt: skip
     tonight = [row for row in rows if row.run_id == run_id]
     last = {row.person_id or row.team_id: _alone(row.probability) for row in rows if row.run_id != run_id}
     kinds = np.array([row.scope_kind for row in tonight])

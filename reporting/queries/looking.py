@@ -4,10 +4,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
-
 from objectives.models import Cycle
-from reporting.models import Run
+from tenants.reading import all_of, rows
+
+MARKS = """
+SELECT as_of, id, finished_at, engine FROM reporting_run
+WHERE organisation_id = %(org)s AND as_of BETWEEN %(first)s AND %(last)s ORDER BY as_of
+"""
+RUNS = """
+SELECT c.id FROM objectives_cycle c WHERE c.organisation_id = %(org)s AND EXISTS (
+    SELECT FROM reporting_run r
+    WHERE r.organisation_id = c.organisation_id AND r.as_of >= c.start_on AND r.as_of < c.end_on)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +69,13 @@ def last_day(cycle: Cycle, yesterday: date) -> date:
 
 
 def look(*, yesterday: date, cycle_id: UUID | None, as_of: date | None) -> Looking:
-    """Resolve what was asked into what can be shown. Two queries.
+    """Resolve what was asked into what can be shown. Two queries; three when no cycle holds yesterday and none is asked for.
 
     A day outside the cycle, or to come, gives way to the default: min(yesterday, last day of the cycle). Without a
     cycle asked for: the one that holds yesterday, else the latest with a run, else the latest. Raises
     Cycle.DoesNotExist for an unknown id.
     """
-    within = Run.objects.filter(as_of__gte=OuterRef("start_on"), as_of__lt=OuterRef("end_on"))
-    cycles = list(Cycle.objects.annotate(has_run=Exists(within)).order_by("-start_on"))
+    cycles = all_of(Cycle, "ORDER BY t.start_on DESC")
     cycle = _chosen(cycles, cycle_id, yesterday)
     if cycle is None:
         return Looking(cycles, None, as_of or yesterday, _marks(yesterday, yesterday))
@@ -87,9 +94,9 @@ def _chosen(cycles: list[Cycle], cycle_id: UUID | None, yesterday: date) -> Cycl
     for cycle in cycles:
         if cycle.start_on <= yesterday < cycle.end_on:
             return cycle
-    return next((cycle for cycle in cycles if cycle.has_run), cycles[0] if cycles else None)  # type: ignore[attr-defined]
+    computed = {key for (key,) in rows(RUNS)} if cycles else set()
+    return next((cycle for cycle in cycles if cycle.id in computed), cycles[0] if cycles else None)
 
 
 def _marks(first: date, last: date) -> list[RunMark]:
-    runs = Run.objects.filter(as_of__gte=first, as_of__lte=last).order_by("as_of")
-    return [RunMark(*row) for row in runs.values_list("as_of", "id", "finished_at", "engine")]
+    return [RunMark(*row) for row in rows(MARKS, first=first, last=last)]

@@ -12,12 +12,13 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
 from django.core.cache import cache
 from django.db import connection
+from django.utils import timezone
 
 from reporting.models import Run
 from reporting.queries.looking import RunMark
@@ -26,7 +27,7 @@ from tenants.scope import current_organisation_id
 HOUR = 3600
 DAY = 20 * HOUR  # of an answer worked out in the background: until the next night
 LARGE = 20_000  # opportunities; below, the longest answer takes about a second
-VERSION = 4  # goes up when a kept answer comes to mean something else, or to have another shape
+VERSION = 5  # goes up when a kept answer comes to mean something else, or to have another shape
 
 # The stages are part of every derivation, and their order can change without an event.
 KNOWN = """
@@ -57,13 +58,23 @@ class Source(NamedTuple):
 
 
 _pace: ContextVar[Pace | None] = ContextVar("pace", default=None)
+_earlier: ContextVar[list[datetime] | None] = ContextVar("earlier", default=None)
 
 
 @contextmanager
 def in_a_hurry() -> Iterator[None]:
     """Within: `remember` raises TakesLong where a large organisation has no answer yet. No effect in the background."""
-    with _at(_pace.get() or Pace.HURRY):
-        yield
+    token = _earlier.set([])
+    try:
+        with _at(_pace.get() or Pace.HURRY):
+            yield
+    finally:
+        _earlier.reset(token)
+
+
+def age() -> datetime | None:
+    """When the oldest answer was worked out that was given so far, in this hurry, although events were written since."""
+    return min(_earlier.get() or [], default=None)
 
 
 @contextmanager
@@ -110,8 +121,10 @@ def remember[T](work: Callable[[], T], *, name: str, source: Source, asked: Any)
         found = cache.get(last)
         if found is None:
             raise TakesLong(name)
+        if (earlier := _earlier.get()) is not None:
+            earlier.append(found[1])
     if found is None:
-        found = (work(),)  # a tuple: an answer of None is an answer
+        found = (work(), timezone.now())  # a tuple: an answer of None is an answer
         for key in {exact, last}:
             cache.set(key, found, DAY if _pace.get() is Pace.BACKGROUND else HOUR)
     kept: T = found[0]

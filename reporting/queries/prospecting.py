@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from prospecting.models import Engagement
-from reporting.queries import gaps
+from reporting.queries import conversion, gaps
 from reporting.queries.gaps import Line
 from reporting.queries.looking import RunMark, look
 from tenants.scope import behind_the_wall
@@ -26,7 +26,7 @@ class Standing:
 
 
 def standing_of(engagement_id: UUID, yesterday: date) -> Standing | None:
-    """None for an engagement that is not there for who looks: another organisation's, or not this partner's. Four queries.
+    """None for an engagement that is not there for who looks: another organisation's, or not this partner's. Five queries.
 
     The cycle and the run are behind the partner's wall; what comes out are the objectives of the own engagement.
     """
@@ -36,6 +36,10 @@ def standing_of(engagement_id: UUID, yesterday: date) -> Standing | None:
     with behind_the_wall():
         looking = look(yesterday=yesterday, cycle_id=None, as_of=None)
         run = looking.run or looking.before
-        lines = [] if run is None else gaps.of_owner(run_id=run.id, engagement_id=engagement.id)
+        lines = (
+            []
+            if run is None
+            else gaps.of_owner(run_id=run.id, stages=conversion.stages(), engagement_id=engagement.id)
+        )
     cycle = looking.cycle.name if looking.cycle else ""
     return Standing(engagement, cycle, run.as_of if run else looking.as_of, run, lines)

@@ -23,9 +23,10 @@ from reporting.queries.action_effects import measured
 from reporting.queries.reach import Reach, reach_of
 from reporting.queries.runs import latest_run
 from reporting.queries.what_if import Scope
-from reporting.views.action_rows import effect_text, row_of
+from reporting.views.action_rows import row_of
 from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import answer, asked_day, asked_id, carried, here, looking_at
+from reporting.views.effect_words import effect_text
 from reporting.views.figures import Writer
 from reporting.views.looks import worked_out_first
 from reporting.views.what_if_start import asked_scope

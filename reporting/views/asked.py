@@ -13,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.dateparse import parse_date
 
 from objectives.models import Cycle
+from reporting.queries import memo
 from reporting.queries.looking import Looking, last_day, look
 from reporting.views.figures import Writer
 from tenants.access import TenantRequest
@@ -83,7 +84,7 @@ def answer(request: TenantRequest, template: str, context: dict[str, Any]) -> Ht
     """The whole page, or for htmx only the part that its filters replace."""
     if request.htmx and request.htmx.target == PAGE:
         template += "#" + PAGE
-    response = render(request, template, context)
+    response = render(request, template, context | {"aged": memo.age()})
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
 

@@ -43,6 +43,10 @@ COLUMNS: dict[str, Sequence[tuple[str, Promise, bool]]] = {
         ("number", gettext_lazy("Activities"), True),
     ),
     "load": (OWNER, COMPANY, STAGE, ("day", gettext_lazy("In it since"), False), AMOUNT),
+    "activity_load": (
+        OWNER, ("day", gettext_lazy("Day"), False), ("channel", gettext_lazy("Channel"), False),
+        ("number", gettext_lazy("Activities"), True),
+    ),
     "average_value": (COMPANY, OWNER, CLOSED, AMOUNT),
     "discount": (COMPANY, OWNER, CLOSED, ("other", gettext_lazy("List price"), True), AMOUNT, ("under", gettext_lazy("Discount"), True)),
     "margin_rate": (COMPANY, OWNER, CLOSED, AMOUNT, ("other", gettext_lazy("Margin"), True), ("part", gettext_lazy("Margin rate"), True)),

@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -17,6 +16,7 @@ from pipeline.domain.small_samples import State
 from reporting import wording_causes as wording
 from reporting.domain.causes import BY_KEY, Family
 from reporting.models import CauseResult
+from reporting.queries import memo
 from reporting.queries.cause_rows import ROWS, evidence
 from reporting.queries.causes import STANDS_OUT, Causes, causes_of
 from reporting.queries.looking import Looking
@@ -26,6 +26,7 @@ from reporting.views import cause_words as words
 from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import answer, filters, here, looking_at, settled, state_query
 from reporting.views.cause_rows import columns, lines
+from reporting.views.closed import closed_note
 from reporting.views.figures import Writer
 from reporting.views.looks import worked_out_first
 from reporting.views.manager import asked_team
@@ -59,6 +60,7 @@ def causes(request: TenantRequest) -> HttpResponse:
         "tabs": analysis_tabs(request, "causes", state),
         "filters": filters(looking, writer) | {"teams": team_options(request, reach, team_id)},
         "needs": needs,
+        "closed": closed_note(request, looking.cycle, writer, team_id, reach.tree),
         "no_team": team_id is None and not reach.sees_company,
         "scope": reach.tree.teams[team_id].name if team_id else request.organisation.name,
     }
@@ -109,6 +111,7 @@ def cause(request: TenantRequest, cause: UUID) -> HttpResponse:
         "lines": lines(request, one, found.rows, writer),
         "page": page,
         "back_url": back,
+        "aged": memo.age(),
     }
     return render(request, "reporting/analysis/cause_rows.html", context)
 
@@ -218,12 +221,11 @@ def _card(request: TenantRequest, looking: Looking, one: CauseResult, writer: Wr
 
 
 def _action_url(request: TenantRequest, looking: Looking, one: CauseResult) -> str:
-    """Where a lever action begins with what is known of the cause; empty as long as there is no such page."""
+    """Where a lever action begins with what is known of the cause; empty for who may not write one."""
+    if not request.membership.allows(Permission.STEER_LEVERS):
+        return ""
     asked = {
         "lever": LEVERS[BY_KEY[one.rule].family], "team": one.team_id, "person": one.person_id,
-        "expected": one.at_stake_minor or "",
+        "expected": one.at_stake_minor or "", "note": wording.SUGGESTIONS[one.rule],
     }  # fmt: skip
-    try:
-        return here(request, "action_new") + state_query(looking, **asked)
-    except NoReverseMatch:
-        return ""
+    return here(request, "action_new") + state_query(looking, **asked)

@@ -22,6 +22,7 @@ from reporting.queries.closing import Closing, closing_of
 from reporting.queries.looking import final_day
 from reporting.queries.runs import job_for
 from reporting.views.asked import address, here, yesterday
+from reporting.views.closed import closed_note
 from reporting.views.endings import ending_rows, level_rows, sentence
 from reporting.views.figures import Writer
 from reporting.views.work import progress_of
@@ -57,6 +58,8 @@ def closing(request: TenantRequest, cycle: UUID) -> HttpResponse:
     }
     if found.is_closed or (over and found.can_be_read and not context["is_draft"]):
         context |= _figures(request, found, writer)
+    if not found.corrected:
+        context["closed"] = closed_note(request, found.cycle, writer)
     if over and not context["is_draft"]:
         context |= _computing(request, found, writer)
     response = render(request, "reporting/closing.html", context)

@@ -16,6 +16,7 @@ from reporting.queries.looking import Looking
 from reporting.queries.reach import Reach, reach_of
 from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import asked_id, filters, here, looking_at, settled, state_query
+from reporting.views.closed import closed_note
 from reporting.views.figures import Writer
 from reporting.views.manager import asked_team
 from reporting.views.missing import missing
@@ -77,6 +78,7 @@ def frame(
         },
         "needs": missing(request, looking, writer) if looking.begins_later else [],
         "no_team": nobody,
+        "closed": closed_note(request, looking.cycle, writer, team_id, reach.tree),
         "title": _("Conversion"),
         "scope": reach.tree.people[person_id].name if person_id else whom,
         "tabs": analysis_tabs(request, "conversion", query),

@@ -10,14 +10,16 @@ from django.views.decorators.http import require_safe
 
 from objectives.models import Cycle, Objective
 from reporting.queries import gaps
+from reporting.queries.causes import foremost
 from reporting.queries.conversion import stages
 from reporting.queries.gaps import Line
 from reporting.queries.landing import landing_of_company
 from reporting.queries.levers import lever_lines
 from reporting.queries.looking import Looking
-from reporting.views import sentences
+from reporting.views import cause_words, sentences
 from reporting.views.asked import answer, filters, here, looking_at, settled, state_query
 from reporting.views.charts import waterfall
+from reporting.views.closed import closed_note
 from reporting.views.decisions import decisions
 from reporting.views.figures import Writer
 from reporting.views.landing_charts import fan
@@ -41,6 +43,7 @@ def director(request: TenantRequest) -> HttpResponse:
         "looking": looking,
         "filters": filters(looking, writer),
         "needs": needs,
+        "closed": closed_note(request, looking.cycle, writer),
         "export_url": here(request, "gaps_csv") + state_query(looking),
     }
     context |= decisions(request, looking.cycle, writer)
@@ -58,6 +61,7 @@ def _figures(request: TenantRequest, looking: Looking, cycle: Cycle, writer: Wri
     maths = Maths.of(request.organisation.slug, writer, run.engine if run else "")
     before = looking.before.id if looking.before else None
     own = landing_of_company(run_id=run.id, before_id=before) if run else None
+    cause = foremost(run_id=run.id, team_id=None) if run else None
     below = {revenue.objective.id: top.under_revenue} if revenue and top.under_revenue else None
     return {
         "sentence": " ".join(
@@ -76,6 +80,8 @@ def _figures(request: TenantRequest, looking: Looking, cycle: Cycle, writer: Wri
             if text
         ),
         "state": revenue.state if revenue else "none",
+        "probable_cause": cause_words.probable(cause, writer) if cause else "",
+        "causes_url": here(request, "causes") + state_query(looking),
         "cards": [
             *landing_cards(request, own, looking, writer, maths),
             *(_cards(revenue, writer, maths, with_end=own is None) if revenue and revenue.gap else []),

@@ -18,6 +18,7 @@ from reporting.queries.looking import Looking
 from reporting.queries.reach import Reach, reach_of
 from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import answer, filters, here, looking_at, settled, state_query
+from reporting.views.closed import closed_note
 from reporting.views.exports import csv_answer, csv_name, csv_names, csv_scopes
 from reporting.views.figures import Writer
 from reporting.views.landing_charts import fan, movement
@@ -48,6 +49,7 @@ def landing(request: TenantRequest) -> HttpResponse:
         "looking": looking,
         "filters": filters(looking, writer) | {"teams": team_options(request, reach, team_id)},
         "tabs": analysis_tabs(request, "landing", query),
+        "closed": closed_note(request, looking.cycle, writer, team_id, reach.tree),
         "needs": needs,
         "no_team": team_id is None and not reach.sees_company,
         "scope": reach.tree.teams[team_id].name if team_id else request.organisation.name,
@@ -115,13 +117,14 @@ def _cards(own: Landing, writer: Writer, math: dict[str, Any]) -> list[dict[str,
         {
             "label": _("Probability of the target"), "value": chance(row.probability, writer), "state": own.state,
             "note": _("Target: %(target)s") % {"target": writer.short(row.target, MONEY)} if row.target is not None else "",
+            "metric": "probability_of_attainment",
         },
-        {"label": pgettext("landing", "Booked"), "value": writer.short(row.booked, MONEY)},
+        {"label": pgettext("landing", "Booked"), "value": writer.short(row.booked, MONEY), "metric": "revenue_won"},
         {
             "label": _("From open deals"), "value": writer.short(row.open, MONEY),
-            "count": _open_deals(row.inputs.get("open_deals"), writer),
+            "count": _open_deals(row.inputs.get("open_deals"), writer), "metric": "landing",
         },
-        {"label": _("From deals not created yet"), "value": writer.short(row.created, MONEY)},
+        {"label": _("From deals not created yet"), "value": writer.short(row.created, MONEY), "metric": "landing"},
     ]  # fmt: skip
 
 

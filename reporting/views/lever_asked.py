@@ -1,7 +1,9 @@
 """What the pages of levers were asked: a place in the gap, what it is compared with, and by what it is opened."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote_plus
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -77,8 +79,10 @@ def question(request: TenantRequest, looking: Looking | None = None) -> Question
     return Question(looking, reach, node, against, other, by if by in (OWNER, SEGMENT, CHANNEL) else "")
 
 
-def deals_url(request: TenantRequest, asked: Question, node: Node, lever: str) -> str:
-    return here(request, "lever_deals") + asked.query(node=node, by="", lever=lever)
+def deals_urls(request: TenantRequest, asked: Question, node: Node) -> Callable[[str], str]:
+    """Where the deals behind a lever of a place are, by lever."""
+    place = here(request, "lever_deals") + asked.query(node=node, by="")
+    return lambda lever: f"{place}&lever={quote_plus(lever)}"
 
 
 def _person(request: TenantRequest, reach: Reach) -> UUID | None:

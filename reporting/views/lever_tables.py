@@ -12,7 +12,7 @@ from reporting.queries.lever_deals import STAGE
 from reporting.queries.lever_gap import BEFORE, PATH, TARGET, TEAM
 from reporting.queries.lever_nodes import MIX, Breakdown, Child, Node
 from reporting.views.figures import Writer
-from reporting.views.lever_asked import Question, deals_url
+from reporting.views.lever_asked import Question, deals_urls
 from reporting.views.lever_words import Words, place_name
 from tenants.access import TenantRequest
 
@@ -51,7 +51,7 @@ def friction_row(
         "count": _("%(advanced)s of %(entered)s")
         % {"advanced": writer.number(one.advanced), "entered": writer.number(one.entered)},
         "objective": writer.percent(one.objective_rate),
-        "deals_url": deals_url(request, asked, node, f"{STAGE}{one.from_stage.id}"),
+        "deals_url": deals_urls(request, asked, node)(f"{STAGE}{one.from_stage.id}"),
     }
 
 
@@ -75,10 +75,15 @@ def waterfall(found: Breakdown, words: Words, against: str, other: str) -> dict[
     }
 
 
-def line_row(
-    request: TenantRequest, asked: Question, found: Breakdown, words: Words, place: int
-) -> dict[str, Any]:
-    """A line of the place: the mixes one by one, their sum left out where there is one alone."""
+def line_rows(
+    request: TenantRequest, asked: Question, found: Breakdown, words: Words
+) -> list[dict[str, Any]]:
+    """The lines of the place: the mixes one by one, their sum left out where there is one alone."""
+    deals_url = deals_urls(request, asked, asked.node)
+    return [_line_row(found, words, place, deals_url(_lever(line))) for place, line in enumerate(found.lines)]
+
+
+def _line_row(found: Breakdown, words: Words, place: int, url: str) -> dict[str, Any]:
     line = found.lines[place]
     return {
         "head": _("All of the mix") if line == MIX else words.head(line),
@@ -86,7 +91,7 @@ def line_row(
         "interval": words.interval(found.low[0, place], found.high[0, place]),
         "muted": found.muted(0, line),
         "is_sum": place >= len(found.lines) - 2,
-        "url": deals_url(request, asked, asked.node, _lever(line)),
+        "url": url,
     }
 
 
@@ -105,6 +110,7 @@ def cells(
     request: TenantRequest, asked: Question, found: Breakdown, words: Words, row: int, node: Any
 ) -> list[dict[str, Any]]:
     found_cells = []
+    deals_url = deals_urls(request, asked, node) if node is not None else None
     for line in columns(found):
         place = found.lines.index(line)
         amount = float(found.amounts[row, place])
@@ -114,7 +120,7 @@ def cells(
                 "text": words.short(amount),
                 "interval": words.interval(found.low[row, place], found.high[row, place]) if amount else "",
                 "muted": found.muted(row, line),
-                "url": deals_url(request, asked, node, _lever(line)) if node is not None and amount else "",
+                "url": deals_url(_lever(line)) if deals_url and amount else "",
             }
         )
     return found_cells
@@ -129,7 +135,7 @@ def place_row(
     is_last = node is not None and node.segment is not None and node.channel is not None
     url = ""
     if node is not None:
-        url = deals_url(request, asked, node, "gap") if is_last else asked.query(node=node, by="")
+        url = deals_urls(request, asked, node)("gap") if is_last else asked.query(node=node, by="")
     return {
         "name": place_name(child),
         "url": url,

@@ -26,6 +26,7 @@ from reporting.queries.lever_nodes import (
 )
 from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import answer, filters, here, looking_at, settled
+from reporting.views.closed import closed_note
 from reporting.views.figures import Writer
 from reporting.views.lever_asked import Question, comparable, question
 from reporting.views.lever_tables import (
@@ -33,7 +34,7 @@ from reporting.views.lever_tables import (
     columns,
     friction_row,
     frictions,
-    line_row,
+    line_rows,
     place_row,
     waterfall,
 )
@@ -67,6 +68,7 @@ def levers(request: TenantRequest) -> HttpResponse:
         "filters": filters(looking, writer, hidden=kept) | {"teams": teams},
         "tabs": analysis_tabs(request, "levers", asked.query(by="", against=PATH)),
         "needs": needs,
+        "closed": closed_note(request, looking.cycle, writer, asked.node.team, asked.reach.tree),
         "no_team": not asked.is_open,
         "trail": trail(request, asked),
         "scope": place_title(request, asked),
@@ -113,7 +115,7 @@ def _figures(
         "frictions": [friction_row(request, asked, name, one, writer) for name, one in behind],
         "state": stored.state if stored is not None else "none",
         "chart": waterfall(found, words, asked.against, other),
-        "lines": [line_row(request, asked, found, words, place) for place in range(len(found.lines))],
+        "lines": line_rows(request, asked, found, words),
         "columns": [words.head(line) for line in columns(found)],
         "rows": [place_row(request, asked, found, words, row, rows[row]) for row in page.object_list],
         "footer": cells(request, asked, found, words, 0, asked.node),

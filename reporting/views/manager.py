@@ -20,6 +20,7 @@ from reporting.queries.reach import Reach, reach_of
 from reporting.views import cause_words, sentences
 from reporting.views.asked import answer, asked_id, filters, here, looking_at, settled, state_query
 from reporting.views.charts import funnel
+from reporting.views.closed import closed_note
 from reporting.views.decisions import agenda
 from reporting.views.figures import Writer
 from reporting.views.maths import Maths
@@ -47,6 +48,7 @@ def manager(request: TenantRequest) -> HttpResponse:
         "looking": looking,
         "filters": filters(looking, writer) | {"teams": team_options(request, reach, team_id)},
         "needs": needs,
+        "closed": closed_note(request, looking.cycle, writer, team_id, reach.tree),
         "no_team": team_id is None and not reach.sees_company,
         "scope": reach.tree.teams[team_id].name if team_id else request.organisation.name,
         "conversion_csv_url": here(request, "conversion_csv") + state_query(looking, team=team_id),
@@ -102,7 +104,7 @@ def _figures(
     maths = Maths.of(request.organisation.slug, writer, run.engine)
     sentence, state = sentences.manager(own, levers, writer)
     cause = foremost(run_id=run.id, team_id=team_id)
-    lines = gaps.of_owner(run_id=run.id, team_id=team_id)
+    lines = gaps.of_owner(run_id=run.id, stages=known, team_id=team_id)
     # People of no team are not all salespeople: a row without any figure is left out.
     alive = {one.scope_id for one in cells} | set(revenue) | {team.id for team in teams}
     listed = [owner for owner in page.object_list if owner.id in alive]

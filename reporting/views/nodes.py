@@ -18,12 +18,11 @@ Node = dict[str, Any]
 def objective_name(line: Line, writer: Writer) -> str:
     """The metric, with the stage that a rate leaves and the segment that it is about."""
     name = line.metric.name(writer.language)
-    stage = line.objective.stage
-    return " · ".join(filter(None, [name, stage.name if stage else "", line.objective.segment]))
+    return " · ".join(filter(None, [name, line.objective.stage, line.objective.segment]))
 
 
 def owner_name(line: Line, company: str) -> str:
-    return str(line.objective.owner or company)
+    return line.objective.owner or company
 
 
 def owner_url(request: TenantRequest, line: Line, looking: Looking) -> str:

@@ -100,9 +100,9 @@ def _figures(
 ) -> dict[str, Any]:
     run = looking.run
     assert run is not None  # otherwise the page says that nothing is stored
-    lines = gaps.of_owner(run_id=run.id, person_id=person.id)
-    revenue = next((line for line in lines if line.is_whole(gaps.REVENUE)), None)
     known = conversion.stages()
+    lines = gaps.of_owner(run_id=run.id, stages=known, person_id=person.id)
+    revenue = next((line for line in lines if line.is_whole(gaps.REVENUE)), None)
     own = conversion.transitions(run_id=run.id, stages=known, company=False, person_ids=[person.id])
     maths = Maths.of(request.organisation.slug, writer, run.engine)
     weeks = _weeks(lines, looking, cycle)
@@ -167,7 +167,7 @@ def _typing(
     request: TenantRequest, cycle: Cycle, lines: list[Line], weeks: dict[str, Week], writer: Writer
 ) -> list[dict[str, Any]]:
     """What is typed by hand, with a form each for who may: this page shows own people only. Two queries if there is any."""
-    typed = [line for line in lines if is_typed(line.objective)]
+    typed = [line for line in lines if is_typed(line.objective.metric, line.objective.state)]
     if not typed or not request.membership.allows(Permission.TYPE_PROGRESS):
         return []
     by_hand = typed_metrics(cycle)
@@ -201,15 +201,14 @@ def _why(
     share = gaps.share_of(line.objective)
     if share is None or line.target is None:
         return None
-    unit, parent, writer = line.metric.unit, share.parent, maths.writer
-    above = None if parent.target is None else float(parent.target)
-    may_open = reach.sees_company if parent.team_id is None else parent.team_id in reach.team_ids
+    unit, above, writer = line.metric.unit, share.target, maths.writer
+    may_open = reach.sees_company if share.team_id is None else share.team_id in reach.team_ids
     return {
         "share": writer.percent(line.target / above) if above else "",
         "own": writer.figure(line.target, unit),
         "above": writer.figure(above, unit),
-        "owner": str(parent.owner or request.organisation.name),
-        "url": here(request, "manager") + state_query(looking, team=parent.team_id) if may_open else "",
+        "owner": share.owner or request.organisation.name,
+        "url": here(request, "manager") + state_query(looking, team=share.team_id) if may_open else "",
         "cover": writer.percent(share.cover),
         "reason": line.objective.reason,
         "computed": line.objective.computed_target is not None

@@ -17,6 +17,7 @@ from reporting.queries.reach import Reach, reach_of
 from reporting.queries.value import DIMENSIONS, OTHERS, Value, value
 from reporting.views.analysis import analysis_tabs
 from reporting.views.asked import answer, filters, here, looking_at, settled, state_query
+from reporting.views.closed import closed_note
 from reporting.views.exports import csv_answer
 from reporting.views.figures import Writer
 from reporting.views.looks import worked_out_first
@@ -85,6 +86,7 @@ def value_page(request: TenantRequest) -> HttpResponse:
         "filters": filters(looking, writer, hidden=kept) | {"teams": teams},
         "tabs": analysis_tabs(request, "value", state_query(looking, team=asked.team)),
         "needs": needs,
+        "closed": closed_note(request, looking.cycle, writer, asked.team, tree),
         "no_team": not asked.is_open,
         "scope": tree.teams[asked.team].name if asked.team else request.organisation.name,
     }

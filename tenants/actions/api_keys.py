@@ -18,7 +18,8 @@ READ_CONTACTS = "read:contacts"  # personal data: not for every key that reads
 WRITE_ACTIVITIES = "write:activities"
 WRITE_CONTACTS = "write:contacts"
 WRITE_MEETINGS = "write:meetings"
-SCOPES = (READ, READ_CONTACTS, WRITE_ACTIVITIES, WRITE_CONTACTS, WRITE_MEETINGS)
+WRITE_LEVER_ACTIONS = "write:lever-actions"
+SCOPES = (READ, READ_CONTACTS, WRITE_ACTIVITIES, WRITE_CONTACTS, WRITE_MEETINGS, WRITE_LEVER_ACTIONS)
 USE_NOTED_EVERY = timedelta(minutes=5)
 
 

@@ -30,7 +30,11 @@ TARGETS, TARGETS_TASK = "targets", "prospecting.tasks.classify"
 RETENTION, RETENTION_TASK = "retention", "prospecting.tasks.retain"
 LANDING_CHECKS, LANDING_CHECKS_TASK = "landing_checks", "reporting.tasks.landing_checks"
 LOOK, LOOK_TASK = "look", "reporting.tasks.look"
+EFFECTS, EFFECTS_TASK = "effects", "reporting.tasks.effects"
 ANSWERS, ANSWERS_TASK = "answers", "tenants.tasks.forget_answers"
+LOOKS_KEPT = timedelta(
+    days=7
+)  # of a look that is over: its answers are kept for a day, its failure may be asked about
 EVERYTHING = "all"  # key of work on all companies, asked for when something changed
 
 
@@ -190,3 +194,13 @@ def give_back(*, job_id: UUID, holder: UUID, error: str, final: bool, now: datet
     Job.objects.filter(id=job_id, holder=holder).update(
         state=state, error=error[:2000], queued_at=now, finished_at=now if final else None
     )
+
+
+def forget_looks(*, organisation_id: UUID, now: datetime) -> int:
+    """Delete the looks of an organisation that are over for a week; return how many. Every page and member makes another one,
+    where other jobs are one a day."""
+    over = Job.objects.filter(
+        organisation_id=organisation_id, kind=LOOK, state__in=(Job.State.DONE, Job.State.FAILED), finished_at__lt=now - LOOKS_KEPT
+    )  # fmt: skip
+    deleted, _by_model = over.delete()
+    return int(deleted)

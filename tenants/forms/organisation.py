@@ -69,6 +69,7 @@ SCOPES = [
     ("write:activities", _("log activities")),
     ("write:contacts", _("record contacts")),
     ("write:meetings", _("book meetings, say how they went, answer")),
+    ("write:lever-actions", _("write lever actions, start and review them")),
 ]
 
 

@@ -5,6 +5,8 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.db import models
+from django.db.models.lookups import Exact
+from django.db.models.sql.where import AND
 
 from tenants.ids import new_id
 from tenants.scope import NoTenant, current_organisation_id
@@ -23,7 +25,11 @@ class TenantManager(models.Manager.from_queryset(TenantQuerySet)):  # type: igno
     """Every queryset begins with the organisation in force; without one it raises, so nothing is ever unscoped."""
 
     def get_queryset(self) -> TenantQuerySet[Any]:
-        return super().get_queryset().filter(organisation_id=current_organisation_id())
+        # As .filter(organisation_id=…) would, without its looking up of names: every query of every page begins here.
+        found = super().get_queryset()
+        column = self.model._meta.get_field("organisation").get_col(found.query.get_initial_alias())
+        found.query.where.add(Exact(column, current_organisation_id()), AND)
+        return found
 
 
 class TenantForeignKey(models.ForeignKey):  # type: ignore[type-arg]

@@ -8,15 +8,19 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 
 from tenants.domain.roles import Role
-from tenants.models import ApiKey, Job, Membership, Organisation, Person, Team, TeamMembership, User
+from tenants.models import ApiKey, Job, Membership, Organisation, Person, Team, User
+from tenants.reading import all_of, rows
 
 # Tables without an organisation column or policy: fixed, and inside the canary test.
 PLACES = """
 SELECT o.id, o.name, o.slug FROM tenants_membership m JOIN tenants_organisation o ON o.id = m.organisation_id
 WHERE m.user_id = %s AND m.is_active AND o.is_active ORDER BY o.name
+"""
+STAYS = """
+SELECT person_id, team_id, start_on FROM tenants_teammembership
+WHERE organisation_id = %(org)s AND (start_on IS NULL OR start_on <= %(day)s) AND (end_on IS NULL OR end_on > %(day)s)
 """
 GLOBAL_TABLES = frozenset({"organisation", "user", "membership", "apikey", "job"})
 
@@ -27,11 +31,14 @@ def organisation_by_slug(slug: str) -> Organisation | None:
 
 def membership_for(user: User, slug: str) -> Membership | None:
     """Return the active membership of `user` in the organisation at `slug`, or None: the caller answers 404."""
-    return (
-        Membership.objects.select_related("organisation", "user")
+    found = (
+        Membership.objects.select_related("organisation")
         .filter(user=user, organisation__slug=slug, is_active=True, organisation__is_active=True)
         .first()
     )
+    if found is not None:
+        found.user = user
+    return found
 
 
 def memberships_of(user: User) -> list[Membership]:
@@ -165,13 +172,16 @@ class TeamTree:
 
 def team_tree(day: date) -> TeamTree:
     """Teams, people and memberships as they are on `day`."""
-    on_day = (Q(start_on=None) | Q(start_on__lte=day)) & (Q(end_on=None) | Q(end_on__gt=day))
-    memberships = TeamMembership.objects.filter(on_day).values_list("person_id", "team_id")
     return TeamTree(
-        teams={team.id: team for team in Team.objects.all()},
-        people={person.id: person for person in Person.objects.all()},
-        team_of=dict(memberships),
+        teams={team.id: team for team in all_of(Team, "ORDER BY t.name")},
+        people={person.id: person for person in all_of(Person, "ORDER BY t.name")},
+        team_of={person: team for person, team, _since in stays_on(day)},
     )
+
+
+def stays_on(day: date) -> list[tuple[UUID, UUID, date | None]]:
+    """Who is in which team on `day`, and since when: person, team, first day. One query."""
+    return rows(STAYS, day=day)
 
 
 def person_of(membership: Membership) -> Person | None:

@@ -86,7 +86,7 @@ def _copy(cursor: Any, table: str, given: dict[str, str], world: World) -> None:
 
 
 def read(sql: str) -> bool:
-    return sql.lstrip("( ").upper().startswith(("SELECT", "WITH"))
+    return sql.lstrip("( \n").upper().startswith(("SELECT", "WITH"))
 
 
 def scans(plan: dict[str, Any]) -> Iterator[str]:

@@ -74,6 +74,9 @@ class World:
 
 # Columns with a code of ours in them instead of somebody's text; a stale entry fails.
 CODES = {
+    "reporting_actioneffect.counts": "numerators and denominators",
+    "reporting_actioneffect.measure": "rate, pace or value",
+    "reporting_actioneffect.verdict": "one of ours",
     "reporting_causeresult.inputs": "days and settings of a rule",
     "reporting_causeresult.raw_state": "state of a figure, one of ours",
     "reporting_causeresult.rule": "key of a rule, one of ours",
@@ -239,6 +242,11 @@ GIVEN: dict[str, Given] = {
     "reporting.LeverAction": lambda w: {
         **{"person": None, "over_on": None, "review_on": date(2026, 3, 2)},
         "steps": [{"text": f"{w.mark} step", "done": False}],
+    },
+    "reporting.ActionEffect": lambda w: {
+        "counts": {"before": [1, 2]},
+        "measure": "rate",
+        "verdict": "helped",
     },
     "reporting.LandingCheck": lambda w: {"scope_kind": "team", "metric": "revenue_won"},
     "reporting.LandingResult": lambda w: {

@@ -8,7 +8,16 @@ from typing import Any
 
 from objectives.models import Cycle, Objective
 from pipeline.models import Stage
-from reporting.models import CauseResult, ConversionResult, GapResult, LandingCheck, LandingResult, Run
+from reporting.models import (
+    ActionEffect,
+    CauseResult,
+    ConversionResult,
+    GapResult,
+    LandingCheck,
+    LandingResult,
+    LeverAction,
+    Run,
+)
 from tenants.models import Organisation, Person, Team
 from tests import factories
 
@@ -82,6 +91,20 @@ def gap(run: Run, objective: Objective, **given: Any) -> GapResult:
     with factories.scope_of(run.organisation):
         return GapResult.objects.create(
             organisation=run.organisation, run=run, objective=objective, **{**defaults, **given}
+        )
+
+
+def action_effect(run: Run, action: LeverAction, **given: Any) -> ActionEffect:
+    """4 points of 250 entries, 24 000 in all: helped."""
+    defaults = {
+        "measure": "rate", "verdict": "helped", "horizon": 30, "entries": 250, "added": 0.04, "low": 0.01, "high": 0.07,
+        "money_minor": 2_400_000.0, "money_low_minor": 600_000.0, "money_high_minor": 4_200_000.0, "helped": 0.96,
+        "counts": {"before": [62, 200], "after": [72, 200], "others_before": [300, 1000], "others_after": [310, 1000]},
+        "basis": "",
+    }  # fmt: skip
+    with factories.scope_of(run.organisation):
+        return ActionEffect.objects.create(
+            organisation=run.organisation, run=run, action=action, **{**defaults, **given}
         )
 
 

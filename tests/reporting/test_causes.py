@@ -214,6 +214,26 @@ def test_a_meeting_counts_when_it_is_judged_and_for_who_booked_it(carol: Person)
     assert evidence(found, teams=(), page=1).count == 9
 
 
+def test_more_activities_than_people_can_carry_show_in_the_months_of_many(carol: Person) -> None:
+    """100 a month in the last quarter, 50 or 70 before; of four deals a month none advances in the months of 100, all in those of 50."""
+    house, team = carol.organisation, carol.team_memberships.get().team
+    stages = factories.stages(house)
+    for month in range(16):
+        day = AS_OF - timedelta(days=28 * month + 10)
+        many = 100 if month < 3 else 70 if month % 2 else 50
+        logged.activity(house, day, person=carol, team=team, quantity=many)
+        for number in range(4 if many != 70 else 0):
+            deal = factories.opportunity(house, f"M{month}-{number}", owner=carol, team=team)
+            factories.event(deal, stages["Prospecting"], day - timedelta(days=2))
+            factories.event(deal, stages["Lost" if many == 100 else "Engaging"], day)
+
+    found = causes_of(compute(), "activity_load")["person"]
+
+    assert (found.numerator, found.denominator, found.reference, found.cases) == (300, 1, 197.5, 12)
+    assert found.state == "behind"
+    assert evidence(found, teams=(), page=1).count == 3
+
+
 # Limits ----------------------------------------------------------------------------------------------------------------
 
 

@@ -114,6 +114,18 @@ def test_the_rows_behind_a_cause_are_one_click_away(
     assert "Contacts outside the target" in page.text
 
 
+def test_a_cause_starts_a_lever_action_for_who_may_write_one(
+    read: Open, quarter: Quarter, bob: Membership
+) -> None:
+    builders.cause(quarter.run, team=quarter.north)
+
+    form = factories.client_of(bob).get(read(PAGE, bob).context["causes"][0]["action_url"]).context["form"]
+    assert (form["lever"].value(), form["scope"].value()) == ("targeting", f"team:{quarter.north.pk}")
+    assert form["note"].value().startswith("Take the accounts outside the target off the lists")
+    adviser = factories.member(quarter.organisation, "adviser")
+    assert read(PAGE, adviser, team=quarter.north.pk).context["causes"][0]["action_url"] == ""
+
+
 def test_the_managers_page_names_the_probable_cause_of_the_friction(
     read: Open, quarter: Quarter, bob: Membership
 ) -> None:
@@ -124,13 +136,26 @@ def test_the_managers_page_names_the_probable_cause_of_the_friction(
     assert "Probable cause: open deals without a sign of life, likely (93%), €12K at stake." in page.text
 
 
+def test_the_companys_page_names_its_own_and_leads_to_it(
+    read: Open, quarter: Quarter, alice: Membership
+) -> None:
+    builders.cause(quarter.run, "silent_deals", team=quarter.north, p=0.93)
+    assert "Probable cause" not in read("director/", alice).text
+    builders.cause(quarter.run, p=0.93)
+
+    page = read("director/", alice)
+
+    assert "Probable cause: contacts outside the target, likely (93%)" in page.text
+    assert page.context["causes_url"].startswith("/o/atelier/analysis/causes/?")
+
+
 # Limits ----------------------------------------------------------------------------------------------------------------
 
 
 def limits(**changed: str) -> dict[str, str]:
     usual = {
         "off_target_share": "25", "segment_mix": "3", "acceptance_rate": "60", "first_stage_loss": "8",
-        "contact_rate": "80", "silent_deals": "30", "slipped_closes": "35", "effort_on_small": "60", "load": "125",
+        "contact_rate": "80", "silent_deals": "30", "slipped_closes": "35", "effort_on_small": "60", "load": "125", "activity_load": "125",
         "average_value": "85", "discount": "15", "margin_rate": "5",
     }  # fmt: skip
     return usual | changed

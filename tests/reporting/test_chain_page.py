@@ -159,7 +159,7 @@ def test_nobody_opens_the_place_of_somebody_out_of_reach(
     assert read("chain/mine/", bob, person=fed.carol.id).status_code == 200
 
 
-@pytest.mark.parametrize(("address", "queries"), [("chain/", 19), ("chain/mine/", 16)])
+@pytest.mark.parametrize(("address", "queries"), [("chain/", 20), ("chain/mine/", 16)])
 def test_it_is_read_in_a_fixed_number_of_queries(
     alice: Membership, fed: Quarter, address: str, queries: int, django_assert_num_queries: Any
 ) -> None:

@@ -106,7 +106,7 @@ def test_it_is_read_in_a_fixed_number_of_queries(
                 quarter.cycle, metric, engagement=calls, target=30, state="active"
             )
             builders.gap(quarter.run, one, target=30.0, actual=1.0, path=2.0)
-        with django_assert_num_queries(13) as seen:
+        with django_assert_num_queries(14) as seen:
             browser.get(address(calls))
         counts.append(len(seen))
     assert counts[0] == counts[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import product
 from typing import Any
@@ -18,9 +19,10 @@ from reporting.actions.lever_actions import Wanted
 from reporting.domain import lever_actions as domain
 from reporting.domain.effect import Verdict
 from reporting.domain.lever_actions import IllegalMove, LeverKind, State, Verb
-from reporting.models import LeverAction
+from reporting.models import ActionEffect, LeverAction
 from reporting.queries.action_effects import measured
 from tenants.access import SYSTEM
+from tenants.actions import jobs
 from tenants.models import AuditEntry, Membership
 from tenants.queries import team_tree
 from tests import factories
@@ -272,7 +274,7 @@ def test_an_effect_is_measured_against_what_happened_elsewhere(quarter: Quarter,
         "others_after": (18, 60),
     }
     assert (found.verdict, found.entries) == (Verdict.HELPED, 60)
-    assert found.rate[0] == pytest.approx(0.3, abs=0.02)
+    assert found.added[0] == pytest.approx(0.3, abs=0.02)
     page = factories.client_of(bob).get(f"{LIST}{helped.pk}/")
     assert page.context["effect"]["verdict"] == "helped"
     assert "36" in page.text
@@ -282,6 +284,67 @@ def test_an_effect_is_measured_against_what_happened_elsewhere(quarter: Quarter,
     with factories.scope_of(quarter.organisation):
         again = measured([LeverAction.objects.get(pk=helped.pk)], run=quarter.run, tree=tree)[helped.pk]
     assert again.verdict is Verdict.CANNOT_TELL
+
+
+def test_capacity_is_measured_on_how_many_deals_come_and_value_on_what_a_win_brings(
+    quarter: Quarter, bob: Membership
+) -> None:
+    """North goes from two deals a week of 10 000 to four of 20 000; South stays at two of 10 000."""
+    stages = factories.stages(quarter.organisation)
+    with factories.scope_of(quarter.organisation):
+        for owner, team, since in ((quarter.carol, quarter.north, 2), (quarter.sofia, quarter.south, 1)):
+            for number in range(-40, 20 * since):
+                day = START + timedelta(days=number * 7 // (2 * since if number >= 0 else 2))
+                amount = 1_000_000 * (since if number >= 0 else 1)
+                deal = factories.opportunity(
+                    quarter.organisation, f"{owner.name}{number}", stage=stages["Won"], owner=owner, team=team, created_on=day,
+                    amount_minor=amount,
+                )  # fmt: skip
+                factories.event(deal, stages["Prospecting"], day)
+                factories.event(deal, stages["Won"], day + timedelta(days=10))
+    capacity = planned(quarter, lever=LeverKind.CAPACITY, start_on=START)
+    worth = planned(quarter, lever=LeverKind.VALUE, start_on=START)
+    begun = [moved(quarter, one, Verb.START) for one in (capacity, worth)]
+    with factories.scope_of(quarter.organisation):
+        found = measured(begun, run=quarter.run, tree=team_tree(AS_OF))
+    assert found[capacity.pk].verdict is Verdict.HELPED
+    assert found[worth.pk].verdict is Verdict.HELPED
+    assert found[worth.pk].counts["after"] == (80_000_000, 40)
+    assert found[worth.pk].added[0] == pytest.approx(1_000_000, rel=0.05)
+
+    page = factories.client_of(bob).get(f"{LIST}{capacity.pk}/")
+    assert "deals a week" in page.text
+    assert "a win" in factories.client_of(bob).get(f"{LIST}{worth.pk}/").text
+
+
+def test_a_night_stores_the_effects_and_a_page_reads_them(
+    quarter: Quarter, bob: Membership, run_queued_jobs: Callable[[], int]
+) -> None:
+    sell(quarter, owner=quarter.carol, team=quarter.north, rates=(0.3, 0.6))
+    sell(quarter, owner=quarter.sofia, team=quarter.south, rates=(0.3, 0.3))
+    stage = factories.stages(quarter.organisation)["Prospecting"]
+    action = moved(quarter, planned(quarter, stage=stage, start_on=START), Verb.START)
+    jobs.enqueue(
+        organisation_id=quarter.organisation.pk,
+        kind=jobs.RECOMPUTE,
+        key=AS_OF.isoformat(),
+        task=jobs.RECOMPUTE_TASK,
+    )
+    run_queued_jobs()  # the night, which asks for the effects
+    run_queued_jobs()
+    with factories.scope_of(quarter.organisation):
+        stored = ActionEffect.objects.get(action=action)
+        assert (stored.run.as_of, stored.verdict, stored.counts["after"]) == (AS_OF, "helped", [36, 60])
+        # What is read is what was said, whatever was written since.
+        ActionEffect.objects.update(verdict="hurt")
+    address = f"{LIST}{action.pk}/?as_of={AS_OF}"
+    assert factories.client_of(bob).get(address).context["effect"]["state"] == "hurt"
+
+    # Another action on the same rate changes what there is to compare with: what was stored holds no longer.
+    moved(quarter, planned(quarter, stage=stage, start_on=START, team_id=None), Verb.START)
+    page = factories.client_of(bob).get(address)
+    assert page.context["effect"]["state"] == "cannot_tell"
+    assert "No untouched scope" in page.text
 
 
 def test_a_draft_cycle_that_actions_are_planned_in_is_not_deleted(quarter: Quarter) -> None:

@@ -8,12 +8,11 @@ from uuid import uuid4
 import pytest
 
 from objectives.domain.catalogue import Unit
-from objectives.models import Objective
 from pipeline.models import Stage
 from reporting.domain.week import Week
 from reporting.models import GapResult
 from reporting.queries.conversion import Transition
-from reporting.queries.gaps import Line
+from reporting.queries.gaps import Aim, Line
 from reporting.queries.levers import LeverLine, lever_lines
 from reporting.views import sentences
 from reporting.views.figures import Writer
@@ -37,7 +36,7 @@ def revenue(**given: Any) -> Line:
     }
     if "gap_to_path" not in figures and figures["path"] is not None:
         figures["gap_to_path"] = figures["actual"] - figures["path"]
-    return Line(Objective(metric="revenue_won"), GapResult(**figures))
+    return Line(Aim(uuid4(), None, "revenue_won"), GapResult(**figures))
 
 
 def transition(**given: Any) -> Transition:

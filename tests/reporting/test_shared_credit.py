@@ -127,6 +127,27 @@ def test_a_share_counts_for_the_team_that_its_person_is_in_on_the_day_of_the_win
     assert revenue["South"] == 400_000
 
 
+def test_a_person_who_changes_team_mid_period_keeps_the_past_where_it_was(house: House) -> None:
+    """Carol wins in North on 1 February, moves to South on the 5th, and wins there on the 8th."""
+    house.deal()
+    TeamMembership.objects.filter(person=house.carol).update(end_on=date(2026, 2, 5))
+    TeamMembership.objects.create(person=house.carol, team=house.south, start_on=date(2026, 2, 5))
+    later = factories.opportunity(
+        house.organisation,
+        "D2",
+        owner=house.carol,
+        team=house.south,
+        amount_minor=500_000,
+        stage=house.stages["Won"],
+    )
+    factories.event(later, house.stages["Engaging"], date(2026, 2, 6))
+    factories.event(later, house.stages["Won"], date(2026, 2, 8))
+
+    revenue = house.actual(compute())
+
+    assert (revenue["North"], revenue["South"], revenue["Carol"]) == (1_000_001, 500_000, 1_500_001)
+
+
 def test_a_past_day_is_computed_with_the_credit_as_it_is_known(house: House) -> None:
     compute()
     factories.shared(house.deal(), shares={house.sofia: "0.4"})

@@ -382,3 +382,17 @@ def test_a_job_asked_for_while_it_runs_is_done_once_more(atelier):
     assert jobs.finish(job_id=job.id, holder=second, now=NOON + 2 * MINUTE)
     job.refresh_from_db()
     assert job.state == Job.State.DONE
+
+
+def test_looks_are_forgotten_a_week_after_they_are_over(atelier: Organisation) -> None:
+    day, over = timedelta(days=1), {"kind": jobs.LOOK, "state": State.DONE}
+    waiting(atelier, key="old", **over, finished_at=NOON)
+    failed = {**over, "state": State.FAILED}
+    waiting(atelier, key="failed", **failed, finished_at=NOON)
+    waiting(atelier, key="young", **over, finished_at=NOON + 2 * day)
+    waiting(atelier, key="not over", kind=jobs.LOOK)
+    waiting(atelier, key="a night", state=State.DONE, finished_at=NOON)
+    waiting(factories.organisation("Rival"), key="elsewhere", **over, finished_at=NOON)
+
+    assert jobs.forget_looks(organisation_id=atelier.id, now=NOON + 8 * day) == 2
+    assert set(Job.objects.values_list("key", flat=True)) == {"young", "not over", "a night", "elsewhere"}

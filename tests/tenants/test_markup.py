@@ -66,3 +66,10 @@ def test_an_interval_bar_draws_only_the_marks_that_are_known() -> None:
     assert "whisker-behind" in drawn
     assert "whisker-range" in drawn
     assert "whisker-target" not in drawn
+
+
+def test_a_figure_leads_to_what_is_behind_it_and_escapes_its_words() -> None:
+    cell = {"head": HOSTILE, "text": "+12", "interval": "", "muted": True, "url": "/deals/?a=1&b=2"}
+    drawn = render("{% linked_cells cells %}", cells=[cell])
+    assert '<a href="/deals/?a=1&amp;b=2"' in drawn
+    assert "<script>" not in drawn

@@ -91,6 +91,10 @@ RULES: tuple[Rule, ...] = (
         is_ratio=True,
     ),
     Rule(
+        "activity_load", Family.OVERLOAD, Measure.PER_PERSON, 1.25, 1.05, 3.0, too_high=True,
+        explains=Explains.ALL_RATES, is_ratio=True,
+    ),
+    Rule(
         "average_value", Family.VALUE, Measure.MONEY, 0.85, 0.3, 1.0, too_high=False, explains=Explains.VALUE,
         is_ratio=True,
     ),

@@ -6,11 +6,9 @@ scope and segment with SEGMENT_SUMS. Sums of a team hold those of its people: ev
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from reporting.domain.causes.statistics import (
     Figures,
@@ -21,37 +19,12 @@ from reporting.domain.causes.statistics import (
     ratio_variance,
     share,
 )  # fmt: skip
+from reporting.domain.causes.sums import KEYS, LIST, MARGIN, SIDES, Scopes
 
-KEYS = ["table", "scope_kind", "scope"]
-PRIORITY_SUMS = ["effort", "effort_small", "effort_squares"]  # squares: of each deal's effort
-LOAD_SUMS = ["open_before", "capacity", "high_left", "high_advanced", "low_left", "low_advanced"]
-WON = ["won", "won_amount", "won_squares"]
-LIST = ["listed", "paid", "list_price", "paid_squares", "list_squares", "list_cross"]
-MARGIN = ["margined", "margin", "margin_amount", "margin_squares", "amount_squares", "margin_cross"]
-SUMS = [
-    "contacts", "contacts_before", "contacts_off", "meetings", "meetings_before",  # contacts, meetings: in target
-    "judged", "accepted", "open_deals", "timed_deals", "silent_deals", "dated_deals", "slipped_deals",
-    *PRIORITY_SUMS, *LOAD_SUMS, *WON, *(f"{name}_before" for name in WON), *LIST, *MARGIN,
-    *(f"{name}_before" for name in MARGIN),
-]  # fmt: skip
-SEGMENT_SUMS = ["closed", "won", "left_first", "lost_first"]
-SEGMENT_SUMS += [f"{name}_before" for name in SEGMENT_SUMS]
-
+YEAR = 4.0  # times the recent window
 # The year is four times as long as the recent window: with less than half of the pace, contacts began to be logged since.
 LOGGED_BEFORE = 2.0
 RATE_FALLS = 0.9  # under load: at most this part of the rate at ease
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Scopes:
-    """The sums of all scopes, and which of them are alike (of one organisation and kind)."""
-
-    sums: pd.DataFrame
-    segments: pd.DataFrame
-    group: NDArray[np.int64]
-
-    def __getitem__(self, name: str) -> Floats:
-        return self.sums[name].to_numpy(dtype=np.float64)
 
 
 Signal = Callable[[Scopes, float], Figures]
@@ -149,17 +122,31 @@ def contact_rate(scopes: Scopes, limit: float) -> Figures:
 
 def load(scopes: Scopes, limit: float) -> Figures:
     """Two claims that must both hold: more open items per person than before, and a rate that falls in busy months."""
-    now, before, capacity = scopes["open_deals"], scopes["open_before"], scopes["capacity"]
-    some = (before > 0) & (capacity > 0)
-    more = np.where(some, np.log((now + 0.5) / (np.where(some, before, 1.0) + 0.5)), np.nan)
-    heavier = change(more, 1 / (now + 0.5) + 1 / (before + 0.5), scopes.group, np.log(limit), too_high=True)
-    busy, calm = scopes["high_left"], scopes["low_left"]
-    busy_rate = ratio(scopes["high_advanced"] + 0.5, np.where(busy > 0, busy + 1, 0))
-    calm_rate = ratio(scopes["low_advanced"] + 0.5, np.where(calm > 0, calm + 1, 0))
-    variance = (1 - busy_rate) / (scopes["high_advanced"] + 0.5) + (1 - calm_rate) / (
-        scopes["low_advanced"] + 0.5
-    )
-    slower = change(np.log(busy_rate / calm_rate), variance, scopes.group, np.log(RATE_FALLS), too_high=False)
+    now, before = scopes["open_deals"], scopes["open_before"]
+    variance = 1 / (now + 0.5) + 1 / (before + 0.5)
+    return _overload(scopes, limit, now, np.where(before > 0, before, np.nan), variance, "")
+
+
+def activity_load(scopes: Scopes, limit: float) -> Figures:
+    """The same of what people do: more activities than a quarter of the year before holds, and a rate that falls in months of
+    many. A year that was hardly logged has nothing to tell."""
+    now, past = scopes["activities"], scopes["activities_before"]
+    before = np.where(past >= LOGGED_BEFORE * now, past / YEAR, np.nan)
+    return _overload(scopes, limit, now, before, 1 / (now + 0.5) + 1 / (past + 0.5), "act_")
+
+
+def _overload(
+    scopes: Scopes, limit: float, now: Floats, before: Floats, variance: Floats, months: str
+) -> Figures:
+    """now, before: of the same length, NaN without a past; variance: of the log of their ratio; months: which SIDES."""
+    capacity = scopes["capacity"]
+    more = np.where(capacity > 0, np.log((now + 0.5) / (before + 0.5)), np.nan)
+    heavier = change(more, variance, scopes.group, np.log(limit), too_high=True)
+    busy, busy_on, calm, calm_on = (scopes[f"{months}{name}"] for name in SIDES)
+    busy_rate = ratio(busy_on + 0.5, np.where(busy > 0, busy + 1, 0))
+    calm_rate = ratio(calm_on + 0.5, np.where(calm > 0, calm + 1, 0))
+    spread = (1 - busy_rate) / (busy_on + 0.5) + (1 - calm_rate) / (calm_on + 0.5)
+    slower = change(np.log(busy_rate / calm_rate), spread, scopes.group, np.log(RATE_FALLS), too_high=False)
     per_person, usual = ratio(now, capacity), ratio(before, capacity)
     return _of_past(heavier, per_person, usual, limit, now, capacity) | {
         "cases": np.minimum(busy, calm),
@@ -279,6 +266,7 @@ SIGNALS: dict[str, Signal] = {
     "slipped_closes": slipped_closes,
     "effort_on_small": effort_on_small,
     "load": load,
+    "activity_load": activity_load,
     "average_value": average_value,
     "discount": discount,
     "margin_rate": margin_rate,

@@ -22,7 +22,21 @@ ROUTES: dict[str, Route] = {
     "api_cycles": Route(query={"state": "draft"}),
     "api_revisions": Route(query={"cycle": Id("objectives.Cycle")}),
     "api_objectives": Route(query={"cycle": Id("objectives.Cycle"), **OWNERS, "metric": "revenue_won"}),
-    "api_lever_actions": Route(query={"cycle": Id("objectives.Cycle"), "state": "planned", **OWNERS}),
+    "api_lever_actions": Route(
+        query={"cycle": Id("objectives.Cycle"), "state": "planned", **OWNERS},
+        post={
+            **{"cycle": Id("objectives.Cycle"), "lever": "message", "stage": Id("pipeline.Stage")},
+            **{"team": Id("tenants.Team"), "owner": Id("tenants.Person"), "note": "Call back"},
+            **{"start_on": "2026-02-16", "review_on": "2026-03-16"},
+        },
+        posted=201,
+    ),
+    "api_lever_action_move": Route(
+        kwargs={"action": Id("reporting.LeverAction")}, get=None, post={"move": "abandon"}, posted=200
+    ),
+    "api_lever_action_steps": Route(
+        kwargs={"action": Id("reporting.LeverAction")}, get=None, post={"done": [0]}, posted=200
+    ),
     "api_gaps": Route(query={"as_of": AS_OF.isoformat(), "cycle": Id("objectives.Cycle"), **OWNERS}),
     "api_causes": Route(query={"as_of": AS_OF.isoformat(), **OWNERS}),
     "api_landings": Route(query={"as_of": AS_OF.isoformat(), **OWNERS}),

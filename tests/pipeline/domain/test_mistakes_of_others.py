@@ -1,4 +1,9 @@
-"""Mistakes that other products shipped (formulas.md), as far as pure calculations can make them."""
+"""Mistakes that other products shipped (formulas.md), as far as pure calculations can make them.
+
+The others, where the whole product can make them: a shared deal and a person who changes team (reporting/test_shared_credit),
+an edited target (reporting/test_edited_target), a no-show that is taken back (reporting/test_measures,
+prospecting/test_facts), two currencies (importing/test_parsing).
+"""
 
 from datetime import date, timedelta
 

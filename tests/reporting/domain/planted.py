@@ -38,7 +38,9 @@ class World:
     silent: float = 0.15
     slips: float = 0.18
     effort_on_small: float = 0.48
-    busy_falls_to: float = 1.0  # the rate of busy months, of that of calm ones
+    activities: float = 200.0  # a person and quarter
+    busy_falls_to: float = 1.0  # the rate of months with many open deals, of that of the others
+    tired_falls_to: float = 1.0  # the same of months with many activities
 
 
 HEALTHY = World()
@@ -54,6 +56,10 @@ PLANTED: Mapping[str, tuple[Family, World]] = {
     "too much at once": (
         Family.OVERLOAD,
         replace(HEALTHY, open_deals=26.0, busy_falls_to=0.6, passes=(0.56, 0.36), wins=(0.43, 0.24)),
+    ),
+    "too many activities": (
+        Family.OVERLOAD,
+        replace(HEALTHY, activities=320.0, tired_falls_to=0.6, passes=(0.56, 0.36), wins=(0.43, 0.24)),
     ),
     "smaller deals": (Family.VALUE, replace(HEALTHY, value=0.62 * VALUE)),
     "discounts": (Family.VALUE, replace(HEALTHY, discount=0.28, value=VALUE * 0.72 / 0.92)),
@@ -168,12 +174,20 @@ def _pipeline(world: World, random: np.random.Generator) -> dict[str, np.ndarray
 
 
 def _months(world: World, random: np.random.Generator) -> dict[str, np.ndarray]:
-    """Ways out of the stages in busy months and in calm ones."""
-    busy, calm = random.poisson(60, PEOPLE), random.poisson(60, PEOPLE)
-    return {
-        "high_left": busy, "high_advanced": random.binomial(busy, 0.55 * world.busy_falls_to),
-        "low_left": calm, "low_advanced": random.binomial(calm, 0.55),
-    }  # fmt: skip
+    """Ways out of the stages in busy months and in calm ones; what was done in the quarter and in the year before."""
+    sums: dict[str, np.ndarray] = {}
+    for name, falls_to in (("", world.busy_falls_to), ("act_", world.tired_falls_to)):
+        busy, calm = random.poisson(60, PEOPLE), random.poisson(60, PEOPLE)
+        sums |= {
+            f"{name}high_left": busy, f"{name}high_advanced": random.binomial(busy, 0.55 * falls_to),
+            f"{name}low_left": calm, f"{name}low_advanced": random.binomial(calm, 0.55),
+        }  # fmt: skip
+    # People differ, and so do the quarters of one of them.
+    pace = random.gamma(20, 1 / 20, (2, PEOPLE))
+    return sums | {
+        "activities": random.poisson(world.activities * pace[0]),
+        "activities_before": random.poisson(HEALTHY.activities * QUARTERS_BEFORE * pace[1]),
+    }
 
 
 def _plan() -> np.ndarray:

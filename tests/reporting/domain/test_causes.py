@@ -136,6 +136,20 @@ def test_overload_needs_both_more_open_deals_and_a_rate_that_falls_with_them() -
     assert one["p"] < 0.1
 
 
+def test_overload_in_activities_needs_both_as_well_and_a_year_that_was_logged() -> None:
+    slower = {"act_high_left": 300, "act_high_advanced": 90, "act_low_left": 300, "act_low_advanced": 180}
+    heavy = {"activities": 3_000, "activities_before": 8_000, "capacity": 10}
+
+    def look(**given: float) -> pd.DataFrame:
+        return causes.measure(company(**given), nothing_by_segment(), DEFAULTS).set_index("rule")
+
+    row = look(**heavy, **slower).loc["activity_load"]
+    assert (row["signal"], row["reference"], row["limit"]) == (300, 200, 250)
+    assert row["p"] > 0.95
+    assert look(**heavy, **slower | {"act_high_advanced": 180}).loc["activity_load", "p"] < 0.1
+    assert "activity_load" not in look(**heavy | {"activities_before": 2_000}, **slower).index
+
+
 def test_whoever_has_fewer_than_ten_cases_is_named_by_no_rule() -> None:
     cells = pd.DataFrame({"table": 0, "scope_kind": "person", "p": [0.99, 0.99], "cases": [9.0, 10.0]})
 

@@ -25,7 +25,7 @@ def test_large_counts_are_the_normal_law() -> None:
     rates = np.array([0.31, 0.36, 0.30, 0.31])
     error = np.sqrt((rates * (1 - rates) / 4000).sum())
 
-    assert found.rate[0] == pytest.approx(0.04, abs=1e-3)
+    assert found.added[0] == pytest.approx(0.04, abs=1e-3)
     assert found.helped[0] == pytest.approx(stats.norm.cdf(0.04 / error), abs=0.01)
     assert found.high[0] - found.low[0] == pytest.approx(2 * 1.2816 * error, rel=0.02)
     assert found.verdict == [Verdict.HELPED]
@@ -35,7 +35,7 @@ def test_the_euros_are_those_of_the_entries_since_the_start() -> None:
     """4 points of 250 entries, each advance worth 2 400.00: about 24 000.00."""
     found = one((1240, 4000), (1440, 4000), (1200, 4000), (1240, 4000), entries=250, worth=240_000)
 
-    assert found.euros[0] == pytest.approx(250 * 240_000 * found.rate[0])
+    assert found.euros[0] == pytest.approx(250 * 240_000 * found.added[0])
     assert found.euros_low[0] < found.euros[0] < found.euros_high[0]
     assert found.euros[0] == pytest.approx(2_400_000, rel=0.03)
 
@@ -43,7 +43,7 @@ def test_the_euros_are_those_of_the_entries_since_the_start() -> None:
 def test_what_moved_everywhere_is_not_the_action_s_doing() -> None:
     found = one((60, 200), (80, 200), (300, 1000), (400, 1000))
 
-    assert found.rate[0] == pytest.approx(0.0, abs=0.01)
+    assert found.added[0] == pytest.approx(0.0, abs=0.01)
     assert found.verdict == [Verdict.CANNOT_TELL]
 
 
@@ -73,9 +73,9 @@ def test_before_and_after_exchanged_turn_the_effect_around(pairs: list[tuple[int
     forth = one(*pairs)
     back = one(pairs[1], pairs[0], pairs[3], pairs[2])
 
-    assert forth.rate[0] == pytest.approx(-back.rate[0], abs=1e-9)
+    assert forth.added[0] == pytest.approx(-back.added[0], abs=1e-9)
     assert forth.helped[0] == pytest.approx(1 - back.helped[0], abs=0.06)
-    assert forth.low[0] <= forth.rate[0] <= forth.high[0]
+    assert forth.low[0] <= forth.added[0] <= forth.high[0]
 
 
 @settings(max_examples=12)
