@@ -26,7 +26,8 @@ demo: port runtime assets translations ## Serve the product with its demo organi
 	@exec $(PY) -m config.supervisor --with-parent
 
 .PHONY: test
-test: development system-packages assets translations lint types imports migrations ## Check everything
+test: development system-packages assets translations ## Check everything
+	@$(MAKE) --no-print-directory -j 2 types lint imports migrations
 	$(PY) -m pytest -n 2 --dist loadgroup $(PYTEST)
 
 .PHONY: lint

@@ -37,6 +37,8 @@ TUNING = {
     # Compilation costs more than it saves on queries of this size.
     "jit": "off",
     "synchronous_commit": "on",
+    # A first import is counted within seconds: until then the planner takes the tables for empty.
+    "autovacuum_naptime": "10s",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %u ",
@@ -56,6 +58,7 @@ class Postgres:
     def __init__(self, home: ServerHome, binaries: Path, *, durable: bool) -> None:
         self.home = home
         self.binaries = binaries
+        self.durable = durable
         self.settings = TUNING | ({} if durable else FLEETING) | _memory_for_parallel_queries()
         self.cluster = home.files / "postgresql"
         self.log = home.log / "postgresql.log"
@@ -99,6 +102,7 @@ class Postgres:
                 "--locale=C",
                 "--locale-provider=builtin",
                 "--builtin-locale=C.UTF-8",
+                *([] if self.durable else ["--no-sync"]),
             ],
             user=run_as.uid if run_as else None,
             group=run_as.gid if run_as else None,

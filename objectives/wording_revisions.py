@@ -101,6 +101,7 @@ def _row(line: Line, company: str, currency: str) -> dict[str, Any]:
     return {
         "objective": line["objective"],
         "owner": f"{owner} · {line['stage']}" if line["stage"] else owner,
+        "key": line["metric"],
         "metric": CATALOGUE[line["metric"]].name(language()),
         "depth": min(line["depth"] + 1, 6),
         "note": str(NOTES.get(line["note"], "")),
@@ -146,7 +147,11 @@ def path_table(document: Document, company: str, currency: str) -> dict[str, Any
     return {
         "caption": _("Path: what is due by the end of the day"),
         "owner": path["owner"] or company,
-        "columns": [{"label": text} for text in (_("By the end of"), _("as it was"), _("revised"))],
+        "columns": [
+            {"label": _("By the end of")},
+            {"label": _("as it was"), "metric": "path"},
+            {"label": _("revised"), "metric": "path"},
+        ],
         "rows": [
             [
                 format_day(date.fromisoformat(day), language()),
@@ -158,7 +163,7 @@ def path_table(document: Document, company: str, currency: str) -> dict[str, Any
     }
 
 
-def staffing_text(found: Staffing) -> str:
+def staffing_text(found: Staffing[Any]) -> str:
     """How many joined, left and changed team; "" for nobody."""
     parts = [
         ngettext("%(count)s person joined", "%(count)s people joined", count) % {"count": _count(count)}

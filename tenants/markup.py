@@ -109,7 +109,57 @@ def options(choices: Iterable[Mapping[str, Any]]) -> SafeString:
     )
 
 
-def tree_ends(node: Mapping[str, Any], define: SafeString, arrow: SafeString) -> SafeString:
+def tree(
+    nodes: Iterable[Mapping[str, Any]], more: Mapping[str, str] | None, icon: Callable[..., SafeString]
+) -> SafeString:
+    """Objectives as rows of `<ul class="tree">`. The children of one are fetched once, when it is opened; without JavaScript
+    the arrow at the end leads to the objective's own page.
+
+    node: {label, owner, value (written), url, definition (address), children_url, children: list of nodes, open}, and where
+    there is one {detail, state, more}. more: {rows_url, page_url} of the next rows of the level.
+    """
+    drawn = [_tree_row(node, icon) for node in nodes]
+    if more:
+        address = f'href="{escape(more["page_url"])}" hx-get="{escape(more["rows_url"])}"'
+        drawn.append(
+            f'<li class="tree-more"><a class="btn btn-small" {address} hx-target="closest li" hx-swap="outerHTML">'
+            f"{escape(_('50 more'))}</a></li>"
+        )
+    return SafeString("".join(drawn))
+
+
+def _tree_row(node: Mapping[str, Any], icon: Callable[..., SafeString]) -> str:
+    line, ends = _tree_line(node, icon), _tree_ends(node, icon("help"), icon("arrow-right"))
+    if not node.get("children_url") and not node.get("children"):
+        return f'<li class="tree-node"><div class="tree-line tree-leaf">{line}</div>{ends}</li>'
+    opened, fetched = " open" if node.get("open") else "", ""
+    if not node.get("children"):
+        fetched = f' hx-get="{escape(node["children_url"])}" hx-trigger="toggle once" hx-target="find .tree"'
+    arrow = icon("chevron-right", "icon-small tree-arrow")
+    below = (
+        tree(node.get("children") or (), node.get("more"), icon)
+        or f'<li class="tree-wait">{escape(_("Loading…"))}</li>'
+    )
+    return (
+        f'<li class="tree-node"><details{opened}{fetched}><summary class="tree-line">{arrow}{line}</summary>'
+        f'<ul class="tree">{below}</ul></details>{ends}</li>'
+    )
+
+
+def _tree_line(node: Mapping[str, Any], icon: Callable[..., SafeString]) -> str:
+    owner = f'<span class="tree-owner">{escape(node["owner"])}</span>' if node.get("owner") else ""
+    detail = f'<span class="tree-detail">{escape(node["detail"])}</span>' if node.get("detail") else ""
+    state = ""
+    if node.get("state"):
+        picture, words = STATES[node["state"]]
+        state = state_badge(node["state"], str(words), icon(picture), compact=False)
+    return (
+        f'<span class="tree-label">{escape(node["label"])}{owner}</span>'
+        f'<span class="tree-value">{escape(node["value"])}{detail}</span>{state}'
+    )
+
+
+def _tree_ends(node: Mapping[str, Any], define: SafeString, arrow: SafeString) -> str:
     """What an objective of a tree leads to, beside its line: a link inside the line would be one inside a button."""
     parts = []
     label = escape(node["label"])
@@ -120,14 +170,14 @@ def tree_ends(node: Mapping[str, Any], define: SafeString, arrow: SafeString) ->
         if address:
             hidden = f'<span class="visually-hidden">{escape(words) % {"label": label}}</span>'
             parts.append(f'<a class="{css} btn-icon" href="{escape(address)}">{picture}{hidden}</a>')
-    return SafeString("".join(parts))
+    return "".join(parts)
 
 
 def linked_cells(cells: Iterable[Mapping[str, Any]]) -> SafeString:
     """Figures of a row, each with what is behind it: {head, text, interval, muted, url}; "" for no interval, no link."""
     drawn = []
     for cell in cells:
-        head, text = escape(cell["head"]), escape(cell["text"])
+        head, text = escape(cell["head"]), str(escape(cell["text"]))
         if cell["url"]:
             text = f'<a href="{escape(cell["url"])}" aria-label="{head} {text}">{text}</a>'
         interval = f'<span class="cell-count">{escape(cell["interval"])}</span>' if cell["interval"] else ""

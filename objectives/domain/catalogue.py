@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from objectives.domain.catalogue_analysis import ANALYSIS
 from objectives.domain.catalogue_conversion import CONVERSION
 from objectives.domain.catalogue_prospecting import PROSPECTING
 from objectives.domain.catalogue_steering import LEARNING, STEERING
@@ -23,7 +24,7 @@ __all__ = [
 ]
 
 # Results first, then what brings them about: the order of lists and trees.
-_METRICS: Final = (*VALUE, *PROSPECTING, *CONVERSION, *LEARNING, *STEERING)
+_METRICS: Final = (*VALUE, *PROSPECTING, *CONVERSION, *LEARNING, *STEERING, *ANALYSIS)
 
 CATALOGUE: Final[Mapping[str, Metric]] = MappingProxyType({metric.key: metric for metric in _METRICS})
 

@@ -97,7 +97,7 @@ def _due(cycle: Cycle, path: "np.ndarray", day: date) -> int:
 def _reshared(
     cycle: Cycle,
     tree: list[Objective],
-    found: Staffing,
+    found: Staffing[Objective],
     day: date,
     paths: "dict[UUID, np.ndarray]",
     weights: Mapping[UUID, float],
@@ -153,7 +153,7 @@ def _scale(cycle: Cycle, tree: list[Objective], day: date, weights: Mapping[UUID
 
 
 def _team_targets(
-    cycle: Cycle, tree: list[Objective], found: Staffing, paths: "dict[UUID, np.ndarray]"
+    cycle: Cycle, tree: list[Objective], found: Staffing[Objective], paths: "dict[UUID, np.ndarray]"
 ) -> dict[UUID, Decimal]:
     by_id = {row.pk: row for row in tree}
     moves: list[Move[UUID]] = []

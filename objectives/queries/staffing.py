@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 from uuid import UUID
 
-from objectives.models import Cycle
+from objectives.models import Cycle, Objective
 from objectives.queries.tree import REVENUE
 from tenants.models import Person, Team
 from tenants.queries import stays_on
@@ -23,23 +23,8 @@ GROUP BY v.objective_id
 """
 
 
-class Carried(Protocol):
-    """A revenue objective, as far as it says who carries it."""
-
-    @property
-    def pk(self) -> UUID: ...
-    @property
-    def parent_id(self) -> UUID | None: ...
-    @property
-    def team_id(self) -> UUID | None: ...
-    @property
-    def person_id(self) -> UUID | None: ...
-    @property
-    def revision_id(self) -> UUID | None: ...
-
-
 class Share(NamedTuple):
-    """The least of it. Fields are named as those of the objective."""
+    """A revenue objective, as far as it says who carries it. Fields are named as those of the objective."""
 
     pk: UUID
     parent_id: UUID | None
@@ -49,7 +34,7 @@ class Share(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Change[S: Carried]:
+class Change[S: (Objective, Share)]:
     """Somebody whose place has changed. on: the day; home: the objective that the share belongs under now."""
 
     person: Person
@@ -59,7 +44,7 @@ class Change[S: Carried]:
 
 
 @dataclass(frozen=True, slots=True)
-class Staffing[S: Carried]:
+class Staffing[S: (Objective, Share)]:
     """The changes that no revision has taken up yet."""
 
     joined: list[Change[S]] = field(default_factory=list)
@@ -70,7 +55,9 @@ class Staffing[S: Carried]:
         return bool(self.joined or self.left or self.moved)
 
 
-def staffing(cycle: Cycle, day: date, shares: Sequence[Carried] | None = None) -> Staffing[Carried]:
+def staffing(
+    cycle: Cycle, day: date, shares: Sequence[Objective] | None = None
+) -> Staffing[Objective] | Staffing[Share]:
     """Compare who carries a share of an active cycle with who is there on `day`. Five queries at most, none for another state.
 
     `shares`: the revenue objectives, read when they are not given.
@@ -79,12 +66,12 @@ def staffing(cycle: Cycle, day: date, shares: Sequence[Carried] | None = None) -
     """
     if cycle.state != Cycle.State.ACTIVE or not cycle.start_on <= day < cycle.end_on:
         return Staffing()
-    if shares is None:
-        shares = [Share(*row) for row in rows(SHARES, cycle=cycle.pk, metric=REVENUE)]
-    return changes_among(cycle, shares, day)
+    if shares is not None:
+        return changes_among(cycle, shares, day)
+    return changes_among(cycle, [Share(*row) for row in rows(SHARES, cycle=cycle.pk, metric=REVENUE)], day)
 
 
-def changes_among[S: Carried](cycle: Cycle, carried: Sequence[S], day: date) -> Staffing[S]:
+def changes_among[S: (Objective, Share)](cycle: Cycle, carried: Sequence[S], day: date) -> Staffing[S]:
     """As staffing, of revenue objectives that were read. Four queries, three when no revision changed any."""
     homes = _Homes.on(day, carried)
     revised = _last_revised(carried)
@@ -95,7 +82,9 @@ def changes_among[S: Carried](cycle: Cycle, carried: Sequence[S], day: date) -> 
         home = homes.of(person.pk)
         if row is None:
             if homes.sells(person, day) and home is not None:
-                found.joined.append(Change(person, _joined_on(cycle, person, homes), home))
+                found.joined.append(
+                    Change(person, _joined_on(cycle, person, homes.since.get(person.pk)), home)
+                )
             continue
         last = revised.get(row.pk)
         if person.end_on is not None and person.end_on <= day:
@@ -111,7 +100,7 @@ def changes_among[S: Carried](cycle: Cycle, carried: Sequence[S], day: date) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class _Homes[S: Carried]:
+class _Homes[S: (Objective, Share)]:
     """Where people belong on a day: their team, or the nearest one above it that has an objective, or the company."""
 
     people: list[Person]
@@ -144,12 +133,11 @@ class _Homes[S: Carried]:
         return person.is_present(day) and (person.pk in self.team_of or not manages)
 
 
-def _joined_on[S: Carried](cycle: Cycle, person: Person, homes: _Homes[S]) -> date:
-    days = [day for day in (person.start_on, homes.since.get(person.pk)) if day is not None]
-    return max([cycle.start_on, *days])
+def _joined_on(cycle: Cycle, person: Person, since: date | None) -> date:
+    return max([cycle.start_on, *filter(None, (person.start_on, since))])
 
 
-def _last_revised(carried: Sequence[Carried]) -> dict[UUID, date]:
+def _last_revised(carried: Sequence[Objective] | Sequence[Share]) -> dict[UUID, date]:
     """From which day the latest change of each share holds."""
     revised = [row.pk for row in carried if row.revision_id is not None]
     return dict(rows(LAST_REVISED, shares=revised)) if revised else {}

@@ -117,6 +117,9 @@ def _value_shown(plan: Plan, currency: str) -> str:
     return "" if value is None else amount_text(round(value), currency)
 
 
+METRICS = {VOLUME: "opportunities_opened", AVERAGE_VALUE: "average_deal_value"}
+
+
 def _lever_rows(
     request: TenantRequest,
     plan: Plan,
@@ -129,6 +132,7 @@ def _lever_rows(
         {
             "label": _lever_label(key, result, names),
             "padlock_id": f"share-padlock-{key}",
+            "metric": METRICS.get(key, "stage_conversion_rate"),
             "kind": key if key in (VOLUME, AVERAGE_VALUE) else "rate",
             **{part: _lever_figure(key, lever, part) for part in ("current", "needed", "ceiling")},
             "moves": abs(lever["needed"] - lever["current"]) > 1e-9 * max(lever["current"], 1e-9),

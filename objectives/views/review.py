@@ -75,7 +75,7 @@ def review(request: TenantRequest, cycle: UUID) -> HttpResponse:
         "can_activate": context["editable"]
         and not context["is_outdated"]
         and not any(problem.blocks for problem in listed),
-        "company": _node(request, addresses, company, bool(tree.nodes), tree) if company else None,
+        "company": [_node(request, addresses, company, bool(tree.nodes), tree)] if company else [],
         "summary": summary,
         "wins": whole(plan.result["wins"]) if plan.result.get("wins") else "",
         "activate_url": tenant_url(request, "objectives:activate", cycle=found.pk),
@@ -174,7 +174,7 @@ def _node(
     has_children: bool,
     below: TreeLevel | None = None,
 ) -> dict[str, Any]:
-    """An objective for objectives/_tree_row.html."""
+    """An objective as a row of the tree (tenants.markup.tree)."""
     return {
         "label": owner_text(objective, request.organisation.name),
         "owner": metric_name(objective),

@@ -147,19 +147,21 @@ def write(rows: str) -> str:
 def settle_first(subjects: str) -> str:
     """Settle which activity is the first contact of each of `subjects` (a relation with the column `subject`)."""
     earliest = f"""
-        SELECT id, row_number() OVER (PARTITION BY subject ORDER BY day, id) = 1 AS first FROM (
-            SELECT a.id, a.day, a.contact_id AS subject FROM prospecting_activity a
+        SELECT id, is_first, row_number() OVER (PARTITION BY subject ORDER BY day, id) = 1 AS first FROM (
+            SELECT a.id, a.day, a.is_first, a.contact_id AS subject FROM prospecting_activity a
             JOIN {subjects} s ON s.subject = a.contact_id
             WHERE a.organisation_id = %(organisation)s AND a.kind IN {REACHED}
             UNION ALL
-            SELECT a.id, a.day, a.company_id FROM prospecting_activity a
+            SELECT a.id, a.day, a.is_first, a.company_id FROM prospecting_activity a
             JOIN {subjects} s ON s.subject = a.company_id
             WHERE a.organisation_id = %(organisation)s AND a.contact_id IS NULL AND a.kind IN {REACHED}
         ) reached
     """
+    # Apart, since few change: a planner that takes the table for empty would number them anew for each of its rows.
     return f"""
-        UPDATE prospecting_activity a SET is_first = e.first FROM ({earliest}) e
-        WHERE a.organisation_id = %(organisation)s AND a.id = e.id AND a.is_first <> e.first
+        WITH turned AS MATERIALIZED (SELECT id, first FROM ({earliest}) e WHERE is_first <> first)
+        UPDATE prospecting_activity a SET is_first = t.first FROM turned t
+        WHERE a.organisation_id = %(organisation)s AND a.id = t.id
     """
 
 

@@ -17,6 +17,7 @@ from prospecting.actions import activity_sql as sql
 from prospecting.models import Activity, Segment
 from tenants.access import Actor
 from tenants.ids import new_id
+from tenants.planner import by_whole_tables
 from tenants.scope import behind_the_wall, current_organisation_id
 
 SUBJECTS = "(SELECT unnest(%(subjects)s::uuid[]) AS subject)"
@@ -72,7 +73,8 @@ def write_staged(*, table: str, source: str, params: Mapping[str, Any]) -> tuple
             given,
         )
         created, changed = cursor.fetchone()
-        cursor.execute(sql.settle_first("activity_subject"), given)
+        with by_whole_tables(cursor):
+            cursor.execute(sql.settle_first("activity_subject"), given)
         cursor.execute("DROP TABLE activity_subject")
     return created, changed
 

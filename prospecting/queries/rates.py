@@ -13,6 +13,7 @@ from django.db import connection
 
 from prospecting.domain.meetings import REFUSED
 from prospecting.queries.facts import STATES, parameters
+from tenants.planner import by_whole_tables
 
 CONTACT, MEETING, ACCEPTANCE = "contact", "meeting", "acceptance"
 LINKS: Final = (CONTACT, MEETING, ACCEPTANCE)
@@ -66,9 +67,9 @@ FROM link GROUP BY 1, 2, 3
 def followed(*, since: date, as_of: date) -> pd.DataFrame:
     """COLUMNS: what entered a link on a day (a proleptic ordinal) from `since` on, and what came of it after `day` days.
 
-    One query, with a row a link, day of entry and number of days. Inside the target only.
+    One query between two settings, with a row a link, day of entry and number of days. Inside the target only.
     """
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, by_whole_tables(cursor):
         cursor.execute(FOLLOWED, parameters(as_of) | {"since": since, "refused": sorted(REFUSED)})
         rows = cursor.fetchall()
     found = pd.DataFrame(rows, columns=COLUMNS)

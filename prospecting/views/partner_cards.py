@@ -27,6 +27,7 @@ def rate_cards(figures: Any, rates: dict[Rate, Any], words: Words) -> list[dict[
     return [
         {
             "label": wording.rate_name(rate),
+            "metric": wording.RATE_METRICS[rate],
             "value": words.percent(rates[rate].mean) if rates[rate].n else _("no rate"),
             "interval": words.interval(rates[rate]) if rates[rate].n else "",
             "count": words.of_n(rates[rate]),
@@ -45,12 +46,14 @@ def cost_cards(figures: Any, words: Words) -> list[dict[str, Any]]:
     return [
         {
             "label": _("Cost per accepted meeting"),
+            "metric": "cost_per_result",
             "value": words.money(figures.per_accepted_minor),
             "count": _("%(cost)s in all") % {"cost": words.money(figures.cost_minor)},
             "math": wording.cost_math(figures, words, per_won=False),
         },
         {
             "label": per_won_label(words),
+            "metric": "cost_per_result",
             "value": words.per_won(figures.per_won),
             "count": _("%(won)s won") % {"won": words.money(figures.won_minor)},
             "math": wording.cost_math(figures, words, per_won=True),
@@ -113,7 +116,11 @@ def funnel(figures: Any, rates: dict[Rate, Any], words: Words) -> dict[str, Any]
             "labels": {"count": _("Meetings"), "plan": "", "rate": _("To the next step")},
         },
         "table": {
-            "columns": [{"label": _("Step")}, {"label": _("Meetings")}, {"label": _("To the next step")}],
+            "columns": [
+                {"label": _("Step")},
+                {"label": _("Meetings"), "metric": "meetings_held"},
+                {"label": _("To the next step"), "metric": "meetings_accepted"},
+            ],
             "rows": [
                 [stage["label"], words.number(stage["count"]), stage["rate_text"] or ""]  # type: ignore[arg-type]
                 for stage in stages
@@ -151,7 +158,10 @@ def acceptance_chart(report: Report, names: dict[UUID, str], words: Words) -> di
             "labels": {"value": _("Acceptance"), "interval": _("80% interval"), "target": ""},
         },
         "table": {
-            "columns": [{"label": _("Engagement")}, {"label": _("Acceptance")}],
+            "columns": [
+                {"label": _("Engagement")},
+                {"label": _("Acceptance"), "metric": "meetings_accepted"},
+            ],
             "rows": [[names[cast(UUID, row.engagement)], rate_text(row, words)] for row in told.itertuples()],
         },
     }

@@ -142,7 +142,7 @@ def _row(
         "firm": found.partner.name,
         "is_active": found.is_active,
         "rates": [
-            {"label": wording.rate_name(rate), "row": rates[rate], "math": wording.rate_math(rate, rates[rate], figures, words)}
+            {"label": wording.rate_name(rate), "metric": wording.RATE_METRICS[rate], "row": rates[rate], "math": wording.rate_math(rate, rates[rate], figures, words)}
             for rate in SHOWN
         ],
         "logs": f"{words.hours(figures.log_p50)} / {words.hours(figures.log_p80)}",

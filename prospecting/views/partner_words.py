@@ -76,6 +76,13 @@ def rate_name(rate: Rate) -> str:
     }[rate]
 
 
+# The metric of the catalogue that a rate is read with.
+RATE_METRICS = {
+    Rate.SHOW: "meetings_held", Rate.ACCEPTANCE: "meetings_accepted", Rate.TACIT: "meetings_accepted",
+    Rate.DISPUTE: "meetings_accepted", Rate.OPPORTUNITY: "opportunities_opened", Rate.WIN: "win_rate",
+}  # fmt: skip
+
+
 def rate_definition(rate: Rate) -> tuple[str, str]:
     """(definition, formula)."""
     return {

@@ -69,7 +69,7 @@ def transitions(
     by_id = {stage.id: stage for stage in stages}
     given = {"teams": list(team_ids), "people": list(person_ids), "company": company}
     found = [
-        Transition(person or team, by_id[leaves], by_id[enters], *figures, json.loads(inputs))
+        Transition(person or team, by_id[leaves], by_id[enters], *[*figures, json.loads(inputs)])
         for person, team, leaves, enters, *figures, inputs in rows(TRANSITIONS, run=run_id, **given)
     ]
     return sorted(found, key=lambda one: one.from_stage.position)

@@ -174,7 +174,8 @@ def _lines(which: str, *, run_id: UUID | None, named: Named, **given: Any) -> li
     found = []
     for row in rows(f"{LINES} {which}", run=run_id, revenue=REVENUE, **given):
         own, (stage, has_children), values = row[:OWN], row[OWN : OWN + 2], row[OWN + 2 :]
-        aim = Aim(*own, named.get(own[8] or own[9] or own[10], NOBODY)[0], *named.get(stage, NOBODY))
+        owner, _place = named.get(own[8] or own[9] or own[10], NOBODY)
+        aim = Aim._make((*own, owner, *named.get(stage, NOBODY)))
         found.append(Line(aim, made(GapResult, values) if values[0] else None, has_children))
     return found
 
@@ -274,7 +275,7 @@ def standings(
     """By owner (None: the company). One query."""
     given = {"teams": list(team_ids), "people": list(person_ids), "company": company}
     return {
-        person or team: Standing(*figures, json.loads(levers))
+        person or team: Standing(*[*figures, json.loads(levers)])
         for person, team, *figures, levers in rows(STANDINGS, run=run_id, metric=metric, **given)
     }
 

@@ -55,9 +55,11 @@ def landings(
     Behind, or on and above, from a probability of 90 % on, in decreasing order as long as one in twenty of the coloured ones
     is expected to be wrong; and only what the night before said too, when there was one.
     """
-    given = {"teams": list(team_ids), "people": list(person_ids), "company": company}
     runs = [run_id] if before_id is None else [run_id, before_id]
-    rows = all_of(LandingResult, OF_RUNS, runs=runs, metric=metric, **given)
+    rows = all_of(
+        LandingResult, OF_RUNS,
+        runs=runs, metric=metric, teams=list(team_ids), people=list(person_ids), company=company,
+    )  # fmt: skip
     tonight = [row for row in rows if row.run_id == run_id]
     last = {row.person_id or row.team_id: _alone(row.probability) for row in rows if row.run_id != run_id}
     kinds = np.array([row.scope_kind for row in tonight])

@@ -44,7 +44,8 @@ def path_chart(line: Line | None, writer: Writer, *, start: date, as_of: date) -
         },
         "table": {
             "columns": [
-                {"label": _("Up to")}, {"label": _("Path")}, {"label": _("Actual")},
+                {"label": _("Up to")}, {"label": _("Path"), "metric": "path"},
+                {"label": _("Actual"), "metric": line.metric.key},
             ],
             "rows": rows,
         },
@@ -68,7 +69,7 @@ def waterfall(line: Line | None, levers: Sequence[LeverLine], writer: Writer) ->
             "end": {"label": _("Actual"), "value": line.actual},
         },
         "table": {
-            "columns": [{"label": _("Lever")}, {"label": _("Contribution")}],
+            "columns": [{"label": _("Lever")}, {"label": _("Contribution"), "metric": "lever_contribution"}],
             "rows": [
                 [_("Path"), writer.figure(line.path, unit)],
                 *([lever_label(one), writer.figure(one.contribution, unit, signed=True)] for one in levers),
@@ -105,7 +106,8 @@ def funnel(transitions: Sequence[Transition], writer: Writer) -> Chart | None:
         },
         "table": {
             "columns": [
-                {"label": _("Stage")}, {"label": _("Entered")}, {"label": _("To the next stage")},
+                {"label": _("Stage")}, {"label": _("Entered"), "metric": "stage_conversion_rate"},
+                {"label": _("To the next stage"), "metric": "stage_conversion_rate"},
             ],
             "rows": [
                 [stage["label"], writer.number(stage["count"]), stage["rate_text"] or ""]  # type: ignore[arg-type]

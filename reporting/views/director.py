@@ -135,11 +135,9 @@ def objective_children(request: TenantRequest, objective: UUID) -> HttpResponse:
     page = int(text) if (text := request.GET.get("page", "1")).isascii() and text.isdigit() else 1
     lines, more = gaps.children(parent_id=parent.id, run_id=run.id if run else None, page=max(page, 1))
     writer = Writer.of(request.organisation.currency)
+    following = here(request, "objective_children", objective=parent.id) + state_query(looking, page=page + 1)
     context = {
         "nodes": tree_nodes(request, lines, looking, writer),
-        "more_url": here(request, "objective_children", objective=parent.id)
-        + state_query(looking, page=page + 1)
-        if more
-        else "",
+        "more": {"rows_url": following, "page_url": following} if more else None,
     }
     return render(request, "reporting/_tree_rows.html", context)

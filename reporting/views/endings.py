@@ -40,6 +40,7 @@ class EndingRow:
     """A line of the attainment table; everything is written. today, change: "" unless a correction shows."""
 
     name: str
+    metric: str
     owner: str
     url: str
     target: str
@@ -66,6 +67,7 @@ def _row(one: Ending, slug: str, company: str, writer: Writer) -> EndingRow:
     corrected = bool(one.correction)
     return EndingRow(
         name=" · ".join(part for part in (one.metric.name(writer.language), one.stage, one.segment) if part),
+        metric=one.metric.key,
         owner=one.owner or company,
         url=address(slug, "objectives:objective", objective=one.id),
         target=writer.figure(one.target, unit),

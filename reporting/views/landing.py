@@ -117,13 +117,14 @@ def _cards(own: Landing, writer: Writer, math: dict[str, Any]) -> list[dict[str,
         {
             "label": _("Probability of the target"), "value": chance(row.probability, writer), "state": own.state,
             "note": _("Target: %(target)s") % {"target": writer.short(row.target, MONEY)} if row.target is not None else "",
+            "metric": "probability_of_attainment",
         },
-        {"label": pgettext("landing", "Booked"), "value": writer.short(row.booked, MONEY)},
+        {"label": pgettext("landing", "Booked"), "value": writer.short(row.booked, MONEY), "metric": "revenue_won"},
         {
             "label": _("From open deals"), "value": writer.short(row.open, MONEY),
-            "count": _open_deals(row.inputs.get("open_deals"), writer),
+            "count": _open_deals(row.inputs.get("open_deals"), writer), "metric": "landing",
         },
-        {"label": _("From deals not created yet"), "value": writer.short(row.created, MONEY)},
+        {"label": _("From deals not created yet"), "value": writer.short(row.created, MONEY), "metric": "landing"},
     ]  # fmt: skip
 
 

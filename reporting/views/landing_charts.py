@@ -29,7 +29,7 @@ def fan(line: Line | None, own: Landing | None, writer: Writer, *, start: date, 
     )
     data["band"] = {"low": low, "high": high}
     data["labels"]["band"] = _("Landing, 80% interval")
-    chart["table"]["columns"].append({"label": _("Landing, 80% interval")})
+    chart["table"]["columns"].append({"label": _("Landing, 80% interval"), "metric": "landing"})
     skipped = len(data["dates"]) - len(chart["table"]["rows"])
     for cells, bottom, top in zip(chart["table"]["rows"], low[skipped:], high[skipped:], strict=True):
         cells.append(writer.interval(bottom, top, Unit.MONEY))
@@ -60,8 +60,8 @@ def movement(own: Landing | None, writer: Writer) -> dict[str, Any] | None:
         "table": {
             "columns": [
                 {"label": _("What happened")},
-                {"label": _("Deals")},
-                {"label": _("Effect on the landing")},
+                {"label": _("Deals"), "metric": "open_pipeline"},
+                {"label": _("Effect on the landing"), "metric": "landing"},
             ],
             "rows": [
                 [_("Landing on %(day)s") % {"day": since}, "", writer.figure(own.mean_before, Unit.MONEY)],

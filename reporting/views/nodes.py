@@ -1,4 +1,4 @@
-"""Objectives as rows of a tree (templates/_components/tree_row.html)."""
+"""Objectives as rows of a tree (tenants.markup.tree)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

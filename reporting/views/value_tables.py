@@ -57,6 +57,13 @@ FIGURES: dict[str, tuple[Promise, Unit | str, Promise]] = {
         gettext_lazy("What the five bought ÷ what all customers bought"),
     ),
 }  # fmt: skip
+# Of the figures that the catalogue defines; what the others are is written under their name.
+METRICS = {
+    "revenue": "revenue_won", "margin": "margin_won", "margin_rate": "margin_rate", "average": "average_deal_value",
+    "recurring_share": "recurring_share", "annualised": "average_deal_value", "months": "contract_months",
+    "cycle": "sales_cycle_days", "discount": "margin_rate", "herfindahl": "top_customers_share",
+    "top_five": "top_customers_share",
+}  # fmt: skip
 VOLUMES: dict[tuple[str, str], Promise] = {
     (MANY, HIGH): gettext_lazy("Many deals, high value"),
     (MANY, LOW): gettext_lazy("Many deals, low value"),
@@ -83,6 +90,7 @@ def _figure_row(name: str, one: Estimate, writer: Writer) -> dict[str, Any]:
     missing = one.deals - one.known
     return {
         "label": label,
+        "metric": METRICS.get(name, ""),
         "formula": formula,
         "value": _written(one.value, unit, writer),
         "interval": _between(one, unit, writer),

@@ -156,6 +156,13 @@ def figure(key: str, value: float | None, writer: Writer) -> str:
     return format_number(value, writer.language, digits=0 if key == domain.CYCLE_DAYS else 1)
 
 
+# What the figure of a lever is; a rate's is the stage conversion rate.
+METRICS = {
+    domain.VOLUME: "opportunities_opened", domain.CAPACITY: "opportunities_opened",
+    domain.AVERAGE_VALUE: "average_deal_value", domain.CYCLE_DAYS: "sales_cycle_days",
+}  # fmt: skip
+
+
 def lever_rows(
     request: TenantRequest, situation: Situation, form: WhatIfForm, document: domain.Scenario, then: Answer,
     writer: Writer, state: str, *, may_steer: bool,
@@ -173,6 +180,7 @@ def lever_rows(
             {
                 "key": one.key,
                 "name": lever_name(one),
+                "metric": METRICS.get(one.key, "stage_conversion_rate"),
                 "today": figure(one.key, one.today, writer) if one.today is not None else "–",
                 "detail": _rate_detail(one, writer)
                 if one.today is not None
@@ -209,7 +217,7 @@ def waterfall(situation: Situation, today: Answer, then: Answer, writer: Writer)
             "end": {"label": _("With these levers"), "value": then.mean},
         },
         "table": {
-            "columns": [{"label": _("Lever")}, {"label": _("Part of the change")}],
+            "columns": [{"label": _("Lever")}, {"label": _("Part of the change"), "metric": "landing"}],
             "rows": [
                 [_("Today"), writer.figure(round(today.mean), Unit.MONEY)],
                 *(

@@ -31,11 +31,14 @@ def organisation_by_slug(slug: str) -> Organisation | None:
 
 def membership_for(user: User, slug: str) -> Membership | None:
     """Return the active membership of `user` in the organisation at `slug`, or None: the caller answers 404."""
-    return (
-        Membership.objects.select_related("organisation", "user")
+    found = (
+        Membership.objects.select_related("organisation")
         .filter(user=user, organisation__slug=slug, is_active=True, organisation__is_active=True)
         .first()
     )
+    if found is not None:
+        found.user = user
+    return found
 
 
 def memberships_of(user: User) -> list[Membership]:

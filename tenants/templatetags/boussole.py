@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from django import template
 from django.forms import BoundField
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
@@ -199,9 +200,28 @@ def options(choices: Sequence[Mapping[str, Any]]) -> SafeString:
 
 
 @register.simple_tag
-def tree_ends(node: Mapping[str, Any]) -> SafeString:
-    """The links beside the line of a tree: `node` as in `_components/tree_row.html`."""
-    return markup.tree_ends(node, icon("help"), icon("arrow-right"))
+def tree(
+    nodes: Sequence[Mapping[str, Any]], more: Mapping[str, str] | Literal[""] | None = None
+) -> SafeString:
+    """Objectives as rows of a tree, and what fetches the next ones: `nodes` and `more` as in `markup.tree`."""
+    return markup.tree(nodes, more or None, icon)
+
+
+@register.simple_tag(takes_context=True)
+def defined(context: template.Context, key: str, words: str) -> SafeString:
+    """`{% defined "path" word %}`: the name of a figure, leading to its definition in the catalogue; the words alone
+    without a key, or outside an organisation."""
+    # Parts of a page that are included by themselves keep the request, though not as a word.
+    organisation = getattr(getattr(context, "request", None), "organisation", None)
+    if not key or organisation is None:
+        return conditional_escape(words)
+    address = catalogue_address(organisation.slug)
+    return SafeString(f'<a class="definition" href="{address}#{escape(key)}">{conditional_escape(words)}</a>')
+
+
+@lru_cache(maxsize=1000)
+def catalogue_address(slug: str) -> str:
+    return reverse("objectives:metrics", kwargs={"organisation": slug})
 
 
 @register.simple_tag

@@ -17,6 +17,14 @@ from playwright.sync_api import Locator, Page, Response, expect
 from tests.browser.watch import Watch
 
 LONGEST_WALK = 600
+# Whether an element has the focus, and shows it.
+REACHED = """element => {
+    if (!element.isConnected) return "gone";
+    if (element !== document.activeElement) return "";
+    const style = getComputedStyle(element);
+    return element.matches(":focus-visible") && (style.outlineStyle !== "none" || style.boxShadow !== "none")
+        ? "visibly" : "unseen";
+}"""
 
 
 class Hand:
@@ -108,14 +116,14 @@ class Hand:
 
     def walk_to(self, target: Locator) -> None:
         """Press Tab until `target` has the focus, and see that the focus is visible there."""
+        # Found once: the words of a whole page are read for it, which would be the most of every step.
+        there = target.element_handle()
         for _ in range(LONGEST_WALK):
-            if target.evaluate("element => element === document.activeElement"):
-                outlined = target.evaluate(
-                    "element => { const style = getComputedStyle(element);"
-                    " return element.matches(':focus-visible')"
-                    " && (style.outlineStyle !== 'none' || style.boxShadow !== 'none'); }"
-                )
-                assert outlined, f"the focus is not visible on {target}"
+            reached = there.evaluate(REACHED)
+            if reached == "gone":
+                there = target.element_handle()
+            elif reached:
+                assert reached == "visibly", f"the focus is not visible on {target}"
                 return
             self.press("Tab")
         raise AssertionError(f"{target} is not reached with Tab")

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from psycopg2.extensions import connection as Connection
+
 from config.processes import kill_group, spawn, tail
 from tests import databases
 from tests.browser.clock import NOW, SHIFT
@@ -38,7 +40,7 @@ def until[T](found: Callable[[], T], goal: str, patience: float = PATIENCE) -> T
     deadline = time.monotonic() + patience
     while not (result := found()):
         assert time.monotonic() < deadline, f"not within {patience:.0f} s: {goal}"
-        time.sleep(0.05)
+        time.sleep(0.1)
     return result
 
 
@@ -50,6 +52,7 @@ class House:
     data: Path
     port: int = 0
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    eye: Connection | None = None
 
     def __post_init__(self) -> None:
         with closing(socket.socket()) as probe:
@@ -86,6 +89,8 @@ class House:
     def close(self) -> None:
         for name in list(self.running):
             self.kill(name)
+        if self.eye is not None:
+            self.eye.close()
 
     def start(self, name: str) -> None:
         self.running[name] = spawn(
@@ -105,10 +110,9 @@ class House:
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Look from outside, as the owner, at what is committed; or change it."""
-        with (
-            closing(databases.connect(self.corner.owner, self.corner.database)) as connection,
-            connection.cursor() as cursor,
-        ):
+        if self.eye is None:  # kept, since who waits looks ten times a second
+            self.eye = databases.connect(self.corner.owner, self.corner.database)
+        with self.eye.cursor() as cursor:
             cursor.execute(query, values)
             return cursor.fetchall() if cursor.description else []
 

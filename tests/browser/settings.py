@@ -12,8 +12,13 @@ from tests.browser.clock import SHIFT
 time_machine.travel(datetime.fromtimestamp(time.time() + float(os.environ[SHIFT]), UTC), tick=True).start()
 
 from config.settings.demo import *  # noqa: E402, F403
-from config.settings.demo import BASE_DIR  # type: ignore[attr-defined] # noqa: E402
+from config.settings.demo import BASE_DIR, STORAGES  # type: ignore[attr-defined] # noqa: E402
 
 # Collected here, so that a demo that runs from the same checkout keeps its own.
 STATIC_ROOT = BASE_DIR / "build" / "browser" / "static"
+# Named by their digests as ever, but not compressed: a browser on this machine needs none of it.
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

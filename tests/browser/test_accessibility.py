@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from html import unescape
 from pathlib import PurePosixPath
 from typing import Any, Literal
@@ -27,7 +28,7 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 EVERYTHING = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
 HREF = re.compile(r'<a[^>]*? href="([^"]*)"')
 # Only what is wrong travels back: the rule, and the first elements.
-AXE = """rules => axe.run(document, {...rules, selectors: false}).then(found => found.violations.map(
+AXE = """({rules, without}) => axe.run({exclude: without}, {...rules, selectors: false}).then(found => found.violations.map(
     one => `${one.id} at ${one.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(" and ")}`))"""
 # Every width in every colours: `make drill`. Otherwise a page is looked at in one of them, by turns.
 WAYS: tuple[Way, ...] = ((WIDE, "light"), (PHONE, "dark"), (PHONE, "light"), (WIDE, "dark"))
@@ -38,6 +39,8 @@ NO_PAGES = (
     *("pipeline:import_refused", "api_schema", "prospecting:person_export"),
     *("prospecting:statement", "prospecting:partner_statement"),
 )
+# What stands around every page of a role: without the long form it is looked at on the first pages, once in each way.
+FRAME = [[".sidebar"], [".topbar"]]
 # Rows and lines are made by one piece of template: without the long form, the first ones of a table or list stand for all.
 THIN = """document.querySelectorAll('tbody, ul, ol').forEach(one => [...one.children].slice(8).forEach(row => row.remove()))"""
 UNFOLD = "document.querySelectorAll('details:not(.menu, [data-popup], .tree details)').forEach(one => one.open = true)"
@@ -46,6 +49,25 @@ CUT = """() => [...document.querySelectorAll('.btn, .step-label')].filter(one =>
     && (one.scrollWidth > one.clientWidth + 1
         || one.clientWidth < Math.min(one.clientHeight, 2 * parseFloat(getComputedStyle(one).fontSize))))
     .map(one => one.innerText.trim()).filter(words => words.length > 2)"""
+# Columns of figures whose name leads to no definition, in tables whose rows do not either.
+UNDEFINED = """() => [...document.querySelectorAll('main table')].flatMap(table => {
+    const isDefined = one => one.querySelector('a[href*="/metrics/#"]');
+    const rows = [...table.querySelectorAll('tbody tr:has(td.numeric)')];
+    return rows.length && rows.every(isDefined) ? []
+        : [...table.querySelectorAll('thead th.numeric')].filter(head => !isDefined(head)).map(head => head.innerText);
+})"""
+# Their figures are what somebody typed or a machine counted of its own work: no metric.
+NO_METRICS = (
+    *(
+        "pipeline:import_list",
+        "pipeline:import_detail",
+        "reporting:runs",
+        "reporting:cause",
+        "objectives:strategy",
+    ),
+    *("prospecting:activities", "prospecting:activity_week", "prospecting:companies", "prospecting:targets"),
+    *("tenants:people",),
+)
 # Public pages and those of a login, which no link of an organisation leads to.
 PUBLIC = ("/accounts/login/", "/gallery/", "/nothing-here/")
 OWN = (
@@ -87,11 +109,13 @@ def test_no_page_of_a_role_is_in_anybodys_way(
 
 
 def pages_of(hand: Hand, slug: str, known: set[str], *, every_way: bool) -> Iterator[tuple[str, list[str]]]:
-    """View by view, from link to link: its name, and what is wrong with the first page of it that a link leads to.
+    """View by view, from link to link: its name, and what is wrong with the first page of it that a link leads to, also a
+    figure without a definition.
 
     Of a view that is known already only the links are read, without showing the page; a role's home is always shown.
     """
-    waiting, seen = [(f"/o/{slug}/", "")], {"tenants:home"}
+    bring_axe(hand.page)
+    waiting, seen, shown = [(f"/o/{slug}/", "")], {"tenants:home"}, 0
     while waiting:
         path, name = waiting.pop(0)
         if name in known:
@@ -99,14 +123,21 @@ def pages_of(hand: Hand, slug: str, known: set[str], *, every_way: bool) -> Iter
             assert answer.ok, path
             links = [urljoin(path, unescape(link)) for link in HREF.findall(answer.text())]
         else:
+            if not every_way:  # before it is there: a page is laid out once, and its charts are drawn once
+                look(hand.page, by_turns(shown))
             assert hand.open(path) == 200, path
             name = view_of(urlsplit(hand.page.url).path)
             links = links_of(hand.page)
-            yield (
-                name,
-                faults_of(hand.page, WAYS) if every_way else brief_faults_of(hand.page, by_turns(len(known))),
-            )
+            if every_way:
+                faults = faults_of(hand.page, WAYS)
+            else:
+                without = FRAME if shown >= len(WAYS) else []
+                faults = brief_faults_of(hand.page, by_turns(shown), without)
+            if name not in NO_METRICS:
+                faults += [f"no definition: {words}" for words in hand.page.evaluate(UNDEFINED)]
+            yield name, faults
             known.add(name)
+            shown += 1
         for link in links:
             view = view_of(link) if link.startswith(f"/o/{slug}/") else ""
             if view and view not in seen:
@@ -123,6 +154,7 @@ def links_of(page: Page) -> list[str]:
     return [urljoin(urlsplit(page.url).path, link) for link in links]
 
 
+@cache
 def view_of(link: str) -> str:
     """The name of the view behind an address; empty when it is no page."""
     path = urlsplit(link).path
@@ -133,22 +165,34 @@ def view_of(link: str) -> str:
     return "" if name in NO_PAGES or PurePosixPath(path).suffix else name
 
 
-def brief_faults_of(page: Page, way: Way) -> list[str]:
+def bring_axe(page: Page) -> None:
+    """Have it in every document that the page will show, instead of sending half a megabyte to each."""
+    page.add_init_script(AXE_SCRIPT)
+
+
+def look(page: Page, way: Way) -> None:
+    size, colours = way
+    page.emulate_media(color_scheme=colours)
+    page.set_viewport_size(size)
+
+
+def brief_faults_of(page: Page, way: Way, without: list[list[str]] | None = None) -> list[str]:
     """As faults_of, of the page without the later rows of its tables and lists."""
     page.evaluate(THIN)
-    return faults_of(page, [way])
+    return faults_of(page, [way], without)
 
 
-def faults_of(page: Page, ways: Iterable[Way]) -> list[str]:
-    """In each width and colours: the rules that are broken, and a page that is wider than the window."""
+def faults_of(page: Page, ways: Iterable[Way], without: list[list[str]] | None = None) -> list[str]:
+    """In each width and colours: the rules that are broken outside of `without`, and a page that is wider than the window."""
     faults = []
-    page.evaluate(AXE_SCRIPT)
     page.evaluate(UNFOLD)
     for size, colours in ways:
-        page.emulate_media(color_scheme=colours)
-        page.set_viewport_size(size)
+        look(page, (size, colours))
         where = f"{size['width']} px, {colours}"
-        faults += [f"{where}: {broken}" for broken in page.evaluate(AXE, EVERYTHING)]
+        faults += [
+            f"{where}: {broken}"
+            for broken in page.evaluate(AXE, {"rules": EVERYTHING, "without": without or []})
+        ]
         faults += [f"{where}: cut: {words}" for words in page.evaluate(CUT)]
         if size is PHONE and page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             faults.append(f"{where}: scrolls sideways")
@@ -158,9 +202,11 @@ def faults_of(page: Page, ways: Iterable[Way]) -> list[str]:
 @pytest.mark.parametrize("slug", ["nordalys", "petit-pont"])
 def test_the_french_pages_of_a_director(enter: Callable[..., Hand], slug: str) -> None:
     hand = enter(slug, Role.DIRECTOR)
+    bring_axe(hand.page)
     homes = ["director", "manager", "rep", "runs", "objectives", "imports", "opportunities"]
 
     wrong = {}
+    look(hand.page, NARROW_DARK)
     for home in homes:
         hand.open(f"/o/{slug}/{home}/")
         wrong[home] = brief_faults_of(hand.page, NARROW_DARK)
@@ -173,7 +219,9 @@ def test_the_pages_of_no_organisation(enter: Callable[..., Hand]) -> None:
 
     wrong: dict[str, list[str]] = {}
     for hand, paths in ((stranger, PUBLIC), (member, OWN)):
+        bring_axe(hand.page)
         for path in paths:
+            look(hand.page, by_turns(len(wrong)))
             hand.open(path)
             wrong[path] = faults_of(hand.page, [by_turns(len(wrong))])
 

@@ -73,3 +73,30 @@ def test_a_figure_leads_to_what_is_behind_it_and_escapes_its_words() -> None:
     drawn = render("{% linked_cells cells %}", cells=[cell])
     assert '<a href="/deals/?a=1&amp;b=2"' in drawn
     assert "<script>" not in drawn
+
+
+def test_a_branch_fetches_its_children_and_escapes_its_words() -> None:
+    node = {
+        "label": HOSTILE,
+        "owner": HOSTILE,
+        "value": HOSTILE,
+        "url": "/own/",
+        "definition": "/metrics/#path",
+    }
+    branch = {**node, "children_url": "/below/?a=1&b=2", "state": "behind"}
+    drawn = render(
+        "<ul>{% tree nodes more %}</ul>", nodes=[node, branch], more={"rows_url": "/r/", "page_url": "/p/"}
+    )
+    assert "<script>" not in drawn
+    assert 'hx-get="/below/?a=1&amp;b=2" hx-trigger="toggle once"' in drawn
+    assert drawn.count("tree-leaf") == drawn.count("state-behind") == 1
+    assert 'href="/p/" hx-get="/r/"' in drawn
+
+
+def test_a_branch_that_is_open_shows_what_is_below_it() -> None:
+    node = {"label": "Revenue", "value": "1", "url": "/own/", "children": [], "children_url": ""}
+    drawn = render(
+        "{% tree nodes %}", nodes=[{**node, "open": True, "children": [{**node, "label": "North"}]}]
+    )
+    assert "<details open><summary" in drawn
+    assert drawn.index("Revenue") < drawn.index("North")
