@@ -29,7 +29,7 @@ COUNTED = {
 }  # fmt: skip
 OUTSIDE = 0.15
 # Of what the weak team counts inside, what it did outside in fact: the cause that its manager's page must find.
-ASTRAY = 0.4
+ASTRAY = 0.3
 CHANNELS = {"phone": 0.5, "email": 0.25, "social": 0.1, "event": 0.05, "referral": 0.05, "inbound": 0.05}
 PARTNER_CHANNELS = {"phone": 0.7, "email": 0.3}
 

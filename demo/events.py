@@ -13,7 +13,7 @@ from objectives.queries.effects import digest
 from objectives.queries.revisions import effect_of
 from pipeline.actions import credits, passages
 from pipeline.models import CreditShare, Opportunity
-from reporting.actions import recompute
+from reporting.actions import facts, recompute
 from tenants.actions import people
 from tenants.models import Person, Team
 from tenants.scope import tenant_scope
@@ -44,7 +44,9 @@ def _correct(house: House, import_table: Import) -> None:
     if row.empty:
         return
     import_table("opportunities", row)
-    passages.refresh(as_of=house.today - timedelta(days=1))
+    # A past day knows what the last night knew: first the stays and the facts come to know of it.
+    yesterday = house.today - timedelta(days=1)
+    facts.store(refresh=passages.refresh(as_of=yesterday), as_of=yesterday)
     last = house.starts[-1] - timedelta(days=1)
     recompute.run(as_of=last, started_at=house.at(house.today, NIGHT))
 

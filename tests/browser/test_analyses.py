@@ -12,9 +12,10 @@ from tests.browser.hand import Hand
 
 
 def test_a_cause_is_looked_into_and_something_is_done_about_it(enter: Callable[..., Hand]) -> None:
-    hand = enter("brightpath", Role.DIRECTOR)
-    hand.open("/o/brightpath/analysis/causes/")
+    hand = enter("brightpath", Role.MANAGER)
+    hand.click(hand.link("See why"))  # the probable cause, on the manager's own page
     cause = hand.page.locator("section.cause").first
+    expect(cause).to_contain_text("Contacts outside the target")
     hand.shot("causes")
     hand.click(cause.get_by_role("link").first)  # the rows behind it
     expect(hand.page.locator("tbody tr").first).to_be_visible()
@@ -33,7 +34,7 @@ def test_a_cause_is_looked_into_and_something_is_done_about_it(enter: Callable[.
     hand.see("running")
     hand.shot("begun")
 
-    hand.click(hand.link("Lever actions", "analysis"))
+    hand.click(hand.link("Lever actions", "analysis").first)
     expect(hand.page.locator("tbody tr").first).to_contain_text("running")
 
 

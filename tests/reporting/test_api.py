@@ -41,8 +41,8 @@ def test_without_a_key_nothing_is_read(quarter: Quarter, path: str) -> None:
     assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
 
 
-@pytest.mark.parametrize("path", LISTS)
-def test_nothing_can_be_written(api: Client, path: str) -> None:
+@pytest.mark.parametrize("path", sorted({*LISTS} - {"lever-actions"}))
+def test_results_cannot_be_written(api: Client, path: str) -> None:
     assert api.post(f"/api/v1/{path}", {}, content_type="application/json").status_code == 405
 
 
