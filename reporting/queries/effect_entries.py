@@ -69,13 +69,13 @@ def entries(
     """Rows of COLUMNS: day is an ordinal, lag in days (NaN: did not move on), amounts in minor units; mask has a digit for each
     action of `scopes`, 1 where the entries are in its scope. One query; as many rows as there are days, lags and masks."""
     given: dict[str, Any] = {"stage": stage}
-    mask = ", ".join(
-        f"(({_inside(one, number, tree, given)}) IS TRUE)::int" for number, one in enumerate(scopes)
-    )
+    digits = [
+        f"(({_inside(one, number, tree, given)}) IS TRUE)::int::text" for number, one in enumerate(scopes)
+    ]
     query = ENTRIES[measure, stage is not None]
     with connection.cursor() as cursor:
         cursor.execute(
-            query.format(passages=found.passages, deals=found.deals, mask=f"concat({mask or "''"})"), given
+            query.format(passages=found.passages, deals=found.deals, mask=" || ".join(digits) or "''"), given
         )
         rows = pd.DataFrame(cursor.fetchall(), columns=COLUMNS[measure])
     floats = [name for name in ("lag", "amount", "squares") if name in rows]
