@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connections
 
 from bench import promises
+from bench.clones import clones
 from bench.figures import Figure, in_turn, seconds
 from bench.place import Place, set_up
 from bench.population import populate
@@ -39,10 +40,12 @@ class Night:
 def measure(place: Place, night: Night) -> Iterator[Figure]:
     """A whole night beside one aggregate each, and one after 1 % changed in each: from the first to begin to the last to
     end, with the processes of one worker."""
-    found = [
-        populate(place, night.size, number=number, maintain=False)
-        for number in range(1, night.organisations + 1)
-    ]
+    first = populate(place, night.size)
+    recompute_once(first)
+    promises.promise(first, night.size)
+    recompute_once(first)
+    others = range(2, night.organisations + 1)
+    found = [first, *clones(place, first, f"bench-{night.size}", others)]
     place.maintain("VACUUM ANALYZE")
     connections.close_all()  # a session is of one process
     processes = multiprocessing.get_context("spawn")
@@ -51,8 +54,6 @@ def measure(place: Place, night: Night) -> Iterator[Figure]:
         def each(work: Callable[..., object], *given: object) -> None:
             list(pool.map(work, found, *([one] * len(found) for one in given)))
 
-        each(_prepare, night.size)
-        place.maintain("VACUUM ANALYZE")
         times = TIMES if night.organisations < MANY else 1
         whole, one_query = in_turn(
             lambda: each(_whole), lambda: each(aggregate), times=times, before_ours=lambda: each(forget)
@@ -61,15 +62,13 @@ def measure(place: Place, night: Night) -> Iterator[Figure]:
         yield Figure(f"night of {night} / one SQL aggregate each", size, whole, one_query, budget=8)
         taken = []
         for _ in range(times):
-            each(change, night.size // CHANGED_SHARE)
+            each(_change, night.size // CHANGED_SHARE)
             taken.append(seconds(lambda: each(_incremental)))
         yield Figure(f"night of {night}, 1 % changed / whole", size, median(taken), whole, budget=0.1)
 
 
-def _prepare(organisation_id: UUID, size: int) -> None:
-    recompute_once(organisation_id)
-    promises.promise(organisation_id, size)
-    recompute_once(organisation_id)
+def _change(organisation_id: UUID, count: int) -> None:
+    expect(change(organisation_id, count), count)
 
 
 def _whole(organisation_id: UUID) -> None:

@@ -84,12 +84,9 @@ ORDER BY day, n
 """
 
 
-def populate(place: Place, size: int, *, number: int = 1, maintain: bool = True) -> UUID:
-    """An organisation of `size` opportunities with about three dated stages each, made when absent; its id.
-
-    number: of several alike. maintain: VACUUM ANALYZE once it is made.
-    """
-    slug = f"bench-{size}" if number == 1 else f"bench-{size}-{number}"
+def populate(place: Place, size: int) -> UUID:
+    """An organisation of `size` opportunities with about three dated stages each, made when absent; its id."""
+    slug = f"bench-{size}"
     known = Organisation.objects.filter(slug=slug).first()
     if known is not None:
         return known.id
@@ -102,6 +99,5 @@ def populate(place: Place, size: int, *, number: int = 1, maintain: bool = True)
         cursor.execute("SET LOCAL session_replication_role = replica; SET LOCAL work_mem = '256MB'")
         for part in (PICK, WHO, LIVES, ROWS):
             cursor.execute(part, parameters)
-    if maintain:
-        place.maintain("VACUUM ANALYZE")
+    place.maintain("VACUUM ANALYZE")
     return organisation.id

@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 
 from objectives.actions import activation, calibrations, contexts, cycles, justifications, plans
@@ -23,6 +24,8 @@ def promise(organisation_id: UUID, size: int) -> None:
     Needs the counts of a first recompute, as planning does.
     """
     with tenant_scope(organisation_id):
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '30min'")
         if Cycle.objects.exists():
             return
         cycle = cycles.create(name="Q4 2026", first_day=FIRST_DAY, last_day=LAST_DAY, by=SYSTEM)

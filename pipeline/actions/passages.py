@@ -1,4 +1,4 @@
-"""Keep the counts of stage stays, and the closes in force, in step with the events."""
+"""Keep the counts of stage stays, and where each opportunity stands, in step with the events."""
 
 import hashlib
 import math
@@ -8,13 +8,15 @@ from typing import Any
 
 from django.db import connection
 
-from pipeline.actions import closes
+from pipeline.actions import standings
 from pipeline.actions.derived import add, replace
 from pipeline.models import Frontier, StageStay
 from pipeline.queries.passage_sql import (
     CHANGED_EVENTS,
+    CHANGED_OPPORTUNITIES,
     CREATE_CHANGED,
     CREATE_CHANGED_EVENTS,
+    CREATE_CHANGED_OPPORTUNITIES,
     EVENTS,
     LIVES,
     NEW_SCOPES,
@@ -24,6 +26,7 @@ from pipeline.queries.passage_sql import (
     features,
     stage_order,
 )  # fmt: skip
+from tenants.models import Organisation
 from tenants.scope import current_organisation_id
 
 PASSAGES = "stage_passage"  # temporary; sign 1, and in an incremental refresh −1 for what was
@@ -31,7 +34,7 @@ PAST_STAYS = "past_stay"
 STAYS_TABLE = StageStay._meta.db_table
 
 # Goes up when the counts come to mean something else: what is stored is then derived again.
-MEANING = 3
+MEANING = 4
 COUNTS = f"{STAYS} UNION ALL {LIVES}"
 
 # Beyond this share of changed opportunities a rebuild is cheaper than taking out and putting back.
@@ -57,13 +60,12 @@ class Refresh:
 
 
 def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
-    """Bring counts and closes of the organisation in force to `as_of`; the tables of an earlier refresh of the scope go.
+    """Bring what is stored of the organisation in force to `as_of`; the tables of an earlier refresh of the scope go.
 
     A day before the frontier is derived aside, into temporary tables, and leaves what is stored alone.
     """
     organisation_id = current_organisation_id()
     stages = stage_order()
-    signature = hashlib.sha256(repr((MEANING, stages)).encode()).hexdigest()
     with connection.cursor() as cursor:
         # Two at once would both add the same changes; the second goes on from where the first has come.
         cursor.execute(
@@ -72,9 +74,12 @@ def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
         frontier = Frontier.objects.first()
         cursor.execute(
             f"DROP TABLE IF EXISTS pg_temp.{PASSAGES}, pg_temp.{PAST_STAYS}, pg_temp.changed_opportunity,"
-            f" pg_temp.{CHANGED_EVENTS}"
+            f" pg_temp.{CHANGED_EVENTS}, pg_temp.{CHANGED_OPPORTUNITIES}"
         )
         snapshot, xmin = _snapshot(cursor)
+        # Without a day an event counts from the day that it was recorded on, which is one of a time zone.
+        zone = Organisation.objects.values_list("time_zone", flat=True).get(pk=organisation_id)
+        signature = hashlib.sha256(repr((MEANING, zone, stages)).encode()).hexdigest()
         now: dict[str, Any] = {"org": organisation_id, "as_of": as_of, "snapshot": snapshot, "xmin": xmin}
 
         if frontier is not None and as_of < frontier.as_of:
@@ -90,7 +95,8 @@ def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
             changed = None
         count = _derive_all(cursor, stages, now) if changed is None else changed
         _add_up(cursor, now, incremental=changed is not None)
-        (closes.derive_all if changed is None else closes.derive_changed)(cursor, stages, now)
+        stand = standings.derive_all if changed is None else standings.derive_changed
+        stand(cursor, stages, now, PASSAGES)
     known_before = frontier.snapshot if frontier is not None else None
     Frontier.objects.update_or_create(
         organisation_id=organisation_id,
@@ -170,6 +176,7 @@ def _derive_changes(
         return None
     cursor.execute(CREATE_CHANGED_EVENTS, now)
     cursor.execute(f"ANALYZE {CHANGED_EVENTS}")
+    cursor.execute(CREATE_CHANGED_OPPORTUNITIES, now)
     _write_passages(cursor, stages, CHANGED_EVENTS, now, before)
     return changed
 

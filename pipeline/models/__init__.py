@@ -2,7 +2,7 @@ from pipeline.models.catalogue import Company, Product, Stage
 from pipeline.models.credit import CreditShare
 from pipeline.models.imports import ImportRun, RefusedRow
 from pipeline.models.opportunities import Opportunity, OpportunityEvent
-from pipeline.models.passages import Close, Frontier, StageScope, StageStay
+from pipeline.models.passages import Close, Frontier, OpenDeal, StageScope, StageStay
 
 __all__ = [
     "Close",
@@ -10,6 +10,7 @@ __all__ = [
     "CreditShare",
     "Frontier",
     "ImportRun",
+    "OpenDeal",
     "Opportunity",
     "OpportunityEvent",
     "Product",

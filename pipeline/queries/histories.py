@@ -23,11 +23,12 @@ from pipeline.queries.passage_sql import (
     EVERYTHING,
     NOBODY,
     VISIBLE,
-    StageOrder,
     derive,
     features,
     stage_order,
+    stage_values,
 )
+from pipeline.queries.told_sql import TOLD
 from tenants.planner import by_whole_tables
 from tenants.scope import current_organisation_id, kept
 
@@ -47,7 +48,7 @@ class Histories:
     owner_id (of an open deal: on the day; of a closed one: at the close), amount_minor (null: never told; of a won deal
     what was won, of a lost one what it was worth before), list_price_minor (of its product, as it is now), margin_minor,
     expected_close_on, first_expected_on, pushes (times that the expected close was put off), touched_on (the last day
-    that anything was told), segment, channel, product_id, company_id.
+    that anything was told), last_event_on (the last day of a dated event), segment, channel, product_id, company_id.
     """
 
     as_of: date
@@ -87,7 +88,7 @@ def parameters(histories: Histories) -> dict[str, Any]:
 
 def present_stages() -> str:
     """The stages as VALUES (id, kind, ord), in the order of the derivation. One query."""
-    return _values(stage_order())
+    return stage_values(stage_order())
 
 
 def _write(wanted: Histories) -> None:
@@ -105,17 +106,12 @@ def _write(wanted: Histories) -> None:
         cursor.execute(f"ANALYZE {wanted.passages}")
         cursor.execute(
             DEALS.format(
-                deals=wanted.deals, passages=wanted.passages, events=events, stages=_values(stages), closed=CLOSED,
-                visible=VISIBLE, nobody=NOBODY,
+                deals=wanted.deals, passages=wanted.passages, stages=stage_values(stages), closed=CLOSED,
+                told=TOLD.format(events=events, closed=CLOSED, visible=VISIBLE), nobody=NOBODY,
             ),
             now,
         )  # fmt: skip
         cursor.execute(f"ANALYZE {wanted.deals}")
-
-
-def _values(stages: list[StageOrder]) -> str:
-    found = ", ".join(f"('{stage.id}'::uuid, '{stage.kind}', {stage.ord})" for stage in stages)
-    return found or "(NULL::uuid, 'open', 0)"
 
 
 # A deal that nothing happened to since then is as it is now: only those still open can have been open on the day.
@@ -151,41 +147,7 @@ WITH stage (id, kind, ord) AS (VALUES {stages}
            CASE WHEN s.ord < {closed} AND p.outcome = 'U' THEN 'unknown' ELSE s.kind END AS kind
     FROM {passages} p JOIN stage s ON s.id = p.stage_id
     ORDER BY p.opportunity_id, s.ord DESC
-), told AS (
-    -- day: from when on it was told; null where an undated event stands in for what nothing tells.
-    SELECT e.id, e.opportunity_id, e.amount_minor, e.margin_minor, e.expected_close_on, e.team_id, e.owner_id, e.recorded_at,
-           s.ord < {closed} AS is_open, CASE WHEN d.day <= %(as_of)s THEN d.day END AS day
-    FROM {events} e
-    JOIN stage s ON s.id = e.stage_id
-    JOIN tenants_organisation z ON z.id = %(org)s
-    CROSS JOIN LATERAL (SELECT coalesce(e.occurred_on, (e.recorded_at AT TIME ZONE z.time_zone)::date) AS day) d
-    WHERE {visible} AND (d.day <= %(as_of)s OR e.occurred_on IS NULL AND s.ord < {closed})
-), ranked AS (
-    -- Latest first; those that stand in after the others, the first recorded before the next.
-    SELECT *, row_number() OVER (
-               PARTITION BY opportunity_id
-               ORDER BY day DESC NULLS LAST, CASE WHEN day IS NULL THEN recorded_at END, recorded_at DESC,
-                        CASE WHEN day IS NULL THEN id END, id DESC) AS place
-    FROM told
-), pushed AS (
-    SELECT opportunity_id, (array_agg(expected_close_on ORDER BY place DESC))[1] AS first_expected_on,
-           count(*) FILTER (WHERE expected_close_on > before) AS pushes
-    FROM (
-        SELECT opportunity_id, expected_close_on, place,
-               lag(expected_close_on) OVER (PARTITION BY opportunity_id ORDER BY place DESC) AS before
-        FROM ranked WHERE expected_close_on IS NOT NULL AND day IS NOT NULL
-    ) x GROUP BY 1
-), value AS (
-    SELECT opportunity_id, max(day) AS touched_on,
-           (array_agg(amount_minor ORDER BY place) FILTER (WHERE amount_minor IS NOT NULL AND is_open))[1] AS amount_minor,
-           (array_agg(amount_minor ORDER BY place) FILTER (WHERE amount_minor <> 0 AND NOT is_open))[1] AS closing_minor,
-           (array_agg(margin_minor ORDER BY place) FILTER (WHERE margin_minor IS NOT NULL AND is_open))[1] AS margin_minor,
-           (array_agg(margin_minor ORDER BY place) FILTER (WHERE margin_minor IS NOT NULL))[1] AS closing_margin_minor,
-           (array_agg(expected_close_on ORDER BY place) FILTER (WHERE expected_close_on IS NOT NULL))[1] AS expected_close_on,
-           (array_agg(team_id ORDER BY place) FILTER (WHERE team_id IS NOT NULL))[1] AS team_id,
-           (array_agg(owner_id ORDER BY place) FILTER (WHERE owner_id IS NOT NULL))[1] AS owner_id
-    FROM ranked GROUP BY 1
-)
+), {told}
 SELECT d.opportunity_id, d.stage_id, d.kind, d.entered_on, d.opened_on,
        CASE WHEN d.stage_kind <> 'open' THEN d.entered_on END AS closed_on,
        CASE WHEN d.stage_kind = 'open' THEN coalesce(v.team_id, {nobody}) ELSE d.team_id END AS team_id,
@@ -195,7 +157,7 @@ SELECT d.opportunity_id, d.stage_id, d.kind, d.entered_on, d.opened_on,
        t.list_price_minor,
        CASE d.stage_kind WHEN 'won' THEN coalesce(v.closing_margin_minor, o.margin_minor) ELSE v.margin_minor
        END AS margin_minor,
-       v.expected_close_on, u.first_expected_on, coalesce(u.pushes, 0)::int AS pushes, v.touched_on,
+       v.expected_close_on, u.first_expected_on, coalesce(u.pushes, 0)::int AS pushes, v.touched_on, v.last_event_on,
        d.segment, d.channel, d.product_id, d.company_id
 FROM standing d
 JOIN pipeline_opportunity o ON o.organisation_id = %(org)s AND o.id = d.opportunity_id

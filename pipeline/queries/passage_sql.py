@@ -19,7 +19,8 @@ VISIBLE = """
 e.organisation_id = %(org)s AND (e.recorded_xact < %(xmin)s
     OR pg_visible_in_snapshot(e.recorded_xact::text::xid8, %(snapshot)s::pg_snapshot))
 """
-# Opportunities whose passages may differ from those of the run before: an event was written since, or became past.
+# Opportunities that may stand otherwise than at the run before: an event was written since, or became past, or was
+# recorded without a day on one that is past by now.
 CREATE_CHANGED = """
 CREATE TEMP TABLE changed_opportunity ON COMMIT DROP AS
 SELECT opportunity_id FROM pipeline_opportunityevent e
@@ -28,6 +29,8 @@ WHERE e.organisation_id = %(org)s AND e.recorded_xact >= %(old_xmin)s
 UNION
 SELECT opportunity_id FROM pipeline_opportunityevent e
 WHERE e.organisation_id = %(org)s AND e.occurred_on > %(old_as_of)s AND e.occurred_on <= %(as_of)s
+UNION
+SELECT opportunity_id FROM pipeline_opendeal d WHERE d.organisation_id = %(org)s AND d.turns_on <= %(as_of)s
 """
 
 # In place of %(xmin)s and %(snapshot)s: everything that this transaction can see.
@@ -35,11 +38,17 @@ EVERYTHING = {"xmin": 2**62, "snapshot": "1:1:"}
 
 EVENTS = "pipeline_opportunityevent"
 CHANGED_EVENTS = "changed_event"
+CHANGED_OPPORTUNITIES = "changed_deal"
 
 CREATE_CHANGED_EVENTS = f"""
 CREATE TEMP TABLE {CHANGED_EVENTS} ON COMMIT DROP AS
 SELECT e.* FROM {EVENTS} e JOIN changed_opportunity c ON c.opportunity_id = e.opportunity_id
 WHERE e.organisation_id = %(org)s
+"""
+CREATE_CHANGED_OPPORTUNITIES = f"""
+CREATE TEMP TABLE {CHANGED_OPPORTUNITIES} ON COMMIT DROP AS
+SELECT o.* FROM pipeline_opportunity o JOIN changed_opportunity c ON c.opportunity_id = o.id
+WHERE o.organisation_id = %(org)s
 """
 
 FEATURES = """
@@ -167,6 +176,12 @@ def stage_order() -> list[StageOrder]:
     return [StageOrder(stage.id, stage.kind, number) for number, stage in numbered]
 
 
+def stage_values(stages: list[StageOrder]) -> str:
+    """The stages as VALUES (id, kind, ord)."""
+    found = ", ".join(f"('{stage.id}'::uuid, '{stage.kind}', {stage.ord})" for stage in stages)
+    return found or "(NULL::uuid, 'open', 0)"
+
+
 def features(cursor: Any, parameters: dict[str, Any], events: str = EVENTS) -> Features:
     """Which of the rarer kinds of event a table of events holds. One query."""
     cursor.execute(FEATURES.format(visible=VISIBLE, events=events), parameters)
@@ -213,8 +228,7 @@ def derive(stages: list[StageOrder], features: Features, *, events: str = EVENTS
     return DERIVE.format(
         visible=VISIBLE,
         events=events,
-        stages=", ".join(f"('{stage.id}'::uuid, '{stage.kind}', {stage.ord})" for stage in stages)
-        or "(NULL::uuid, 'open', 0)",
+        stages=stage_values(stages),
         extra=extra,
         ord=ord,
         team="coalesce(e.team_id, o.team_id)" if features.unowned else "e.team_id",

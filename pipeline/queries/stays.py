@@ -6,12 +6,13 @@ from uuid import UUID
 
 import numpy as np
 import pandas as pd
-from django.db import connection
 
 from pipeline.models import Frontier, Stage, StageScope, StageStay
+from pipeline.queries.columns import integers
 from tenants.scope import current_organisation_id
 
 NOBODY = UUID(int=0)  # no team, no owner
+OUTCOMES = np.array([chr(code) for code in range(128)], dtype=object)  # by their code
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +95,14 @@ def stays(*, as_of: date, table: str = StageStay._meta.db_table) -> Stays:
     """
     scopes = stage_scopes()
     where = "WHERE organisation_id = %(org)s" if table == StageStay._meta.db_table else ""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT scope, outcome, measure, count, amount_minor FROM {table} {where}",
-            {"org": current_organisation_id()},
-        )
-        scope, outcome, *numbers = zip(*cursor.fetchall(), strict=True) if cursor.rowcount else [()] * 5
-    rows = pd.DataFrame(
-        {"scope": np.array(scope, dtype=np.int64), "outcome": np.array(outcome, dtype=object)}
+    found = integers(
+        f"SELECT scope, ascii(outcome::text), measure, count, amount_minor FROM {table} {where}",
+        {"org": current_organisation_id()},
+        ("scope", "outcome", "measure", "count", "amount_minor"),
     )
-    for name, column in zip(("measure", "count", "amount_minor"), numbers, strict=True):
-        rows[name] = np.array(column, dtype=np.int64)
-    rows = scopes.reindex(rows.pop("scope")).reset_index(drop=True).join(rows)
+    rows = scopes.reindex(found.pop("scope")).reset_index(drop=True)
+    rows["outcome"] = OUTCOMES[found.pop("outcome")]
+    rows = rows.assign(**found)
     goes_on = rows["outcome"] == "O"
     whole = rows["stage"] == NOBODY
     lives = rows[whole]

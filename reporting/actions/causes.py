@@ -3,17 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 import pandas as pd
 
 from pipeline.actions.passages import Refresh
 from pipeline.domain.many_cells import settle
 from pipeline.domain.small_samples import State
 from pipeline.queries.stays import NOBODY, Stays
+from reporting.actions.conversions import Conversion
+from reporting.actions.rows import known, write
 from reporting.domain import causes
 from reporting.domain.causes import Explains
 from reporting.domain.scopes import ScopeKind, spread
-from reporting.models import CauseResult, ConversionResult, GapResult, Run
+from reporting.models import CauseResult, GapResult, Run
 from reporting.queries.cause_signals import Measured, measured
 from reporting.queries.cause_thresholds import thresholds
 from reporting.queries.gaps import REVENUE
@@ -25,7 +26,7 @@ FIGURES = ("signal", "mean", "low", "high", "reference", "numerator", "denominat
 
 
 def store(
-    *, run: Run, stays: Stays, tree: TeamTree, conversions: list[ConversionResult], previous: Run | None,
+    *, run: Run, stays: Stays, tree: TeamTree, conversions: list[Conversion], previous: Run | None,
     facts: str, refresh: Refresh,
 ) -> int:  # fmt: skip
     """Save a CauseResult for every scope and rule that has anything to go by; return how many."""
@@ -43,27 +44,37 @@ def store(
     cells["euros"] = causes.euros_at_stake(cells, cells["due"], cells[LOSSES])
     before = _states_before(previous)
     cells["scope"] = cells["scope"].astype(object).where(cells["scope"].notna(), None)
-    rows = cells.to_dict("records")
-    was = [before.get((row["rule"], row["scope"]), (State.NONE, State.NONE)) for row in rows]
-    shown = settle([one for one, _ in was], [raw for _, raw in was], [row["raw_state"] for row in rows])
+    rules, raws = cells["rule"].tolist(), cells["raw_state"].tolist()
+    was = [before.get(place, (State.NONE, State.NONE)) for place in zip(rules, cells["scope"], strict=True)]
+    shown = settle([one for one, _ in was], [raw for _, raw in was], raws)
     windows = {"recent_from": found.recent_from.isoformat(), "before_from": found.before_from.isoformat()}
     of_rule: dict[str, dict[str, Any]] = {
         "silent_deals": {"silence_days": found.silence_days},
         "effort_on_small": {"odds": {str(stage): chance for stage, chance in odds.items()}},
     }
-    results = [
-        CauseResult(
-            run=run, scope_kind=row["scope_kind"], rule=row["rule"], threshold=row["limit"],
-            team_id=row["scope"] if row["scope_kind"] == ScopeKind.TEAM else None,
-            person_id=row["scope"] if row["scope_kind"] == ScopeKind.PERSON else None,
-            at_stake_minor=None if np.isnan(row["euros"]) else round(row["euros"]),
-            raw_state=row["raw_state"], state=state,
-            inputs=windows | of_rule.get(row["rule"], {}) | {"setting": settings[row["rule"]], "due": _number(row["due"])},
-            **{name: _number(row[name]) for name in FIGURES},
-        )
-        for row, state in zip(rows, shown, strict=True)
-    ]  # fmt: skip
-    return len(CauseResult.objects.bulk_create(results, batch_size=2000))
+    kinds, scopes = cells["scope_kind"].tolist(), cells["scope"].tolist()
+    dues = known(cells["due"])
+    columns: dict[str, list[Any]] = {
+        "run_id": [run.id] * len(cells),
+        "scope_kind": kinds,
+        "team_id": [
+            scope if kind == ScopeKind.TEAM else None for kind, scope in zip(kinds, scopes, strict=True)
+        ],
+        "person_id": [
+            scope if kind == ScopeKind.PERSON else None for kind, scope in zip(kinds, scopes, strict=True)
+        ],
+        "rule": rules,
+        "threshold": known(cells["limit"]),
+        "at_stake_minor": [None if one is None else round(one) for one in known(cells["euros"])],
+        "raw_state": raws,
+        "state": shown.tolist(),
+        "inputs": [
+            windows | of_rule.get(rule, {}) | {"setting": settings[rule], "due": due}
+            for rule, due in zip(rules, dues, strict=True)
+        ],
+        **{name: known(cells[name]) for name in FIGURES},
+    }
+    return write(CauseResult, columns)
 
 
 def _cells(found: Measured, tree: TeamTree, settings: dict[str, float]) -> pd.DataFrame:
@@ -80,7 +91,7 @@ def _cells(found: Measured, tree: TeamTree, settings: dict[str, float]) -> pd.Da
     return causes.measure(sums, segments, settings)
 
 
-def _odds(open_stages: list[UUID], conversions: list[ConversionResult]) -> dict[UUID, float]:
+def _odds(open_stages: list[UUID], conversions: list[Conversion]) -> dict[UUID, float]:
     """P(won) from each open stage: the company's rates from there on. A rate that nobody knows counts as certain: deals
     are then told apart by what is known, and by their amounts."""
     rates = {
@@ -119,7 +130,3 @@ def _states_before(previous: Run | None) -> dict[tuple[str, Any], tuple[State, S
         "rule", "person_id", "team_id", "state", "raw_state"
     )
     return {(rule, person or team): (State(state), State(raw)) for rule, person, team, state, raw in found}
-
-
-def _number(value: Any) -> float | None:
-    return None if pd.isna(value) else float(value)

@@ -1,6 +1,7 @@
 """Stage conversion (F2, F3) for every transition and scope, from the grouped counts of stays."""
 
 from collections.abc import Hashable
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +14,41 @@ from pipeline.domain.many_cells import settle
 from pipeline.domain.rates import judged
 from pipeline.domain.small_samples import State
 from pipeline.queries.stays import NOBODY, Stays
+from reporting.actions.rows import known, write
 from reporting.domain.scopes import spread
 from reporting.models import ConversionResult, Run
 from tenants.queries import TeamTree
 
 KEYS = ["scope_kind", "scope", "stage"]
+COUNTS = ("entered", "advanced", "lost", "open", "unknown")
+FIGURES = (
+    "eventual_rate",
+    "mean",
+    "low",
+    "high",
+    "snapshot_rate",
+    "median_days",
+    "objective_rate",
+    "p_below",
+)
+INPUTS = ("n_eff", "x_eff", "prior_a", "prior_b")
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """Of a stored ConversionResult, what the rest of the night reads."""
+
+    scope_kind: str
+    team_id: UUID | None
+    person_id: UUID | None
+    from_stage_id: UUID
+    eventual_rate: float | None
+    mean: float | None
+    low: float | None
+    high: float | None
+    p_below: float | None
+    raw_state: State
+    inputs: dict[str, float | None]
 
 
 def table(*, stays: Stays, tree: TeamTree, objectives: list[Objective]) -> pd.DataFrame:
@@ -39,8 +70,7 @@ def table(*, stays: Stays, tree: TeamTree, objectives: list[Objective]) -> pd.Da
     grouped = counts.merge(cells, on=KEYS)[["group", "day", "advanced", "lost", "censored"]]
     rows = cells.merge(eventual_rates(grouped), left_on="group", right_index=True, how="left")
     rows = rows.merge(unknown, on=KEYS, how="left")
-    whole = ["entered", "advanced", "lost", "open", "unknown"]
-    rows[whole] = rows[whole].fillna(0).astype("int64")
+    rows[[*COUNTS]] = rows[[*COUNTS]].fillna(0).astype("int64")
     rows["objective_rate"] = _objective_rates(rows, tree, objectives)
     rows.loc[~(rows["n_eff"].fillna(0) > 0), "eventual_rate"] = np.nan
     # A prior for each kind of scope at each stage; a page shows the cells of one kind of scope together.
@@ -69,37 +99,44 @@ def _objective_rates(rows: pd.DataFrame, tree: TeamTree, objectives: list[Object
     return np.array([rate(*cell) for cell in rows[KEYS].itertuples(index=False, name=None)])
 
 
-def store(*, run: Run, rows: pd.DataFrame, stays: Stays, previous: Run | None) -> list[ConversionResult]:
+def store(*, run: Run, rows: pd.DataFrame, stays: Stays, previous: Run | None) -> list[Conversion]:
     """Save the table for a run; a state changes only after two nights (F3), judged against the run before."""
     open_stages = stays.open_stages
     after = [*open_stages[1:], *stays.won_stages[:1]]
     following = {stage.id: later.id for stage, later in zip(open_stages, after, strict=False)}
+    told = rows[rows["stage"].isin(list(following))] if len(rows) else rows
+    if told.empty:
+        return []
     before = _states_before(previous)
-    results = []
-    told = [row for row in rows.to_dict("records") if row["stage"] in following]
-    raws = [State(row["raw_state"]) for row in told]
-    was = [before.get((row["stage"], row["scope"]), (State.NONE, State.NONE)) for row in told]
-    shown = settle([one for one, _ in was], [one for _, one in was], raws)
-    for row, raw, state in zip(told, raws, shown, strict=True):
-        team = row["scope"] if row["scope_kind"] == "team" else None
-        person = row["scope"] if row["scope_kind"] == "person" else None
-        results.append(
-            ConversionResult(
-                run=run, scope_kind=row["scope_kind"], team_id=team, person_id=person, from_stage_id=row["stage"],
-                to_stage_id=following[row["stage"]], entered=row["entered"], advanced=row["advanced"],
-                lost=row["lost"], open=row["open"], unknown=row["unknown"],
-                raw_state=raw, state=state,
-                inputs={name: _number(row[name]) for name in ("n_eff", "x_eff", "prior_a", "prior_b")},
-                **{
-                    name: _number(row[name])
-                    for name in (
-                        "eventual_rate", "mean", "low", "high", "snapshot_rate", "median_days", "objective_rate",
-                        "p_below",
-                    )
-                },
-            )
-        )  # fmt: skip
-    return ConversionResult.objects.bulk_create(results, batch_size=2000)
+    scopes = [
+        None if kind == "company" else scope
+        for kind, scope in zip(told["scope_kind"], told["scope"], strict=True)
+    ]
+    stages, kinds = told["stage"].tolist(), told["scope_kind"].tolist()
+    was = [before.get(place, (State.NONE, State.NONE)) for place in zip(stages, scopes, strict=True)]
+    raws = [State(raw) for raw in told["raw_state"]]
+    figures = {name: known(told[name]) for name in (*FIGURES, *INPUTS)}
+    inputs = [
+        dict(zip(INPUTS, one, strict=True))
+        for one in zip(*(figures.pop(name) for name in INPUTS), strict=True)
+    ]
+    columns: dict[str, list[Any]] = {
+        "run_id": [run.id] * len(told),
+        "scope_kind": kinds,
+        "team_id": [scope if kind == "team" else None for kind, scope in zip(kinds, scopes, strict=True)],
+        "person_id": [scope if kind == "person" else None for kind, scope in zip(kinds, scopes, strict=True)],
+        "from_stage_id": stages,
+        "to_stage_id": [following[stage] for stage in stages],
+        **{name: told[name].tolist() for name in COUNTS},
+        **figures,
+        "raw_state": raws,
+        "state": settle([one for one, _ in was], [raw for _, raw in was], raws).tolist(),
+        "inputs": inputs,
+    }
+    write(ConversionResult, columns)
+    return [
+        Conversion(*row) for row in zip(*(columns[field.name] for field in fields(Conversion)), strict=True)
+    ]
 
 
 def _states_before(previous: Run | None) -> dict[tuple[Any, Any], tuple[State, State]]:
@@ -109,7 +146,3 @@ def _states_before(previous: Run | None) -> dict[tuple[Any, Any], tuple[State, S
         "from_stage_id", "person_id", "team_id", "state", "raw_state"
     )
     return {(stage, person or team): (State(state), State(raw)) for stage, person, team, state, raw in found}
-
-
-def _number(value: Any) -> float | None:
-    return None if pd.isna(value) else float(value)

@@ -8,16 +8,18 @@ from uuid import UUID
 
 import numpy as np
 import pandas as pd
-from django.db import connection
 
 from objectives.models import Cycle, Objective
 from pipeline.domain.many_cells import settle
 from pipeline.domain.small_samples import State, amount_state
+from pipeline.queries.columns import integers
+from reporting.actions.conversions import Conversion
 from reporting.actions.levers import lever_rows, to_the_cent
 from reporting.actions.measure_values import SEED, Values, against_path, counted
 from reporting.actions.measures import Measuring, is_elsewhere
+from reporting.actions.rows import write
 from reporting.actions.window import Hands, Window
-from reporting.models import ConversionResult, DailyFact, GapResult, Run
+from reporting.models import DailyFact, GapResult, Run
 from tenants.queries import TeamTree
 from tenants.scope import current_organisation_id
 
@@ -31,20 +33,21 @@ METRIC_FACTS = {
 def read_facts(*, table: str, cycle: Cycle, as_of: date, scopes: pd.DataFrame) -> pd.DataFrame:
     """The facts of the cycle up to the day: stage, team, owner, metric, day (index in the cycle), numerator, denominator."""
     stored = table == DailyFact._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT scope, metric, day - %(start)s::date AS day, numerator, denominator FROM {table}"
-            f" WHERE {'organisation_id = %(org)s AND' if stored else ''} day >= %(start)s AND day <= %(as_of)s",
-            {"org": current_organisation_id(), "start": cycle.start_on, "as_of": as_of},
-        )
-        rows = pd.DataFrame(cursor.fetchall(), columns=["scope", "metric", "day", "numerator", "denominator"])
-    rows = rows.astype({"scope": "int64", "day": "int64", "numerator": "int64", "denominator": "int64"})
-    return scopes.reindex(rows.pop("scope")).reset_index(drop=True).join(rows)
+    metrics = DailyFact.Metric.values
+    found = integers(
+        f"SELECT scope, array_position(%(metrics)s, metric::text) - 1, day - %(start)s::date, numerator, denominator"
+        f" FROM {table} WHERE {'organisation_id = %(org)s AND' if stored else ''} day >= %(start)s AND day <= %(as_of)s",
+        {"org": current_organisation_id(), "start": cycle.start_on, "as_of": as_of, "metrics": metrics},
+        ("scope", "metric", "day", "numerator", "denominator"),
+    )
+    rows = scopes.reindex(found.pop("scope")).reset_index(drop=True)
+    rows["metric"] = np.array(metrics, dtype=object)[found.pop("metric")]
+    return rows.assign(**found)
 
 
 def store(
     *, run: Run, measuring: Measuring, objectives: list[Objective], facts: pd.DataFrame,
-    conversions: list[ConversionResult], previous: Run | None,
+    conversions: list[Conversion], previous: Run | None,
 ) -> int:  # fmt: skip
     """Save a GapResult for every objective; return how many."""
     window, tree = measuring.window, measuring.tree
@@ -60,13 +63,14 @@ def store(
     was = [before.get(one.id, (State.NONE, State.NONE)) for one in objectives]
     raws = [State(values[one.id]["raw_state"]) for one in objectives]
     shown = settle([one for one, _ in was], [raw for _, raw in was], raws)
-    results = []
+    rows = []
     for objective, state in zip(objectives, shown, strict=True):
         found = values[objective.id] | {"state": state}
         if objective.id in levers:
             found["levers"] = to_the_cent(levers[objective.id], found["gap_to_path"])
-        results.append(GapResult(run=run, objective=objective, **found))
-    return len(GapResult.objects.bulk_create(results, batch_size=1000))
+        rows.append({"run_id": run.id, "objective_id": objective.id, **found})
+    names = rows[0] if rows else {"run_id": None}
+    return write(GapResult, {name: [row[name] for row in rows] for name in names})
 
 
 def _from_facts(
@@ -114,7 +118,7 @@ def _amounts(hands: Hands, objectives: list[Objective]) -> pd.DataFrame:
     return pd.DataFrame({"group": groups, "amount": np.concatenate(amounts)})
 
 
-def _rate_values(objective: Objective, rates: dict[tuple[Any, Any], ConversionResult]) -> dict[str, Any]:
+def _rate_values(objective: Objective, rates: dict[tuple[Any, Any], Conversion]) -> dict[str, Any]:
     """A rate has no path: it is due at its target from the first day."""
     row = rates.get((objective.stage_id, objective.person_id or objective.team_id))
     target = None if objective.target is None else float(objective.target)
@@ -135,7 +139,3 @@ def _states_before(previous: Run | None) -> dict[UUID, tuple[State, State]]:
         return {}
     found = GapResult.objects.filter(run=previous).values_list("objective_id", "state", "raw_state")
     return defaultdict(lambda: (State.NONE, State.NONE), {o: (State(s), State(raw)) for o, s, raw in found})
-
-
-def _number(value: Any) -> float | None:
-    return None if pd.isna(value) else float(value)

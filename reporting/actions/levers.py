@@ -1,5 +1,6 @@
 """The levers of a revenue gap: planned and actual counts at the leaves (team × person), attributed, then summed up."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 CARRIED = "carried_in"
 WINS = "won"
 LEVELS = ["team", "person"]
+Metric = DailyFact.Metric
+IN_CYCLE, WON_IN_CYCLE, WON = (one.value for one in (Metric.IN_CYCLE, Metric.WON_IN_CYCLE, Metric.WON))
 
 
 def lever_rows(
@@ -37,7 +40,8 @@ def lever_rows(
     shares = attribute_leaves(leaves.drop(columns=[CARRIED]), levels=LEVELS, links=links)
     players = [column for column in shares.columns if column not in LEVELS]
     exact = np.column_stack([shares[players].to_numpy(), leaves[CARRIED].to_numpy()])
-    under = np.array([_under(leaves, o, tree) for o in own]).reshape(len(own), len(leaves))
+    teams, people = leaves["team"].tolist(), leaves["person"].tolist()
+    under = np.array([_under(teams, people, o, tree) for o in own]).reshape(len(own), len(leaves))
     whole = under.astype(np.int64) @ whole_units(exact)
     names = [*players, CARRIED]
     return {
@@ -70,20 +74,21 @@ def _leaves(window: "Window", own: list[Objective], facts: pd.DataFrame, tree: T
     actual = _actual(facts, chain)
     index = pd.MultiIndex.from_tuples(sorted({*share, *actual.index}, key=str), names=LEVELS)
     leaves = pd.DataFrame(index=index)
+    actual = actual.reindex(index).fillna(0.0)
     part = np.array([share.get(leaf, 0.0) for leaf in index]) / whole if company else np.zeros(len(index))
     for position, stage in enumerate([*chain, WINS]):
         planned = float(plan.counts[position][today]) if len(plan.counts) else 0.0
         leaves[f"{stage}_plan"] = part * planned
-        leaves[f"{stage}_actual"] = actual[stage].reindex(index).fillna(0.0).to_numpy()
+        leaves[f"{stage}_actual"] = actual[stage].to_numpy()
     wins = float(plan.counts[-1][today]) if len(plan.counts) else 0.0
     value = float(plan.chain_revenue[today]) / wins if wins > 0 else (plan.average_value or np.nan)
     leaves["value_plan"] = value
-    revenue = actual["revenue"].reindex(index).fillna(0.0).to_numpy()
+    revenue = actual["revenue"].to_numpy()
     won = leaves[f"{WINS}_actual"].to_numpy()
     leaves["value_actual"] = np.divide(revenue, won, out=np.full(len(won), np.nan), where=won > 0)
     due = float(plan.revenue[today]) * part
     in_chain = part * wins * (0.0 if np.isnan(value) else value)
-    everything = actual["everything"].reindex(index).fillna(0.0).to_numpy()
+    everything = actual["everything"].to_numpy()
     leaves[CARRIED] = (everything - revenue) - (due - in_chain)
     return leaves.reset_index()
 
@@ -91,35 +96,42 @@ def _leaves(window: "Window", own: list[Objective], facts: pd.DataFrame, tree: T
 def _actual(facts: pd.DataFrame, chain: list[UUID]) -> pd.DataFrame:
     """Counts of the window by (team, person): entries of each stage of the chain and wins, of deals opened in the
     cycle; their revenue; and all revenue, carried-in deals included."""
-    metric = DailyFact.Metric
-    rows = facts.astype({"stage": object, "team": object, "owner": object}).rename(
-        columns={"owner": "person"}
+    metric = facts["metric"].to_numpy(dtype=object)
+    entered, won, all_won = (metric == one for one in (IN_CYCLE, WON_IN_CYCLE, WON))
+    codes, stages = pd.factorize(facts["stage"])
+    place = {one: number for number, one in enumerate(chain)}
+    stage = np.array([*(place.get(one, -1) for one in stages), -1])[codes]
+    counted = np.flatnonzero(entered & (stage >= 0) | won | all_won)
+    team, teams = pd.factorize(facts["team"].iloc[counted])
+    person, people = pd.factorize(facts["owner"].iloc[counted])
+    leaf, pairs = pd.factorize(team * max(len(people), 1) + person)
+    of_team, of_person = np.divmod(pairs, max(len(people), 1))
+    index = pd.MultiIndex.from_arrays(
+        [np.asarray(teams, dtype=object)[of_team], np.asarray(people, dtype=object)[of_person]], names=LEVELS
     )
 
-    def by_leaf(part: pd.DataFrame, column: str) -> pd.Series:
-        return part.groupby(LEVELS)[column].sum()
+    def by_leaf(wanted: np.ndarray, column: str) -> np.ndarray:
+        here = wanted[counted]
+        values = facts[column].to_numpy(dtype=np.float64)[counted]
+        return np.bincount(leaf[here], values[here], minlength=len(pairs))
 
-    entered = rows[rows["metric"] == metric.IN_CYCLE]
-    won = rows[rows["metric"] == metric.WON_IN_CYCLE]
-    columns: dict[Any, pd.Series] = {
-        str(stage): by_leaf(entered[entered["stage"] == stage], "numerator") for stage in chain
+    columns: dict[Any, np.ndarray] = {
+        one: by_leaf(entered & (stage == number), "numerator") for one, number in place.items()
     }
     columns[WINS] = by_leaf(won, "denominator")
     columns["revenue"] = by_leaf(won, "numerator")
-    columns["everything"] = by_leaf(rows[rows["metric"] == metric.WON], "numerator")
-    found = pd.concat(columns, axis=1).fillna(0.0) if any(len(part) for part in columns.values()) else None
-    if found is None:
-        empty = pd.MultiIndex.from_tuples([], names=LEVELS)
-        found = pd.DataFrame({name: pd.Series(dtype=float) for name in columns}, index=empty)
-    return found.rename(columns={str(stage): stage for stage in chain})
+    columns["everything"] = by_leaf(all_won, "numerator")
+    return pd.DataFrame(columns, index=index)
 
 
-def _under(leaves: pd.DataFrame, objective: Objective, tree: TeamTree) -> pd.Series:
+def _under(teams: Sequence[UUID], people: Sequence[UUID], objective: Objective, tree: TeamTree) -> list[bool]:
+    """Which leaves, of these teams and people, are under the objective's owner."""
     if objective.person_id is not None:
-        return leaves["person"] == objective.person_id
+        return [person == objective.person_id for person in people]
     if objective.team_id is not None:
-        return leaves["team"].isin(list(tree.descendants(objective.team_id)))
-    return pd.Series(True, index=leaves.index)
+        below = tree.descendants(objective.team_id)
+        return [team in below for team in teams]
+    return [True] * len(teams)
 
 
 def _lines(total: dict[str, int], objective: Objective, links: list[str]) -> list[dict[str, Any]]:

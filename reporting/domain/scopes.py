@@ -45,17 +45,37 @@ def spread(
         (ScopeKind.TEAM, row, above, scopes),
         (ScopeKind.PERSON, owned, owner[owned], [*owners]),
     ]
-    parts = []
-    for kind, held, number, ids in places:
-        grouped = rows[[*keys, *values]].iloc[held].assign(scope=number)
-        part = grouped.groupby(["scope", *keys], observed=True, sort=False, dropna=False)[values].sum()
-        if not part.empty:
-            part = part.reset_index()
-            named = np.fromiter(ids, dtype=object, count=len(ids))[part["scope"].to_numpy()]
-            parts.append(part.assign(scope=pd.Series(named, dtype=object), scope_kind=kind.value))
-    if not parts:
+    if rows.empty:
         return pd.DataFrame(columns=["scope_kind", "scope", *keys, *values])
-    return pd.concat(parts, ignore_index=True)[["scope_kind", "scope", *keys, *values]]
+    of_keys = _numbered(rows, keys)
+    width = int(of_keys.max()) + 1
+    columns = {name: rows[name].to_numpy() for name in values}
+    first, named, kinds = [], [], []
+    sums: dict[str, list[np.ndarray]] = {name: [] for name in values}
+    for kind, held, number, ids in places:
+        group, which = pd.factorize(number * width + of_keys[held])
+        place = np.zeros(len(which), dtype=np.int64)
+        place[group[::-1]] = held[::-1]  # the last to be written is the first row of its group
+        first.append(place)
+        named.append(np.fromiter(ids, dtype=object, count=len(ids))[which // width])
+        kinds += [kind.value] * len(which)
+        for name, column in columns.items():
+            total = np.zeros(len(which), dtype=column.dtype)
+            np.add.at(total, group, column[held])
+            sums[name].append(total)
+    found = rows[keys].iloc[np.concatenate(first)].reset_index(drop=True)
+    found.insert(0, "scope_kind", np.array(kinds, dtype=object))
+    found.insert(1, "scope", np.concatenate(named))
+    return found.assign(**{name: np.concatenate(parts) for name, parts in sums.items()})
+
+
+def _numbered(rows: pd.DataFrame, keys: Sequence[str]) -> np.ndarray:
+    """Each row's combination of keys as a number."""
+    found = np.zeros(len(rows), dtype=np.int64)
+    for key in keys:
+        code, known = pd.factorize(rows[key], use_na_sentinel=False)
+        found = found * len(known) + code
+    return found
 
 
 def _lines(team: np.ndarray, lines: Sequence[Sequence[Hashable]]) -> tuple[np.ndarray, np.ndarray, list[Any]]:

@@ -5,12 +5,12 @@ from uuid import UUID
 
 import numpy as np
 import pandas as pd
-from django.db import connection
 from numpy.typing import NDArray
 
 from objectives.queries.calibrating_scopes import Hands
 from pipeline.domain import landing_counts as domain
 from pipeline.domain.landing_known import OpenDeals
+from pipeline.queries.columns import integers
 from pipeline.queries.stays import Stays
 from reporting.models import DailyFact
 from tenants.scope import current_organisation_id
@@ -20,7 +20,7 @@ Ints = NDArray[np.int64]
 ENDS = {"A": domain.ON, "L": domain.LOST, "O": domain.STILL}
 
 FACTS = """
-SELECT scope, metric, day - DATE '0001-01-01' + 1, numerator, denominator FROM {table}
+SELECT scope, (metric = 'won')::int, day - DATE '0001-01-01' + 1, numerator, denominator FROM {table}
 WHERE {mine} metric IN ('opened', 'won') AND day <= %(as_of)s
 ORDER BY scope, metric, day
 """
@@ -81,15 +81,12 @@ def _daily(
 ) -> tuple[domain.Daily, domain.Daily]:
     """Openings and wins by day; what shared credit moved is an amount without a count."""
     mine = "organisation_id = %(org)s AND" if table == DailyFact._meta.db_table else ""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            FACTS.format(table=table, mine=mine), {"org": current_organisation_id(), "as_of": as_of}
-        )
-        scope, metric, *figures = zip(*cursor.fetchall(), strict=True) if cursor.rowcount else [()] * 5
-    leaf = hands.of_scope.reindex(np.array(scope, dtype=np.int64)).to_numpy(dtype=np.int64)
-    day, numerator, denominator = (np.array(column, dtype=np.int64) for column in figures)
-    is_win = np.array(metric, dtype=object) == DailyFact.Metric.WON.value
-    wins, openings = np.flatnonzero(is_win), np.flatnonzero(~is_win)
+    scope, is_win, day, numerator, denominator = integers(
+        FACTS.format(table=table, mine=mine), {"org": current_organisation_id(), "as_of": as_of},
+        ("scope", "is_win", "day", "numerator", "denominator"),
+    ).values()  # fmt: skip
+    leaf = hands.of_scope.reindex(scope).to_numpy(dtype=np.int64)
+    wins, openings = np.flatnonzero(is_win), np.flatnonzero(is_win == 0)
     counted, nothing = numerator[openings].astype(np.float64), np.zeros(openings.size)
     return (
         domain.Daily(leaf[openings], day[openings], counted, nothing),

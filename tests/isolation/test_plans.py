@@ -38,6 +38,7 @@ LARGE: dict[str, dict[str, str]] = {
     "pipeline_company": {"key": "'copy' || n", "external_id": "'copy' || n"},
     "pipeline_refusedrow": {},
     "pipeline_close": {"opportunity_id": "uuidv7()"},
+    "pipeline_opendeal": {"opportunity_id": "uuidv7()"},
     "pipeline_stagestay": {"measure": "n"},
     "tenants_person": {"key": "'copy' || n", "membership_id": "NULL::uuid"},
     "tenants_auditentry": {},

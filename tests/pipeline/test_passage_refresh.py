@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from pipeline.actions.passages import refresh
 from pipeline.domain.passages import PASSAGE_COLUMNS, Passages, passages
-from pipeline.models import Close, Frontier, Opportunity, OpportunityEvent, Stage, StageStay
-from pipeline.queries.close_sql import COLUMNS
+from pipeline.models import Close, Frontier, OpenDeal, Opportunity, OpportunityEvent, Stage, StageStay
+from pipeline.queries import close_sql, open_deal_sql
 from tenants.ids import new_id
 from tenants.models import Organisation
 from tenants.scope import tenant_scope
@@ -217,7 +217,9 @@ def wait_until_blocked() -> None:
     raise AssertionError("the second refresh never waited for the first")
 
 
-def counts() -> tuple[set[tuple], set[tuple]]:
-    """What is stored: the sums, and the closes in force."""
+def counts() -> tuple[set[tuple], ...]:
+    """What is stored: the sums, the closes in force, the open deals."""
     sums = StageStay.objects.values_list("scope", "outcome", "measure", "count", "amount_minor")
-    return set(sums), set(Close.objects.values_list("opportunity_id", *COLUMNS))
+    closes = Close.objects.values_list("opportunity_id", *close_sql.COLUMNS)
+    opened = OpenDeal.objects.values_list("opportunity_id", *open_deal_sql.COLUMNS)
+    return set(sums), set(closes), set(opened)

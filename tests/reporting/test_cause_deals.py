@@ -1,8 +1,8 @@
-"""The closed deals of a night: the same whether kept in step, rebuilt, or derived aside."""
+"""The deals of a night: the same whether kept in step, rebuilt, or derived aside."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
@@ -17,8 +17,15 @@ from tests import factories
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FIRST, SECOND = date(2026, 2, 1), date(2026, 3, 1)
-UNTOUCHED = 12  # enough that the changed ones are no reason for a rebuild
-CLOSED = ("external_id", "kind", "closed_on", "amount_minor", "margin_minor", "is_told", "is_lost_first")
+UNTOUCHED = 24  # enough that the changed ones are no reason for a rebuild
+CLOSED = (
+    "external_id", "kind", "closed_on", "amount_minor", "margin_minor", "is_told", "is_lost_first", "opened_on", "team_id",
+    "owner_id", "segment", "company_id",
+)  # fmt: skip
+OPENED = (
+    "external_id", "kind", "stage_id", "opened_on", "team_id", "owner_id", "amount_minor", "company_id",
+    "first_expected_on", "last_event_on",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -29,13 +36,16 @@ def stages() -> dict[str, Stage]:
 def closed_deals(
     organisation: Organisation, day: date, *, stored: bool, known: str | None = None
 ) -> list[tuple]:
-    found = cause_deals.deals(day, known=known, fresh=True, stored=stored)
-    columns = ", ".join(CLOSED)
+    found = cause_deals.stored_deals() if stored else cause_deals.deals(day, known=known, fresh=True)
+    return rows_of(organisation, day, found.closed, CLOSED)
+
+
+def rows_of(organisation: Organisation, day: date, source: str, columns: tuple[str, ...]) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {columns} FROM {found.closed} c JOIN (SELECT id, external_id FROM pipeline_opportunity"
-            " WHERE organisation_id = %s) o ON o.id = c.opportunity_id ORDER BY 1",
-            [organisation.id],
+            f"SELECT {', '.join(columns)} FROM {source} c JOIN (SELECT id, external_id FROM pipeline_opportunity"
+            " WHERE organisation_id = %(org)s) o ON o.id = c.opportunity_id ORDER BY 1",
+            cause_deals.parameters(day),
         )
         return cursor.fetchall()
 
@@ -91,3 +101,68 @@ def test_the_closes_kept_in_step_are_those_of_a_rebuild_and_those_derived_aside(
     # What nobody knew at the first night is not in it: neither the reopening nor the correction.
     assert [row[:3] for row in before] == [row[:3] for row in as_known]
     assert ("corrected", "lost", closed) in [row[:3] for row in before]
+
+
+def test_the_open_deals_kept_in_step_are_those_of_a_rebuild_and_those_derived_aside(
+    stages: dict[str, Stage],
+) -> None:
+    """Given deals that go on, come back, close, change hands, are put off, or change without a day, then all three agree."""
+    organisation = stages["Won"].organisation
+    opened = date(2026, 1, 5)
+    with tenant_scope(organisation.id):
+        moved = told(stages, "moved", ("Prospecting", opened), amount_minor=None)
+        told(stages, "to close", ("Prospecting", opened), ("Lost", date(2026, 2, 15)))
+        told(stages, "to come", ("Prospecting", date(2026, 2, 15)))
+        again = told(stages, "open again", ("Prospecting", opened), ("Lost", date(2026, 1, 20)))
+        put_off = told(stages, "put off", ("Prospecting", opened))
+        factories.event(
+            put_off, stages["Prospecting"], date(2026, 1, 8), kind="change", expected_close_on=SECOND
+        )
+        renamed = told(stages, "of another company", ("Prospecting", opened))
+        waiting = told(stages, "told without a day", ("Prospecting", opened))
+        recorded = datetime(2026, 2, 10, tzinfo=UTC)  # after the first night's day, though it knows the event
+        factories.event(
+            waiting, stages["Prospecting"], None, kind="change", amount_minor=4, recorded_at=recorded
+        )
+        for number in range(UNTOUCHED):
+            told(stages, f"untouched {number}", ("Engaging", opened))
+    with tenant_scope(organisation.id):
+        refresh(as_of=FIRST)
+    with tenant_scope(organisation.id):
+        other = factories.company(organisation, "Elsewhere")
+        factories.event(moved, stages["Engaging"], date(2026, 2, 3), amount_minor=8)
+        factories.event(again, stages["Prospecting"], date(2026, 2, 3), kind="reopen")
+        factories.event(
+            put_off,
+            stages["Prospecting"],
+            date(2026, 2, 9),
+            kind="change",
+            expected_close_on=date(2026, 6, 1),
+        )
+        factories.event(
+            renamed, stages["Prospecting"], None, kind="change", changed="company", amount_minor=3
+        )
+        Opportunity.objects.filter(pk=renamed.pk).update(company=other)
+    with tenant_scope(organisation.id):
+        second = refresh(as_of=SECOND)
+        kept = rows_of(organisation, SECOND, cause_deals.stored_deals().opened, OPENED)
+        derived = cause_deals.deals(SECOND, known=second.known, fresh=True).opened
+        aside = rows_of(organisation, SECOND, f"(SELECT * FROM {derived} WHERE kind = 'open')", OPENED)
+    with tenant_scope(organisation.id):
+        assert refresh(as_of=SECOND, rebuild=True).mode == "full"
+        rebuilt = rows_of(organisation, SECOND, cause_deals.stored_deals().opened, OPENED)
+
+    assert second.mode == "incremental"
+    assert kept == rebuilt == aside
+    assert [row[0] for row in kept[:-UNTOUCHED]] == [
+        "moved",
+        "of another company",
+        "open again",
+        "put off",
+        "to come",
+        "told without a day",
+    ]
+    assert kept[0][6] == 8
+    assert kept[1][7] == other.pk
+    assert kept[5][6] == 4
+    assert kept[3][8] == SECOND  # the first close that was expected, not the latest

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from reporting.domain.causes.statistics import (
+    Figures,
     Floats,
     change,
     mean_variance,
@@ -26,7 +27,7 @@ LOGGED_BEFORE = 2.0
 RATE_FALLS = 0.9  # under load: at most this part of the rate at ease
 
 
-Signal = Callable[[Scopes, float], pd.DataFrame]
+Signal = Callable[[Scopes, float], Figures]
 
 
 def measure(sums: pd.DataFrame, segments: pd.DataFrame, thresholds: Mapping[str, float]) -> pd.DataFrame:
@@ -38,30 +39,32 @@ def measure(sums: pd.DataFrame, segments: pd.DataFrame, thresholds: Mapping[str,
     reference, or at the limit without one.
     """
     scopes = Scopes(sums, segments, np.asarray(sums.groupby(KEYS[:2], sort=False).ngroup(), dtype=np.int64))
-    found = []
-    for rule, signal in SIGNALS.items():
-        cells = signal(scopes, thresholds[rule]).set_axis(sums.index)
-        cells.insert(0, "rule", rule)
-        found.append(sums[KEYS].join(cells)[cells["p"].notna()])
-    return pd.concat(found, ignore_index=True)
+    found = {rule: signal(scopes, thresholds[rule]) for rule, signal in SIGNALS.items()}
+    known = {rule: np.flatnonzero(~np.isnan(cells["p"])) for rule, cells in found.items()}
+    cells = sums[KEYS].iloc[np.concatenate([*known.values()])].reset_index(drop=True)
+    cells["rule"] = np.repeat(np.array([*known], dtype=object), [len(rows) for rows in known.values()])
+    names = next(iter(found.values()))
+    return cells.assign(
+        **{name: np.concatenate([found[rule][name][rows] for rule, rows in known.items()]) for name in names}
+    )
 
 
 def _cells(
-    found: pd.DataFrame, signal: Floats, limit: Floats | float, numerator: Floats, denominator: Floats, gain: Floats,
+    found: Figures, signal: Floats, limit: Floats | float, numerator: Floats, denominator: Floats, gain: Floats,
     reference: Floats | float = np.nan, cases: Floats | None = None,
-) -> pd.DataFrame:  # fmt: skip
-    return found.assign(
-        signal=signal, limit=limit, numerator=numerator, denominator=denominator, reference=reference,
-        cases=denominator if cases is None else cases, gain=np.maximum(np.nan_to_num(gain), 0.0),
-    )  # fmt: skip
+) -> Figures:  # fmt: skip
+    size = len(found["p"])
+    return {
+        "signal": signal, **found, "limit": np.broadcast_to(limit, size), "numerator": numerator, "denominator": denominator,
+        "reference": np.broadcast_to(reference, size), "cases": denominator if cases is None else cases,
+        "gain": np.maximum(np.nan_to_num(gain), 0.0),
+    }  # fmt: skip
 
 
 # Shares against a limit --------------------------------------------------------------------------------------------
 
 
-def _too_many(
-    scopes: Scopes, limit: float, x: Floats, n: Floats, weight: Floats | None = None
-) -> pd.DataFrame:
+def _too_many(scopes: Scopes, limit: float, x: Floats, n: Floats, weight: Floats | None = None) -> Figures:
     """Too high a share x of n; `weight`: what n is worth as a number of cases, where it is not one."""
     rate = ratio(x, n)
     cases = n if weight is None else weight
@@ -75,26 +78,26 @@ def _excess(rate: Floats, limit: float) -> Floats:
     return (rate - limit) / np.maximum(1 - rate, 0.05)
 
 
-def off_target_share(scopes: Scopes, limit: float) -> pd.DataFrame:
+def off_target_share(scopes: Scopes, limit: float) -> Figures:
     off = scopes["contacts_off"]
     return _too_many(scopes, limit, off, off + scopes["contacts"])
 
 
-def acceptance_rate(scopes: Scopes, limit: float) -> pd.DataFrame:
+def acceptance_rate(scopes: Scopes, limit: float) -> Figures:
     n, x = scopes["judged"], scopes["accepted"]
     found = share(n, x, scopes.group, np.full(len(n), limit), too_high=False)
     return _cells(found, ratio(x, n), limit, x, n, ratio(limit, found["mean"]) - 1)
 
 
-def silent_deals(scopes: Scopes, limit: float) -> pd.DataFrame:
+def silent_deals(scopes: Scopes, limit: float) -> Figures:
     return _too_many(scopes, limit, scopes["silent_deals"], scopes["timed_deals"])
 
 
-def slipped_closes(scopes: Scopes, limit: float) -> pd.DataFrame:
+def slipped_closes(scopes: Scopes, limit: float) -> Figures:
     return _too_many(scopes, limit, scopes["slipped_deals"], scopes["dated_deals"])
 
 
-def effort_on_small(scopes: Scopes, limit: float) -> pd.DataFrame:
+def effort_on_small(scopes: Scopes, limit: float) -> Figures:
     """Effort comes in clusters, by deal: ten calls on one deal are no ten choices (Kish's effective number)."""
     effort = scopes["effort"]
     cases = np.nan_to_num(ratio(effort**2, scopes["effort_squares"]))
@@ -104,7 +107,7 @@ def effort_on_small(scopes: Scopes, limit: float) -> pd.DataFrame:
 # The recent window against the own past ------------------------------------------------------------------------------
 
 
-def contact_rate(scopes: Scopes, limit: float) -> pd.DataFrame:
+def contact_rate(scopes: Scopes, limit: float) -> Figures:
     """Meetings held per prospect contacted, in the target: a ratio of counts of one window, both Poisson."""
     meetings, contacts = scopes["meetings"], scopes["contacts"]
     past, past_contacts = scopes["meetings_before"], scopes["contacts_before"]
@@ -117,14 +120,14 @@ def contact_rate(scopes: Scopes, limit: float) -> pd.DataFrame:
     return _of_past(found, ratio(meetings, contacts), ratio(past, past_contacts), limit, meetings, contacts)
 
 
-def load(scopes: Scopes, limit: float) -> pd.DataFrame:
+def load(scopes: Scopes, limit: float) -> Figures:
     """Two claims that must both hold: more open items per person than before, and a rate that falls in busy months."""
     now, before = scopes["open_deals"], scopes["open_before"]
     variance = 1 / (now + 0.5) + 1 / (before + 0.5)
     return _overload(scopes, limit, now, np.where(before > 0, before, np.nan), variance, "")
 
 
-def activity_load(scopes: Scopes, limit: float) -> pd.DataFrame:
+def activity_load(scopes: Scopes, limit: float) -> Figures:
     """The same of what people do: more activities than a quarter of the year before holds, and a rate that falls in months of
     many. A year that was hardly logged has nothing to tell."""
     now, past = scopes["activities"], scopes["activities_before"]
@@ -134,7 +137,7 @@ def activity_load(scopes: Scopes, limit: float) -> pd.DataFrame:
 
 def _overload(
     scopes: Scopes, limit: float, now: Floats, before: Floats, variance: Floats, months: str
-) -> pd.DataFrame:
+) -> Figures:
     """now, before: of the same length, NaN without a past; variance: of the log of their ratio; months: which SIDES."""
     capacity = scopes["capacity"]
     more = np.where(capacity > 0, np.log((now + 0.5) / (before + 0.5)), np.nan)
@@ -145,12 +148,14 @@ def _overload(
     spread = (1 - busy_rate) / (busy_on + 0.5) + (1 - calm_rate) / (calm_on + 0.5)
     slower = change(np.log(busy_rate / calm_rate), spread, scopes.group, np.log(RATE_FALLS), too_high=False)
     per_person, usual = ratio(now, capacity), ratio(before, capacity)
-    found = _of_past(heavier, per_person, usual, limit, now, capacity).assign(cases=np.minimum(busy, calm))
-    found["p"] = heavier["p"] * slower["p"]
-    return found.assign(gain=np.maximum(np.expm1(-slower["mean"]), 0.0))
+    return _of_past(heavier, per_person, usual, limit, now, capacity) | {
+        "cases": np.minimum(busy, calm),
+        "p": heavier["p"] * slower["p"],
+        "gain": np.maximum(np.expm1(-slower["mean"]), 0.0),
+    }
 
 
-def average_value(scopes: Scopes, limit: float) -> pd.DataFrame:
+def average_value(scopes: Scopes, limit: float) -> Figures:
     n, amount, past, past_amount = (
         scopes[name] for name in ("won", "won_amount", "won_before", "won_amount_before")
     )
@@ -164,15 +169,15 @@ def average_value(scopes: Scopes, limit: float) -> pd.DataFrame:
 
 
 def _of_past(
-    found: pd.DataFrame, now: Floats, before: Floats, limit: float, numerator: Floats, denominator: Floats
-) -> pd.DataFrame:
+    found: Figures, now: Floats, before: Floats, limit: float, numerator: Floats, denominator: Floats
+) -> Figures:
     """From the log of a ratio to the past, back to the unit of the signal."""
-    gain = np.expm1(-found["mean"].to_numpy())
-    found = found.assign(**{name: before * np.exp(found[name]) for name in ("mean", "low", "high")})
+    gain = np.expm1(-found["mean"])
+    found = found | {name: before * np.exp(found[name]) for name in ("mean", "low", "high")}
     return _cells(found, now, before * limit, numerator, denominator, gain, before)
 
 
-def discount(scopes: Scopes, limit: float) -> pd.DataFrame:
+def discount(scopes: Scopes, limit: float) -> Figures:
     n, paid, price, squares, list_squares, cross = (scopes[name] for name in LIST)
     off = 1 - ratio(paid, price)
     variance = ratio_variance(n, paid, price, squares, list_squares, cross, scopes.group)
@@ -180,7 +185,7 @@ def discount(scopes: Scopes, limit: float) -> pd.DataFrame:
     return _cells(found, off, limit, price - paid, price, _excess(off, limit), cases=n)
 
 
-def margin_rate(scopes: Scopes, limit: float) -> pd.DataFrame:
+def margin_rate(scopes: Scopes, limit: float) -> Figures:
     """In points: a margin that fell from 62 % to 54 % is −8 points."""
     n, margin, amount, a, b, c = (scopes[name] for name in MARGIN)
     past, past_margin, past_amount, d, e, f = (scopes[f"{name}_before"] for name in MARGIN)
@@ -195,20 +200,20 @@ def margin_rate(scopes: Scopes, limit: float) -> pd.DataFrame:
 # Mix apart from rate, by segment (F5) -----------------------------------------------------------------------------------
 
 
-def segment_mix(scopes: Scopes, limit: float) -> pd.DataFrame:
+def segment_mix(scopes: Scopes, limit: float) -> Figures:
     """What the change of the segments alone did to the win rate, in points."""
     moved = _split(scopes, "closed", "won")
     found = change(moved["mix"], moved["mix_variance"], scopes.group, limit, too_high=False)
-    effect = found["mean"].to_numpy()
+    effect = found["mean"]
     gain = ratio(-effect, moved["now"])
     return _cells(found, moved["mix"], limit, moved["x"], moved["n"], gain, moved["before"])
 
 
-def first_stage_loss(scopes: Scopes, limit: float) -> pd.DataFrame:
+def first_stage_loss(scopes: Scopes, limit: float) -> Figures:
     """What became of the share lost at the first stage within the same segments, in points: skill, not targeting."""
     moved = _split(scopes, "left_first", "lost_first")
     found = change(moved["rate"], moved["rate_variance"], scopes.group, limit, too_high=True)
-    gain = ratio(found["mean"].to_numpy(), 1 - moved["now"])
+    gain = ratio(found["mean"], 1 - moved["now"])
     return _cells(found, moved["rate"], limit, moved["x"], moved["n"], gain, moved["before"])
 
 

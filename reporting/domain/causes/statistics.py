@@ -5,29 +5,29 @@ people do not differ, no one person is accused on a handful of cases.
 """
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from pipeline.domain.small_samples import INTERVAL, JEFFREYS, SCOPES_NEEDED
 
 Floats = NDArray[np.float64]
+Figures = dict[str, Floats]  # by name, a value a scope: frames cost more than what is in them
 STRENGTHS = np.array([2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 200.0])  # a + b within [2, 200], as in F3
 # How many deals the spread over all scopes is worth beside the own one: amounts are so skewed that a handful without a
 # large one looks both small and sure.
 PRIOR_SPREAD = 20.0
 
 
-def judged(mean: ArrayLike, low: ArrayLike, high: ArrayLike, p: ArrayLike, known: ArrayLike) -> pd.DataFrame:
-    """Columns mean, low, high (80 %), p = P(beyond the limit); NaN where nothing is known."""
+def judged(mean: ArrayLike, low: ArrayLike, high: ArrayLike, p: ArrayLike, known: ArrayLike) -> Figures:
+    """mean, low, high (80 %), p = P(beyond the limit); NaN where nothing is known."""
     seen = np.asarray(known, dtype=bool)
     figures = {"mean": mean, "low": low, "high": high, "p": p}
-    return pd.DataFrame({name: np.where(seen, values, np.nan) for name, values in figures.items()})
+    return {name: np.where(seen, values, np.nan) for name, values in figures.items()}
 
 
 def share(
     n: Floats, x: Floats, group: NDArray[np.int64], limit: Floats, *, too_high: bool
-) -> pd.DataFrame:  # fmt: skip
+) -> Figures:  # fmt: skip
     """A rate of x in n against its limit, (S,) each; group: the scopes that are alike (organisation and kind).
 
     The prior is that of F3: Beta, of the strength in STRENGTHS that makes the counts of the group most likely around its
@@ -53,7 +53,7 @@ def share(
 
 def change(
     estimate: Floats, variance: Floats, group: NDArray[np.int64], limit: ArrayLike, *, too_high: bool
-) -> pd.DataFrame:
+) -> Figures:
     """An estimate with its sampling variance against its limit, (S,) each; unknown where either is NaN.
 
     Shrunk towards the mean of the group as far as its scopes agree (DerSimonian and Laird 1986): with a variance between
