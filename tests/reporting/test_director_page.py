@@ -64,7 +64,7 @@ def test_a_level_of_the_tree_comes_fifty_at_a_time(read: Open, alice: Membership
     page = f"director/objectives/{quarter.carol_objective.id}/"
     first, second = read(page, alice), read(page, alice, page=2)
     assert len(first.context["nodes"]) == 50
-    assert "page=2" in first.context["more_url"]
+    assert "page=2" in first.context["more"]["rows_url"]
     assert [node["owner"] for node in second.context["nodes"]] == ["Rep 50"]
 
 
