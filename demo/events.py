@@ -14,11 +14,13 @@ from objectives.queries.revisions import effect_of
 from pipeline.actions import credits, passages
 from pipeline.models import CreditShare, Opportunity
 from reporting.actions import facts, recompute
+from reporting.models import Run
 from tenants.actions import people
 from tenants.models import Person, Team
 from tenants.scope import tenant_scope
 
 JOINS_AFTER = timedelta(days=30)
+WEEK_BEFORE = timedelta(days=9)
 LESS = Decimal("0.9")
 HELPERS_PART = Decimal("0.30")
 
@@ -36,6 +38,15 @@ def happen(house: House, *, import_table: Import) -> None:
         _join(house)
     with tenant_scope(house.organisation.id):
         _propose_revision(house)
+    with tenant_scope(house.organisation.id):
+        _look_back(house)
+
+
+def _look_back(house: House) -> None:
+    """The figures of a day of the week before last: against them the landing tells how it moved, and why."""
+    day = house.today - WEEK_BEFORE
+    if day >= house.starts[-1] and not Run.objects.filter(as_of=day).exists():
+        recompute.run(as_of=day, started_at=house.at(house.today, NIGHT))
 
 
 def _correct(house: House, import_table: Import) -> None:

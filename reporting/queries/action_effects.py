@@ -124,15 +124,11 @@ def work_out(
         together.setdefault(_place(one), []).append(one)
     told: dict[UUID, Measured] = {}
     for (measure, stage), actions in together.items():  # stages, few
-        table = entries(found, measure, stage)
-        brings = worth(found, measure, stage)
         beside = [one for one in touched if _place(one) == (measure, stage)]
+        table = entries(found, measure, stage, scopes=beside, tree=tree)
+        brings = worth(found, measure, stage)
         for one in actions:  # actions, few: each looks at arrays
-            own = _within(table, one, tree)
-            others = ~own
-            for other in beside:
-                if other.pk != one.pk:
-                    others &= ~_within(table, other, tree)
+            own, others = _sides(table, [other.pk for other in beside].index(one.pk))
             seen = own | others
             told[one.pk] = _measure(
                 measure, table[seen], own[seen], one.start_on.toordinal(), as_of.toordinal(), brings
@@ -187,17 +183,13 @@ def _of(
     )  # fmt: skip
 
 
-def _within(table: pd.DataFrame, action: LeverAction, tree: TeamTree) -> Bools:
-    """Which entries are in the scope of an action, (n,)."""
-    inside = np.ones(len(table), dtype=np.bool_)
-    if action.person_id is not None:
-        inside &= (table["owner"] == action.person_id).to_numpy(dtype=np.bool_)
-    if action.team_id is not None:
-        inside &= table["team"].isin(list(tree.descendants(action.team_id))).to_numpy(dtype=np.bool_)
-    for name in ("segment", "channel"):
-        if wanted := getattr(action, name):
-            inside &= (table[name] == wanted).to_numpy(dtype=np.bool_)
-    return inside
+def _sides(table: pd.DataFrame, place: int) -> tuple[Bools, Bools]:
+    """Which entries are in the scope of the action at this place of the mask, and which in no action's, (n,) each."""
+    masks = table["mask"].cat.categories
+    own = np.array([mask[place] == "1" for mask in masks], dtype=np.bool_)
+    none = np.array(["1" not in mask for mask in masks], dtype=np.bool_)
+    codes = table["mask"].cat.codes.to_numpy()
+    return own[codes], none[codes]
 
 
 def _horizon(table: pd.DataFrame, start: int) -> int:

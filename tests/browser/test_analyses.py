@@ -56,6 +56,9 @@ def test_cohorts_flow_and_landing_are_read_one_after_the_other(enter: Callable[.
     hand.click(hand.link("Landing", "analysis"))
     expect(hand.page.locator(".stat").first).to_be_visible()
     expect(hand.page.locator("[data-source='fan-data'] svg")).to_be_visible()
+    expect(
+        hand.page.locator("[data-source='movement-data'] svg")
+    ).to_be_visible()  # why it is not what it was
     hand.shot("landing")
 
 
