@@ -82,6 +82,7 @@ def contribution(
     return {
         "metric": metric.name(writer.language),
         "definition": f"{maths.definitions}#{metric.key}",
+        "key": metric.key,
         "rows": rows,
         "math": maths.metric("cover_ratio"),
         "sentence": _sentence(own, levels[1:], writer, metric, names),
