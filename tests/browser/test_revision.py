@@ -66,7 +66,7 @@ def test_each_kind_of_reason_is_proposed_and_decided(enter: Callable[..., Hand],
 
     # Every version stays readable, and a day before it shows what was in force then.
     changed = director.page.locator("main table tbody tr").filter(has_not_text="=")
-    director.click(changed.first.get_by_role("link"))
+    director.click(changed.first.get_by_role("link").first)
     versions = director.page.locator("section[aria-labelledby=versions] tbody tr")
     expect(versions.nth(1)).to_be_visible()
     now = director.page.locator(".stat-value").first.inner_text()
