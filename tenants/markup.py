@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from django.forms import BoundField
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape as escape
 from django.utils.safestring import SafeString
@@ -107,6 +108,47 @@ def options(choices: Iterable[Mapping[str, Any]]) -> SafeString:
             for one in choices
         )
     )
+
+
+def form_field(field: BoundField, control: SafeString, mark: SafeString) -> SafeString:
+    """A form field with its label, help and errors, tied together for screen readers; typed values stay.
+
+    control: its input; mark: the icon of an error.
+    """
+    if field.is_hidden:
+        return control
+    wrong = " field-wrong" if field.errors else ""
+    label, notes = escape(field.label), field_notes(field, mark)
+    optional = "" if field.field.required else f'<span class="field-optional">{escape(_("optional"))}</span>'
+    if field.use_fieldset:
+        about = f' aria-describedby="{field.aria_describedby}"' if field.aria_describedby else ""
+        return SafeString(
+            f'<fieldset class="field{wrong}"{about}><legend class="form-label">{label}{optional}</legend>'
+            f'<div class="field-choices">{control}</div>{notes}</fieldset>'
+        )
+    if getattr(field.field.widget, "input_type", "") == "checkbox":
+        return SafeString(
+            f'<div class="field field-check{wrong}"><label class="form-check">{control}'
+            f'<span class="form-check-label">{label}</span></label>{notes}</div>'
+        )
+    return SafeString(
+        f'<div class="field{wrong}"><label class="form-label" for="{field.id_for_label}">{label}{optional}</label>'
+        f"{control}{notes}</div>"
+    )
+
+
+def field_notes(field: BoundField, mark: SafeString) -> SafeString:
+    """Help and errors of a field; the ids are those that Django puts in aria-describedby. Help may hold markup."""
+    drawn = (
+        f'<p class="field-help" id="{field.auto_id}_helptext">{field.help_text}</p>'
+        if field.help_text
+        else ""
+    )
+    if field.errors:
+        before = f'<span class="visually-hidden">{escape(_("Error:"))}</span>'
+        errors = "".join(f"<p>{before} {escape(str(error))}</p>" for error in field.errors)
+        drawn += f'<div class="field-error" id="{field.auto_id}_error">{mark}<div>{errors}</div></div>'
+    return SafeString(drawn)
 
 
 def tree(

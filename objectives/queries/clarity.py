@@ -7,6 +7,7 @@ from objectives.domain.clarity import WHOLE, Clarity, score
 from objectives.domain.context import Context, effective, handed_down
 from objectives.models import Objective
 from objectives.queries.briefs import Brief
+from tenants.reading import one_of
 
 REVENUE = "revenue_won"
 ALL = WHOLE + 1  # more than any score
@@ -31,7 +32,7 @@ def is_top(row: Objective | Brief) -> bool:
 def whole_company(rows: Iterable[Brief]) -> Objective | None:
     """The row of the company with all that it says. One query."""
     brief = company_row(rows)
-    return Objective.objects.get(pk=brief.pk) if brief else None
+    return one_of(Objective, "AND t.id = %(key)s", key=brief.pk) if brief else None
 
 
 def contexts(rows: Sequence[Brief]) -> list[Context]:

@@ -1,6 +1,7 @@
 """What the context of the company could say: from the cycle before, the deals won, the strategy; else usual words."""
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,14 +12,27 @@ from django.core.cache import cache
 from django.db.models import Count, Max, Min, Q, Sum
 
 from objectives.domain.context import FIELDS, Context, is_said, why_not
-from objectives.models import Cycle, Objective, Plan, Strategy
+from objectives.models import Cycle, Objective, Plan
+from objectives.queries.tree import REVENUE
 from pipeline.models import Frontier, Opportunity
+from tenants.reading import rows
 from tenants.scope import current_organisation_id
 
 NO_SEGMENT = "not_segments"  # the reason why there are none
 CACHED_FOR = 24 * 3600
 MOST = 12  # names that are offered
 ENOUGH = 0.8  # of what was won: the segments and channels that make it are proposed
+LAST_CONTEXT = """
+SELECT o.context::text FROM objectives_objective o
+JOIN objectives_cycle c ON c.organisation_id = o.organisation_id AND c.id = o.cycle_id
+WHERE o.organisation_id = %(org)s AND o.metric = %(metric)s AND o.segment = '' AND c.start_on < %(start)s
+      AND o.team_id IS NULL AND o.person_id IS NULL AND o.engagement_id IS NULL
+ORDER BY c.start_on DESC LIMIT 1
+"""
+STATEMENTS = """
+SELECT s.statement FROM objectives_strategy s
+WHERE s.organisation_id = %(org)s AND s.starts_on < %(end)s ORDER BY s.number DESC
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +89,8 @@ def _remembered[T](front: Frontier | None, about: str, find: Callable[[], T]) ->
 
 def last_context(cycle: Cycle) -> Context | None:
     """What the company's revenue objective of the cycle before said. One query."""
-    rows = Objective.objects.filter(
-        metric="revenue_won",
-        team=None,
-        person=None,
-        engagement=None,
-        segment="",
-        cycle__start_on__lt=cycle.start_on,
-    )
-    found: Context | None = rows.order_by("-cycle__start_on").values_list("context", flat=True).first()
-    return found
+    found = rows(LAST_CONTEXT, metric=REVENUE, start=cycle.start_on)
+    return json.loads(found[0][0]) if found else None
 
 
 def proposals(
@@ -147,16 +153,16 @@ def weightiest(offers: list[Offer]) -> list[str]:
 
 def _offers(field: str) -> list[Offer]:
     won = Q(stage__kind="won")
-    rows = list(
+    known = list(
         Opportunity.objects.exclude(**{field: ""})
         .exclude(**{f"{field}__isnull": True})
         .values_list(field)
         .annotate(amount=Sum("amount_minor", filter=won), won=Count("id", filter=won), deals=Count("id"))
         .order_by("-deals", field)
     )
-    total = sum(amount or 0 for _name, amount, _won, _deals in rows)
+    total = sum(amount or 0 for _name, amount, _won, _deals in known)
     offers = [
-        Offer(name, (amount or 0) / total if total else None, count) for name, amount, count, _deals in rows
+        Offer(name, (amount or 0) / total if total else None, count) for name, amount, count, _deals in known
     ]
     offers.sort(key=lambda offer: -(offer.share or 0.0))
     return offers[:MOST]
@@ -185,5 +191,4 @@ def _maturity(cycle: Cycle, _front: Frontier | None) -> Proposal | None:
 
 def statements(cycle: Cycle) -> list[str]:
     """What each version of the strategy says that begins before the end of the cycle, the latest first. One query."""
-    known = Strategy.objects.filter(starts_on__lt=cycle.end_on).order_by("-number")
-    return list(known.values_list("statement", flat=True))
+    return [text for (text,) in rows(STATEMENTS, end=cycle.end_on)]

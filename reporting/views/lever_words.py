@@ -57,6 +57,7 @@ class Words:
         won = next((stage.name for stage in stages if stage.kind == Stage.Kind.WON), "")
         links = gap.chain.links
         self.writer = writer
+        self.heads: dict[str, str] = {}
         self.stage = {link: won if link == WINS else names.get(link, "") for link in links}
         self.rates = {
             f"rate:{after}": f"{self.stage[before]} → {self.stage[after]}"
@@ -64,6 +65,12 @@ class Words:
         }
 
     def head(self, line: str) -> str:
+        """Made once: every cell of a column says it again."""
+        if line not in self.heads:
+            self.heads[line] = self._head(line)
+        return self.heads[line]
+
+    def _head(self, line: str) -> str:
         if line.startswith(STAGE):
             return _("Deals that entered %(stage)s") % {"stage": self.stage[line.removeprefix(STAGE)]}
         return self.rates.get(line) or str(HEADS[line])

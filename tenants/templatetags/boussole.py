@@ -274,3 +274,16 @@ def control(field: BoundField) -> SafeString:
     house = CONTROL_CLASSES.get(getattr(widget, "input_type", ""), "form-control")
     classes = [widget.attrs.get("class", ""), house, "is-invalid" if field.errors else ""]
     return field.as_widget(attrs={"class": " ".join(filter(None, classes))})
+
+
+@register.simple_tag
+def form_field(field: BoundField) -> SafeString:
+    """A bound field with its label, help and errors."""
+    drawn = field.as_widget() if field.is_hidden else control(field)
+    return markup.form_field(field, drawn, icon("alert-circle", "icon-small"))
+
+
+@register.simple_tag
+def field_notes(field: BoundField) -> SafeString:
+    """The help and the errors of a field whose label and input stand elsewhere."""
+    return markup.field_notes(field, icon("alert-circle", "icon-small"))

@@ -63,7 +63,7 @@ class OneField(forms.Form):
 def test_a_wrong_field_is_tied_to_its_help_and_its_error() -> None:
     form = OneField(data={"amount": ""})
 
-    written = render('{% include "_components/field.html" with field=form.amount only %}', form=form)
+    written = render("{% form_field form.amount %}", form=form)
 
     assert 'aria-describedby="id_amount_helptext id_amount_error"' in written
     assert 'id="id_amount_error"' in written
