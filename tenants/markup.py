@@ -99,6 +99,17 @@ def navigation(lines: Iterable[Mapping[str, Any]], icon: Callable[[str], SafeStr
     return SafeString("".join(drawn))
 
 
+def tab_bar(tabs: Iterable[Mapping[str, Any]], label: str) -> SafeString:
+    """Pages of one subject, each a link, so that it has an address: {label, url, active, count (optional)}."""
+    drawn = []
+    for tab in tabs:
+        here = ' aria-current="page"' if tab.get("active") else ""
+        count = tab.get("count")
+        counted = "" if count is None else f'<span class="nav-count">{escape(count)}</span>'
+        drawn.append(f'<li><a href="{escape(tab["url"])}"{here}>{escape(tab["label"])}{counted}</a></li>')
+    return SafeString(f'<nav class="tab-bar" aria-label="{escape(label)}"><ul>{"".join(drawn)}</ul></nav>')
+
+
 def options(choices: Iterable[Mapping[str, Any]]) -> SafeString:
     """The options of a select: {value, label, selected}."""
     return SafeString(

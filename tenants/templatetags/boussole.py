@@ -194,6 +194,12 @@ def navigation_lines(lines: Sequence[Mapping[str, Any]]) -> SafeString:
 
 
 @register.simple_tag
+def tab_bar(tabs: Sequence[Mapping[str, Any]], label: str) -> SafeString:
+    """Pages of one subject; label: of the group, for screen readers."""
+    return markup.tab_bar(tabs, label)
+
+
+@register.simple_tag
 def options(choices: Sequence[Mapping[str, Any]]) -> SafeString:
     """The options of a select: {value, label, selected}."""
     return markup.options(choices)

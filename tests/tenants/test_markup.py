@@ -100,3 +100,14 @@ def test_a_branch_that_is_open_shows_what_is_below_it() -> None:
     )
     assert "<details open><summary" in drawn
     assert drawn.index("Revenue") < drawn.index("North")
+
+
+def test_a_bar_of_tabs_names_its_group_and_says_where_one_is() -> None:
+    tabs = [
+        {"label": HOSTILE, "url": "/a/?x=1&y=2", "active": True},
+        {"label": "B", "url": "/b/", "count": 0},
+    ]
+    drawn = render("{% tab_bar tabs label %}", tabs=tabs, label=HOSTILE)
+    assert "<script>" not in drawn
+    assert '<a href="/a/?x=1&amp;y=2" aria-current="page">' in drawn
+    assert '<span class="nav-count">0</span>' in drawn
