@@ -93,6 +93,7 @@ def constraint_rows(
             {
                 "factor": factor,
                 "name": str(FACTOR_NAMES[factor]),
+                "own_label": _("Own multiplier: %(name)s") % {"name": FACTOR_NAMES[factor]},
                 "levels": [
                     {
                         "value": value,
