@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from objectives.domain.cascade import mismatch
 from objectives.domain.negotiation import Look, Side, State, Talk, look
 from objectives.models import Cycle, Negotiation, NegotiationStep, Objective
+from objectives.queries.negotiation_sql import ABOUT, COUNTERED, MANAGED
 from objectives.queries.tree import REVENUE, integer
 from tenants import queries as tenant_queries
 from tenants.domain.roles import Permission, Role, allows
@@ -204,27 +205,6 @@ def counts(found: Iterable[Line]) -> dict[Look, int]:
 
 
 # What waits ------------------------------------------------------------------------------------------------------
-
-
-# On every page of a review: in SQL of its own.
-COUNTERED = """
-SELECT n.objective_id FROM objectives_negotiation n
-JOIN objectives_objective o ON o.organisation_id = %(org)s AND o.id = n.objective_id
-WHERE n.organisation_id = %(org)s AND n.state = %(state)s AND o.cycle_id = %(cycle)s
-"""
-# On the morning pages of managers and salespeople: likewise.
-ABOUT = """
-SELECT n.id FROM objectives_negotiation n
-JOIN objectives_objective o ON o.organisation_id = %(org)s AND o.id = n.objective_id
-JOIN objectives_cycle c ON c.organisation_id = %(org)s AND c.id = o.cycle_id
-LEFT JOIN objectives_objective p ON p.organisation_id = %(org)s AND p.id = o.parent_id
-WHERE n.organisation_id = %(org)s AND c.end_on > %(day)s AND {about}
-"""
-MANAGED = """
-SELECT t.id, t.parent_id, p.membership_id FROM tenants_team t
-LEFT JOIN tenants_person p ON p.organisation_id = t.organisation_id AND p.id = t.manager_id
-WHERE t.organisation_id = %(org)s
-"""
 
 
 def open_counters(cycle: Cycle) -> set[UUID]:
