@@ -11,6 +11,7 @@ from objectives.domain.negotiation import Look, Refusal, Side
 from objectives.models import Cycle, NegotiationStep, Objective
 from objectives.queries.negotiation_reasons import Reasons
 from objectives.queries.negotiations import Line, Said
+from objectives.queries.tree import REVENUE
 from objectives.wording import language
 from tenants.formatting import format_day, format_money, format_number, format_percent
 
@@ -219,8 +220,8 @@ def reason_facts(
     """Why this number, as facts: what a weight is made of, and with_amounts what follows from it in the draft."""
     facts = []
 
-    def fact(label: str, value: str) -> None:
-        facts.append({"label": label, "value": value})
+    def fact(label: str, value: str, metric: str = "") -> None:
+        facts.append({"label": label, "value": value, "metric": metric})
 
     seller = found.seller
     if seller is not None:
@@ -233,22 +234,23 @@ def reason_facts(
                 "last": format_day(found.last_day, language()),
             }
             won = format_money(seller.won_minor, currency, language())
-            fact(_("Won from %(first)s to %(last)s") % words, won)
+            fact(_("Won from %(first)s to %(last)s") % words, won, REVENUE)
             fact(
                 _("Months of full capacity in these days"), format_number(seller.months, language(), digits=1)
             )
             pace = format_money(round(seller.productivity), currency, language())
-            fact(_("Counted a month, drawn toward the group’s mean"), pace)
+            fact(_("Counted a month, drawn toward the group’s mean"), pace, REVENUE)
     parent = str(row.parent.team or "") if row.parent is not None else ""
     part = format_percent(found.part, language(), digits=1)
-    fact(_("Weight in %(team)s") % {"team": parent} if parent else _("Weight in the company"), part)
+    fact(_("Weight in %(team)s") % {"team": parent} if parent else _("Weight in the company"), part, REVENUE)
     if not with_amounts:
         return facts
-    fact(_("Computed from the weight"), format_money(found.computed, currency, language()))
+    fact(_("Computed from the weight"), format_money(found.computed, currency, language()), REVENUE)
     if found.of_parent is not None:
         mine = format_percent(found.of_parent, language(), digits=1)
         fact(
             _("Part of the aim of %(team)s") % {"team": parent} if parent else _("Part of the company’s aim"),
             mine,
+            REVENUE,
         )
     return facts
