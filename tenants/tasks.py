@@ -16,6 +16,7 @@ from tenants import progress
 from tenants.actions import idempotency, invitations, jobs
 from tenants.models import Job, Organisation
 from tenants.scope import tenant_scope
+from tenants.turns import take_turn
 
 log = structlog.get_logger()
 
@@ -78,7 +79,7 @@ def run(body: Callable[[JobContext], None], organisation_id: UUID, job_id: UUID)
     context = JobContext(organisation, job_id, job.key)
     try:
         with Heartbeat(job_id, holder), tenant_scope(organisation_id):
-            _settle_transaction(organisation_id, job.kind)
+            _settle_transaction(job.kind)
             body(context)
             if not jobs.finish(job_id=job_id, holder=holder, now=timezone.now()):
                 raise ClaimLost(str(job_id))
@@ -94,11 +95,11 @@ def run(body: Callable[[JobContext], None], organisation_id: UUID, job_id: UUID)
     return True
 
 
-def _settle_transaction(organisation_id: UUID, kind: str) -> None:
+def _settle_transaction(kind: str) -> None:
     """Jobs may take longer than a page, and one organisation runs one job of a kind at a time."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '30min'; SET LOCAL lock_timeout = '5min'")
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{organisation_id}:{kind}"])
+    take_turn(kind)
 
 
 class Heartbeat:

@@ -16,6 +16,7 @@ from tenants.access import Actor
 from tenants.actions import audit
 from tenants.domain.roles import Permission
 from tenants.formatting import format_day
+from tenants.turns import take_turn
 
 LONGEST = timedelta(days=366)
 OVERLAP = "cycles_do_not_overlap"
@@ -36,8 +37,9 @@ def create(*, name: str, first_day: date, last_day: date, by: Actor, start: str 
         raise ValidationError({"last_day": _("The last day comes after the first.")})
     if last_day - first_day >= LONGEST:
         raise ValidationError({"last_day": _("A cycle is a year at most.")})
+    take_turn("cycles")
     try:
-        # The database is what refuses an overlap, also between two people at the same time.
+        # The database is what refuses an overlap.
         with transaction.atomic():
             cycle: Cycle = Cycle.objects.create(
                 name=name, start_on=first_day, end_on=last_day + timedelta(days=1), origin=start

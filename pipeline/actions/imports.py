@@ -24,6 +24,7 @@ from tenants.actions import audit, jobs
 from tenants.domain.roles import Permission
 from tenants.ids import new_id
 from tenants.models import Job, Organisation
+from tenants.turns import take_turn
 
 IMPORT, IMPORT_TASK = "import", "pipeline.tasks.import_file"
 CHECK, CHECK_TASK = "import_check", "pipeline.tasks.check_file"
@@ -127,7 +128,7 @@ def check(
 ) -> Report:
     """Run dry, and keep the report. Raises FileError."""
     by.require(Permission.IMPORT_DATA)
-    _take_turn(organisation)
+    take_turn(IMPORT)  # from whichever door; the job holds the same lock already
     report = importing.run(
         session=_session_of(run, organisation, by, now, progress),
         path=path_of(run),
@@ -192,7 +193,7 @@ def perform(
     """
     by.require(Permission.IMPORT_DATA)
     all_or_nothing = run.policy == ImportRun.Policy.ALL_OR_NOTHING
-    _take_turn(organisation)
+    take_turn(IMPORT)
     session = _session_of(run, organisation, by, now, progress)
     report = importing.run(session=session, path=path_of(run), all_or_nothing=all_or_nothing, dry_run=False)
     _keep_refused(run)
@@ -228,13 +229,6 @@ def ask_targets(*, organisation: Organisation) -> Job:
     """Have the companies told again by the organisation's rules who is a target; the app above does it."""
     return jobs.enqueue(
         organisation_id=organisation.id, kind=jobs.TARGETS, key=jobs.EVERYTHING, task=jobs.TARGETS_TASK
-    )
-
-
-def _take_turn(organisation: Organisation) -> None:
-    """One import of an organisation at a time, from whichever door; the job holds the same lock already."""
-    import_tables.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))", {"key": f"{organisation.id}:{IMPORT}"}
     )
 
 

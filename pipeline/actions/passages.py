@@ -28,6 +28,7 @@ from pipeline.queries.passage_sql import (
 )  # fmt: skip
 from tenants.models import Organisation
 from tenants.scope import current_organisation_id
+from tenants.turns import take_turn
 
 PASSAGES = "stage_passage"  # temporary; sign 1, and in an incremental refresh −1 for what was
 PAST_STAYS = "past_stay"
@@ -66,11 +67,8 @@ def refresh(*, as_of: date, rebuild: bool = False) -> Refresh:
     """
     organisation_id = current_organisation_id()
     stages = stage_order()
+    take_turn("passages")  # two at once would both add the same changes; the second goes on from the first
     with connection.cursor() as cursor:
-        # Two at once would both add the same changes; the second goes on from where the first has come.
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{organisation_id}:passages"]
-        )
         frontier = Frontier.objects.first()
         cursor.execute(
             f"DROP TABLE IF EXISTS pg_temp.{PASSAGES}, pg_temp.{PAST_STAYS}, pg_temp.changed_opportunity,"

@@ -163,7 +163,3 @@ def settle_first(subjects: str) -> str:
         UPDATE prospecting_activity a SET is_first = t.first FROM turned t
         WHERE a.organisation_id = %(organisation)s AND a.id = t.id
     """
-
-
-# One writer at a time decides what is first; taken before any row, so that two never wait for each other.
-LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%(organisation)s::text || ':activities', 0))"

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from pipeline.models import Company
@@ -13,8 +12,10 @@ from prospecting.queries.standing import find
 from tenants.access import Actor
 from tenants.actions import audit
 from tenants.domain.roles import Permission
-from tenants.scope import behind_the_wall, current_organisation_id
+from tenants.scope import behind_the_wall
+from tenants.turns import take_turn
 
+COMPANY = "company"  # two people who name the same new company at the same time make one
 FIELDS = ("name", "industry", "country", "employees", "revenue_minor", "technology", "website", "vat_number")
 
 
@@ -28,7 +29,7 @@ def find_or_create(*, name: str, by: Actor, domain: str = "", vat: str = "") -> 
     if not key:
         raise ValidationError({"name": _("A name needs letters or digits.")})
     with behind_the_wall():
-        _take_turn()
+        take_turn(COMPANY)
         return find(name=name, domain=domain, vat=vat) or _make(
             key=key,
             values={"name": name.strip(), "website": domain.strip(), "vat_number": vat.strip()},
@@ -39,7 +40,7 @@ def find_or_create(*, name: str, by: Actor, domain: str = "", vat: str = "") -> 
 def create(*, by: Actor, **values: Any) -> Company:
     """Make a company from FIELDS. Raises ValidationError by field; at `name` when it is known already."""
     by.require(Permission.LOG_ACTIVITIES)
-    _take_turn()
+    take_turn(COMPANY)
     return _make(key=_free_key(values["name"]), values=values, by=by)
 
 
@@ -74,11 +75,3 @@ def _free_key(name: str, company: Company | None = None) -> str:
         text = _("There is a company of this name already: %(name)s.")
         raise ValidationError({"name": text % {"name": taken.name}})
     return key
-
-
-def _take_turn() -> None:
-    """Two people who name the same new company at the same time make one."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{current_organisation_id()}:company"]
-        )

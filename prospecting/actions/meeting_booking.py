@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from pipeline.models import Company
@@ -26,6 +25,7 @@ from tenants.access import Actor
 from tenants.domain.roles import Permission, Role
 from tenants.models import Organisation, Person, TeamMembership
 from tenants.scope import behind_the_wall
+from tenants.turns import take_turn
 
 BOOK = "book"
 ANSWER_DAYS, SECOND_LOOK_DAYS = 2, 5  # working days, where no engagement says
@@ -179,8 +179,7 @@ def _team_on(person_id: UUID | None, day: date) -> UUID | None:
 def _queue_up(host_id: UUID | None) -> None:
     """Those who book the same host wait for each other: the first is served, the others are told."""
     if host_id is not None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"host:{host_id}"])
+        take_turn(f"host:{host_id}")
 
 
 def _check_host(host_id: UUID | None, by: Actor) -> None:
