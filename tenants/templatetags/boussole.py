@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from django import template
 from django.forms import BoundField
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -240,6 +241,13 @@ def linked_cells(cells: Sequence[Mapping[str, Any]]) -> SafeString:
 def plain_rows(rows: Sequence[Sequence[Any]]) -> SafeString:
     """The rows of `_components/plain_table.html`."""
     return markup.table_rows(rows)
+
+
+@register.simple_tag
+@cache
+def constant(name: str) -> SafeString:
+    """`{% constant "_components/brand.html" %}`: a part that is the same on every page for every reader; drawn once."""
+    return render_to_string(name)
 
 
 @register.simple_tag(takes_context=True)

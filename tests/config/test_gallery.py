@@ -39,7 +39,9 @@ def test_every_component_that_can_be_shown_is_in_the_gallery() -> None:
     folder = Path(settings.BASE_DIR, "templates")
     sources = [path.read_text() for path in TEMPLATES if path.parent.name in ("templates", "_components")]
     included = {
-        name for source in sources for name in re.findall(r'include "(_components/[a-z_]+\.html)"', source)
+        name
+        for source in sources
+        for name in re.findall(r'(?:include|constant) "(_components/[a-z_]+\.html)"', source)
     }
 
     assert {f"_components/{path.name}" for path in (folder / "_components").iterdir()} <= included

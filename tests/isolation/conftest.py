@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.template import Template
 from django.test import Client
+from django.test.utils import _TestState
 
 from tenants.domain.roles import Role
 from tenants.models import Organisation, User
@@ -85,8 +87,8 @@ def worlds(keeper: Keeper, db: None) -> Worlds:
 
 @pytest.fixture(autouse=True)
 def _no_copies_of_contexts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Django's test client copies the context of every template it sees; thousands of answers need none of it."""
-    monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *_, **__: None)
+    """Django's test client is told of every template that is drawn; thousands of answers need none of it."""
+    monkeypatch.setattr(Template, "_render", _TestState.saved_data.template_render)  # type: ignore[attr-defined]
 
 
 @pytest.fixture
