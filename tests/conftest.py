@@ -40,7 +40,7 @@ from tenants import scope
 from tenants.domain.roles import Role
 from tenants.models import Membership, Organisation
 from tests import databases, factories, tally
-from tests.kept import PREFIX, STACK, commits
+from tests.kept import STACK, commits
 
 # Property tests draw the same examples on every run and have no time limit: a slow machine is no failure. Some
 # domains are thrown away for half of the draws (bounds that contradict each other), which is no fault either.
@@ -58,7 +58,10 @@ hypothesis.settings.load_profile("repeatable")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Of several test processes one runs the tests of a module that share a beginning, which is made once then."""
     for item in items:
-        if any(name.startswith(PREFIX) for name in getattr(item, "fixturenames", ())):
+        found = getattr(item, "_fixtureinfo", None)
+        if found is None or item.get_closest_marker("xdist_group"):
+            continue
+        if any(fixtures[-1].scope == "module" for fixtures in found.name2fixturedefs.values()):
             item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}.{item.path.stem}"))
 
 

@@ -4,6 +4,7 @@ Pure. A meeting is a row of a data frame with the state it had at the end of the
 reads a clock. Rates keep their numerator and denominator; a denominator of 0 is "no rate" (NaN), never 0 %.
 """
 
+from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final, cast
@@ -11,9 +12,13 @@ from uuid import UUID
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.domain.small_samples import fit_priors, posterior
-from prospecting.domain.meetings import ACCEPTED, HELD, NO_SHOWS, REFUSED, TACITLY, State
+from prospecting.domain.meetings import ACCEPTED, HELD, REFUSED, TACITLY, State
+
+type Flags = NDArray[np.bool_]
+type Places = NDArray[np.intp]
 
 # A row a meeting. engagement: any label; meeting, moved_from: ids (moved_from null unless it took another's place);
 # state: State; slot_on: day of the slot; in_time: a cancellation that was in time; disputed: was disputed once;
@@ -24,6 +29,7 @@ COLUMNS: Final = (
     *("engagement", "meeting", "moved_from", "state", "slot_on", "in_time", "disputed", "log_hours", "answer_days"),
     *("price_minor", "opportunity", "outcome", "amount_minor"),
 )  # fmt: skip
+STATES: Final = pd.Index([state.value for state in State])
 DELAY_SHARES: Final = {"p50": 0.5, "p80": 0.8}
 
 
@@ -71,30 +77,13 @@ def figures(meetings: pd.DataFrame, fees: pd.Series, as_of: date) -> pd.DataFram
     A host no-show counts as booked and nowhere else: never against who prospects.
     """
     rows = booked(meetings, as_of)
-    state = rows["state"]
-    flags = pd.DataFrame({"engagement": rows["engagement"]})
-    flags["booked"] = True
-    in_time = rows["in_time"].fillna(False).astype(bool)
-    flags["cancelled_in_time"] = (state == State.CANCELLED) & in_time
-    flags["cancelled_late"] = (state == State.CANCELLED) & ~in_time
-    flags["guest_no_shows"] = state == State.GUEST_NO_SHOW
-    flags["host_no_shows"] = state == State.HOST_NO_SHOW
-    flags["unsaid"] = state == State.BOOKED
-    flags["expected"] = ~flags["cancelled_in_time"] & ~flags["host_no_shows"]
-    flags["held"] = state.isin(HELD)
-    flags["waiting"] = state == State.HELD
-    flags["accepted"] = state.isin(ACCEPTED)
-    flags["refused"] = state.isin(REFUSED)
-    flags["judged"] = flags["accepted"] | flags["refused"]
-    flags["tacit"] = state.isin(TACITLY)
-    flags["disputed"] = flags["judged"] & rows["disputed"].astype(bool)
-    flags["open_disputes"] = state == State.DISPUTED
-    flags["opportunities"] = flags["accepted"] & rows["opportunity"].notna()
-    flags["closed"] = flags["opportunities"] & rows["outcome"].isin(["won", "lost"])
-    flags["won"] = flags["opportunities"] & (rows["outcome"] == "won")
-    found = flags.groupby("engagement").sum().reindex(fees.index, fill_value=0).astype("int64")
-    money = _money(rows, flags, fees, found)
-    return found.join(_delays(rows, flags, fees.index)).join(money)
+    at = fees.index.get_indexer(rows["engagement"])
+    rows, at = rows[at >= 0], at[at >= 0]
+    flags = _flags(rows)
+    found = {name: _sums(flag, at, len(fees)) for name, flag in flags.items()}
+    found |= _delays(rows, flags, at, len(fees))
+    found |= _money(rows, flags, at, fees.fillna(0).to_numpy(dtype=np.int64), found["accepted"])
+    return pd.DataFrame(found, index=fees.index)
 
 
 def rates(found: pd.DataFrame) -> pd.DataFrame:
@@ -119,34 +108,105 @@ def row_of(found: pd.DataFrame, engagement: UUID) -> Any:
     return found.loc[cast("Any", engagement)]  # any label to pandas, not to its stubs
 
 
-def _delays(rows: pd.DataFrame, flags: pd.DataFrame, engagements: pd.Index) -> pd.DataFrame:
+def _flags(rows: pd.DataFrame) -> dict[str, Flags]:
+    """Which meetings each count of `figures` counts, in its order."""
+    code = STATES.get_indexer(rows["state"])
+
+    def among(states: Collection[State]) -> Flags:
+        return np.array([state in states for state in State])[code]
+
+    cancelled, in_time = among({State.CANCELLED}), rows["in_time"].fillna(False).to_numpy(dtype=bool)
+    accepted, refused, missed = among(ACCEPTED), among(REFUSED), among({State.HOST_NO_SHOW})
+    opportunities = accepted & rows["opportunity"].notna().to_numpy()
+    outcome = rows["outcome"].to_numpy(dtype=object)
+    won = opportunities & (outcome == "won")
+    return {
+        "booked": np.ones(len(rows), dtype=bool),
+        "cancelled_in_time": cancelled & in_time,
+        "cancelled_late": cancelled & ~in_time,
+        "guest_no_shows": among({State.GUEST_NO_SHOW}),
+        "host_no_shows": missed,
+        "unsaid": among({State.BOOKED}),
+        "expected": ~(cancelled & in_time) & ~missed,
+        "held": among(HELD),
+        "waiting": among({State.HELD}),
+        "accepted": accepted,
+        "refused": refused,
+        "judged": accepted | refused,
+        "tacit": among(TACITLY),
+        "disputed": (accepted | refused) & rows["disputed"].to_numpy(dtype=bool),
+        "open_disputes": among({State.DISPUTED}),
+        "opportunities": opportunities,
+        "closed": won | opportunities & (outcome == "lost"),
+        "won": won,
+    }
+
+
+def _sums(values: NDArray[Any], at: Places, size: int) -> NDArray[np.int64]:
+    """The sum of whole numbers, or of flags, for each of `size` engagements; `at`: the engagement of each row."""
+    found = np.zeros(size, dtype=np.int64)
+    np.add.at(found, at, values)
+    return found
+
+
+def _delays(rows: pd.DataFrame, flags: dict[str, Flags], at: Places, size: int) -> dict[str, NDArray[Any]]:
     """Quantiles of both delays. The log of a slot that took place, or that the guest missed; answers of those judged."""
-    of_partner = rows["state"].isin(HELD | NO_SHOWS) & ~flags["host_no_shows"]
-    columns: dict[str, pd.Series] = {}
-    for name, values, count in (
-        ("log", rows["log_hours"].where(of_partner), "logged"),
-        ("answer", rows["answer_days"].where(flags["judged"] | flags["open_disputes"]), "answered"),
+    of_partner = flags["held"] | flags["guest_no_shows"]
+    columns: dict[str, NDArray[Any]] = {}
+    for name, values, those, count in (
+        ("log", rows["log_hours"], of_partner, "logged"),
+        ("answer", rows["answer_days"], flags["judged"] | flags["open_disputes"], "answered"),
     ):
-        grouped = values.astype("float64").groupby(rows["engagement"])
+        delays = values.to_numpy(dtype=np.float64)
+        there = those & ~np.isnan(delays)
+        columns[count] = _sums(there, at, size)
+        order = np.lexsort((delays[there], at[there]))
+        ordered, first = delays[there][order], np.cumsum(columns[count]) - columns[count]
         for label, share in DELAY_SHARES.items():
-            columns[f"{name}_{label}"] = grouped.quantile(share).reindex(engagements)
-        columns[count] = grouped.count().reindex(engagements, fill_value=0).astype("int64")
-    return pd.DataFrame(columns, index=engagements)
+            columns[f"{name}_{label}"] = _quantile(ordered, first, columns[count], share)
+    return columns
 
 
-def _money(rows: pd.DataFrame, flags: pd.DataFrame, fees: pd.Series, found: pd.DataFrame) -> pd.DataFrame:
-    index = fees.index
-    price = rows["price_minor"].where(flags["accepted"], 0).groupby(rows["engagement"]).sum()
-    won = rows[flags["won"]].drop_duplicates(["engagement", "opportunity"])
-    worth = won.groupby("engagement")["amount_minor"].sum()
-    money = pd.DataFrame(
-        {
-            "price_minor": price.reindex(index, fill_value=0),
-            "fee_minor": fees,
-            "won_minor": worth.reindex(index, fill_value=0),
+def _quantile(
+    ordered: NDArray[np.float64], first: Places, count: NDArray[np.int64], share: float
+) -> NDArray[np.float64]:
+    """The quantile of each run of `count` values from `first` on, between its two neighbours; NaN of none."""
+    found = np.full(len(count), np.nan)
+    some = count > 0
+    place = (count[some] - 1) * share
+    low = np.floor(place).astype(np.int64)
+    below, above = ordered[first[some] + low], ordered[first[some] + np.ceil(place).astype(np.int64)]
+    found[some] = below + (place - low) * (above - below)
+    return found
+
+
+def _money(
+    rows: pd.DataFrame,
+    flags: dict[str, Flags],
+    at: Places,
+    fees: NDArray[np.int64],
+    accepted: NDArray[np.int64],
+) -> dict[str, NDArray[Any]]:
+    size = len(fees)
+    price = np.where(flags["accepted"], _whole(rows["price_minor"]), 0)
+    # An opportunity counts once for an engagement, with the first of its meetings.
+    of_won = at[flags["won"]]
+    opportunity, known = pd.factorize(rows["opportunity"][flags["won"]])
+    _, once = np.unique(of_won * max(1, len(known)) + opportunity, return_index=True)
+    money = {
+        "price_minor": _sums(price, at, size),
+        "fee_minor": fees,
+        "won_minor": _sums(_whole(rows["amount_minor"])[flags["won"]][once], of_won[once], size),
+    }
+    cost = money["price_minor"] + fees
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return {
+            **money,
+            "cost_minor": cost,
+            "per_accepted_minor": np.where(accepted > 0, cost / accepted, np.nan),
+            "per_won": np.where(money["won_minor"] > 0, cost / money["won_minor"], np.nan),
         }
-    ).fillna(0).astype("int64")  # fmt: skip
-    money["cost_minor"] = money["price_minor"] + money["fee_minor"]
-    money["per_accepted_minor"] = money["cost_minor"] / found["accepted"].where(found["accepted"] > 0)
-    money["per_won"] = money["cost_minor"] / money["won_minor"].where(money["won_minor"] > 0)
-    return money
+
+
+def _whole(amounts: pd.Series) -> NDArray[np.int64]:
+    return pd.to_numeric(amounts).fillna(0).to_numpy(dtype=np.int64)
