@@ -142,7 +142,7 @@ def _stages(stages: pd.DataFrame) -> dict[Hashable, _Stage]:
     """Stages by key, in stage order: open ones by position, then closed ones."""
     if unknown := set(stages["kind"]) - {"open", "won", "lost"}:
         raise ValueError(f"unknown kind of stage: {sorted(map(str, unknown))}")
-    records = stages[["stage", "position", "kind"]].itertuples(index=False, name=None)
+    records = zip(*(stages[name].tolist() for name in ("stage", "position", "kind")), strict=True)
     ordered = sorted(records, key=lambda record: (record[2] != "open", record[1], str(record[0])))
     return {key: _Stage(key, kind, order) for order, (key, _position, kind) in enumerate(ordered)}
 
@@ -150,11 +150,14 @@ def _stages(stages: pd.DataFrame) -> dict[Hashable, _Stage]:
 def _until(events: pd.DataFrame, as_of: date) -> dict[Any, list[dict[str, Any]]]:
     """Rule 1: the events that exist at as_of, by opportunity, dates as `date` or None."""
     result: dict[Any, list[dict[str, Any]]] = {}
-    records: list[Any] = events.to_dict("records")
-    for event in records:
+    read = ("opportunity", "stage", "occurred_on", "inferred", "kind", "seq")
+    for values in zip(*(events[name].tolist() for name in read), strict=True):
+        event: dict[str, Any] = dict(zip(read, values, strict=True))
         if event["kind"] not in ("stage", "reopen"):
             raise ValueError(f"unknown kind of event: {event['kind']}")
-        day = None if pd.isna(event["occurred_on"]) else pd.Timestamp(event["occurred_on"]).date()
+        day = event["occurred_on"]
+        if type(day) is not date:
+            day = None if pd.isna(day) else pd.Timestamp(day).date()
         if day is None or day <= as_of:
             result.setdefault(event["opportunity"], []).append(event | {"occurred_on": day})
     return result

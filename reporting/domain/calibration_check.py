@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import special
 
 from pipeline.domain.many_cells import flag_cells
-from pipeline.domain.small_samples import CERTAINTY, JEFFREYS, posterior
+from pipeline.domain.small_samples import CERTAINTY, INTERVAL, JEFFREYS
 
 Floats = npt.NDArray[np.float64]
 
@@ -100,23 +100,45 @@ def check(rows: pd.DataFrame) -> Check:
     _refuse(rows)
     if rows.empty:
         return Check(None, (), None, None, None)
-    correlation = _correlation(rows)
-    said, hit = rows["probability"].to_numpy(dtype=np.float64), rows["hit"].to_numpy(dtype=np.float64)
+    told = _told(rows)
+    correlation = _correlation(told)
     return Check(
-        overall=_group("", rows, correlation),
-        bands=_bands(rows, correlation),
-        brier=float(np.mean((said - hit) ** 2)),
-        base_rate=float(hit.mean() * (1 - hit.mean())),
+        overall=_group("", told, correlation),
+        bands=_bands(told, rows["band"].to_numpy(dtype=object), correlation),
+        brier=float(np.mean((told.said - told.hit) ** 2)),
+        base_rate=float(told.hit.mean() * (1 - told.hit.mean())),
         correlation=correlation,
     )
 
 
-def _bands(rows: pd.DataFrame, correlation: float | None) -> tuple[Group, ...]:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Some objectives, a place each: cycle (a number for each), said, hit (0 or 1)."""
+
+    cycle: npt.NDArray[np.intp]
+    said: Floats
+    hit: Floats
+
+    def those(self, chosen: npt.NDArray[np.bool_]) -> "_Told":
+        return _Told(self.cycle[chosen], self.said[chosen], self.hit[chosen])
+
+    def sizes(self) -> Floats:
+        """How many objectives each cycle has that has any."""
+        counts = np.bincount(self.cycle).astype(np.float64)
+        return counts[counts > 0]
+
+
+def _told(rows: pd.DataFrame) -> _Told:
+    cycle, _ = pd.factorize(rows["cycle"])
+    return _Told(
+        cycle, rows["probability"].to_numpy(dtype=np.float64), rows["hit"].to_numpy(dtype=np.float64)
+    )
+
+
+def _bands(told: _Told, band: npt.NDArray[np.object_], correlation: float | None) -> tuple[Group, ...]:
     """The bands in use; side by side they are a table, in which one of several is wrong by chance more easily (F3)."""
     found = [
-        _group(band, rows[rows["band"] == band], correlation)
-        for band in BANDS
-        if (rows["band"] == band).any()
+        _group(name, told.those(chosen), correlation) for name in BANDS if (chosen := band == name).any()
     ]
     claims = [one.verdict in (Verdict.TOO_EASY, Verdict.TOO_HARD) for one in found]
     sure = [
@@ -147,15 +169,14 @@ def biases(rows: pd.DataFrame, by: Sequence[str]) -> list[Bias]:
     the list is empty.
     """
     _refuse(rows)
-    names = pd.Series(list(by), index=rows.index, dtype=object)
-    correlation = _correlation(rows) if len(rows) else None
+    names, told = np.array(list(by), dtype=object), _told(rows)
+    correlation = _correlation(told)
     found = []
     for name in sorted({name for name in names if name}, key=str.casefold):
-        own = _group(name, rows[names == name], correlation)
-        rest = rows[names != name]
-        if rest.empty:
+        its = names == name
+        if its.all():
             continue
-        others = _group("", rest, correlation)
+        own, others = _group(name, told.those(its), correlation), _group("", told.those(~its), correlation)
         if min(own.cycles, others.cycles) < CYCLES_NEEDED:
             continue
         if own.low - own.said > others.high - others.said:
@@ -166,26 +187,26 @@ def biases(rows: pd.DataFrame, by: Sequence[str]) -> list[Bias]:
 
 
 def _refuse(rows: pd.DataFrame) -> None:
-    missing = [name for name in COLUMNS if name not in rows]
-    if missing or rows[list(COLUMNS)].isna().any(axis=None):
+    if any(name not in rows or rows[name].isna().any() for name in COLUMNS):
         raise ValueError(f"calibration rows need {', '.join(COLUMNS)} without missing values")
     if not rows["probability"].between(0, 1).all():
         raise ValueError("a probability lies in [0, 1]")
 
 
-def _group(name: str, rows: pd.DataFrame, correlation: float | None) -> Group:
+def _group(name: str, told: _Told, correlation: float | None) -> Group:
     """Judge one group: `correlation` is that of all rows, for a group alone is too small to tell its own."""
-    objectives, reached = len(rows), int(rows["hit"].sum())
-    sizes = rows.groupby("cycle").size().to_numpy(dtype=np.float64)
+    objectives, reached, sizes = len(told.hit), int(told.hit.sum()), told.sizes()
     # What each objective's cycle weighs: Σ m² ÷ n is the mean size of a cycle, seen from an objective.
     effect = 1 + (float((sizes**2).sum()) / objectives - 1) * (1.0 if correlation is None else correlation)
     n_eff = objectives / effect
     x_eff = reached / effect
-    said = float(rows["probability"].mean())
-    found = posterior([n_eff], [x_eff], JEFFREYS, JEFFREYS, [said]).iloc[0]
+    said = float(told.said.mean())
     a, b = x_eff + JEFFREYS, n_eff - x_eff + JEFFREYS
-    near = special.betainc(a, b, min(1.0, said + MARGIN)) - special.betainc(a, b, max(0.0, said - MARGIN))
-    verdict = _verdict(float(found["p_below"]), float(near), len(sizes))
+    p_below, below_top, below_bottom = special.betainc(
+        a, b, np.clip([said, said + MARGIN, said - MARGIN], 0.0, 1.0)
+    ).tolist()
+    low, high = special.betaincinv(a, b, INTERVAL).tolist()
+    verdict = _verdict(p_below, below_top - below_bottom, len(sizes))
     return Group(
         name=name,
         objectives=objectives,
@@ -193,10 +214,10 @@ def _group(name: str, rows: pd.DataFrame, correlation: float | None) -> Group:
         cycles=len(sizes),
         said=said,
         share=reached / objectives,
-        low=float(found["low"]),
-        high=float(found["high"]),
+        low=low,
+        high=high,
         n_eff=n_eff,
-        p_below=float(found["p_below"]),
+        p_below=p_below,
         verdict=verdict,
     )
 
@@ -214,20 +235,20 @@ def _verdict(p_below: float, p_near: float, cycles: int) -> Verdict:
     return Verdict.CANNOT_TELL
 
 
-def _correlation(rows: pd.DataFrame) -> float | None:
+def _correlation(told: _Told) -> float | None:
     """Intraclass correlation of hit − probability within cycles (one-way analysis of variance), at least 0.05.
 
     None with fewer than two cycles; the least value when no cycle has two objectives.
     """
-    surprise = rows["hit"].astype(np.float64) - rows["probability"].astype(np.float64)
-    by_cycle = surprise.groupby(rows["cycle"])
-    sizes, means = by_cycle.size().to_numpy(dtype=np.float64), by_cycle.mean().to_numpy()
+    surprise = told.hit - told.said
+    sizes = np.bincount(told.cycle).astype(np.float64)
+    means = np.bincount(told.cycle, weights=surprise) / sizes
     cycles, total = len(sizes), float(sizes.sum())
     if cycles < CYCLES_NEEDED:
         return None
     if total == cycles:
         return LEAST_CORRELATION
-    within = float(((surprise - by_cycle.transform("mean")) ** 2).sum()) / (total - cycles)
+    within = float(((surprise - means[told.cycle]) ** 2).sum()) / (total - cycles)
     between = float((sizes * (means - surprise.mean()) ** 2).sum()) / (cycles - 1)
     size = (total - float((sizes**2).sum()) / total) / (cycles - 1)
     spread = between + (size - 1) * within
