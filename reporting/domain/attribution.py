@@ -139,12 +139,10 @@ def attribute_leaves(
     above_plan, above_actual = (np.full(len(leaves), counts[s][:, 0].sum()) for s in ("plan", "actual"))
     plan_parts.append(above_plan)
     actual_parts.append(above_actual)
+    firsts = [f"{chain[0]}_{side}" for side in ("plan", "actual")]
     for depth in range(1, len(keys) + 1):
-        group = leaves.groupby(keys[:depth], sort=False, dropna=False)
-        sums = [
-            group[f"{chain[0]}_{side}"].transform("sum").to_numpy(dtype=np.float64)
-            for side in ("plan", "actual")
-        ]
+        group = leaves.groupby(keys[:depth], sort=False, dropna=False)[firsts]
+        sums = list(np.ascontiguousarray(group.transform("sum").to_numpy(dtype=np.float64).T))
         share_plan, share_actual = ratio_pair(sums[0], above_plan, sums[1], above_actual)
         plan_parts.append(share_plan)
         actual_parts.append(share_actual)
@@ -173,17 +171,24 @@ def roll_up(contributions: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame
         raise AttributionError(f"a level is the first of {levels}, in order")
     rates = [name for name in names if name.startswith(RATE)]
     shares = [SHARE + level for level in levels]
+
+    def added(columns: list[str]) -> Floats:
+        return np.asarray(contributions[columns].to_numpy(dtype=np.float64).sum(axis=1))
+
+    volume, mix, rate = (added(one) for one in ([COUNT, *shares[: len(keys)]], shares[len(keys) :], rates))
+    value, outside = (contributions[one].to_numpy(dtype=np.float64) for one in (VALUE, OUTSIDE))
     parts = pd.DataFrame(
         {
-            "volume": contributions[[COUNT, *shares[: len(keys)]]].sum(axis=1),
-            "mix": contributions[shares[len(keys) :]].sum(axis=1),
-            **{rate: contributions[rate] for rate in rates},
-            "rate": contributions[rates].sum(axis=1),
-            VALUE: contributions[VALUE],
-            OUTSIDE: contributions[OUTSIDE],
-        }
+            "volume": volume,
+            "mix": mix,
+            **{one: contributions[one].to_numpy(dtype=np.float64) for one in rates},
+            "rate": rate,
+            VALUE: value,
+            OUTSIDE: outside,
+            "gap": volume + mix + rate + value + outside,
+        },
+        index=contributions.index,
     )
-    parts["gap"] = parts[["volume", "mix", "rate", VALUE, OUTSIDE]].sum(axis=1)
     if not keys:
         return parts.sum().to_frame().T
     summed = parts.groupby([contributions[key] for key in keys], sort=False, dropna=False).sum()

@@ -66,8 +66,9 @@ class Worker:
         self.process.stdout.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def worker() -> Iterator[Worker]:
+    """It forks a process for each job: one serves all tests."""
     started = Worker()
     yield started
     started.stop()
