@@ -24,6 +24,11 @@ SELECT {columns(Membership, "m")}, {columns(Organisation, "o")}
 FROM tenants_membership m JOIN tenants_organisation o ON o.id = m.organisation_id
 WHERE m.user_id = %s AND o.slug = %s AND m.is_active AND o.is_active
 """
+KEY = f"""
+SELECT {columns(ApiKey, "k")}, {columns(Organisation, "o")}
+FROM tenants_apikey k JOIN tenants_organisation o ON o.id = k.organisation_id
+WHERE k.prefix = %s AND k.revoked_at IS NULL
+"""
 STAYS = """
 SELECT person_id, team_id, start_on FROM tenants_teammembership
 WHERE organisation_id = %(org)s AND (start_on IS NULL OR start_on <= %(day)s) AND (end_on IS NULL OR end_on > %(day)s)
@@ -129,8 +134,15 @@ def api_key_for(token: str, now: datetime) -> ApiKey | None:
     parts = token.split("_", 2)
     if len(parts) != 3 or parts[0] != "bsl":
         return None
-    key = ApiKey.objects.select_related("organisation").filter(prefix=parts[1], revoked_at=None).first()
-    if key is None or not hmac.compare_digest(key.digest, hashlib.sha256(parts[2].encode()).hexdigest()):
+    with connection.cursor() as cursor:
+        cursor.execute(KEY, [parts[1]])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    width = len(ApiKey._meta.concrete_fields)
+    key = made(ApiKey, row[:width])
+    key.organisation = made(Organisation, row[width:])
+    if not hmac.compare_digest(key.digest, hashlib.sha256(parts[2].encode()).hexdigest()):
         return None
     if (key.expires_at is not None and key.expires_at <= now) or not key.organisation.is_active:
         return None
