@@ -18,7 +18,7 @@ from tenants.models import Organisation, User
 from tenants.scope import MEMBER
 from tests import databases
 from tests.isolation.matrix import Answer
-from tests.isolation.world import ATELIER_MARK, RIVAL_MARK, World, build
+from tests.isolation.world import ATELIER_MARK, RIVAL_MARK, World, build, fingerprint
 from tests.servers import Corner
 
 
@@ -26,11 +26,13 @@ from tests.servers import Corner
 class Worlds:
     """clients: a browser in which Atelier's member of the role is signed in.
     nowhere: what an organisation that does not exist answers, by role and method: the same at every address.
+    print: the fingerprint of Rival as it was made, which no test may change.
     """
 
     atelier: World
     rival: World
     clients: dict[Role, Client]
+    print: dict[str, str]
     nowhere: dict[tuple[Role, str], Answer] = field(default_factory=dict)
 
 
@@ -51,7 +53,8 @@ class Keeper:
 
 def _make() -> Worlds:
     atelier, rival = build("atelier", ATELIER_MARK), build("rival", RIVAL_MARK)
-    return Worlds(atelier, rival, {role: signed_in(atelier.members[role].user) for role in Role})
+    clients = {role: signed_in(atelier.members[role].user) for role in Role}
+    return Worlds(atelier, rival, clients, fingerprint(rival))
 
 
 def signed_in(user: User) -> Client:
