@@ -11,7 +11,7 @@ from django.urls import get_resolver  # noqa: E402
 
 from config.boot import refuse_unfit_role, set_aside_what_stays  # noqa: E402  (needs the settings)
 
+refuse_unfit_role()
 # Every page's code is loaded here, once, and not by the first request of each worker: gunicorn forks after this.
 _ = get_resolver().url_patterns
-refuse_unfit_role()
 set_aside_what_stays()
