@@ -6,7 +6,7 @@
 The database refuses every other move (migration 0010), and a test compares the two tables.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -85,6 +85,13 @@ def steps(given: Sequence[Mapping[str, Any]]) -> list[Step]:
     if len(found) > MOST_STEPS or any(len(one["text"]) > LONGEST_STEP for one in found):
         raise ValueError("too many steps, or one that is too long")
     return found
+
+
+def kept_done(texts: Iterable[str], before: Iterable[Mapping[str, Any]]) -> list[Step]:
+    """Steps of these texts: one that was there before, in the same words, stays done."""
+    done = {step["text"] for step in before if step["done"]}
+    lines = [" ".join(text.split()) for text in texts]
+    return [Step(text=line, done=line in done) for line in lines]
 
 
 def week_of(day: date) -> tuple[date, date]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from pipeline.amount_field import AmountField
 from pipeline.models import Stage
 from reporting.actions.lever_actions import LONGEST_TEXT, Wanted
-from reporting.domain.lever_actions import LeverKind
+from reporting.domain.lever_actions import LeverKind, kept_done
 from reporting.models import LeverAction
 from tenants.forms.base import DayField
 from tenants.models import Person, Team
@@ -88,8 +88,6 @@ class ActionForm(OwnedForm):
         """Only of a valid form; a step that was there already stays done."""
         given = self.cleaned_data
         kind, _colon, key = given["scope"].partition(":")
-        done = {step["text"] for step in before if step["done"]}
-        lines = [" ".join(line.split()) for line in given["steps"].splitlines()]
         return Wanted(
             lever=LeverKind(given["lever"]),
             owner=given["owner"],
@@ -102,7 +100,7 @@ class ActionForm(OwnedForm):
             channel=given["channel"].strip(),
             expected=given["expected"],
             note=given["note"],
-            steps=[{"text": line, "done": line in done} for line in lines],
+            steps=kept_done(given["steps"].splitlines(), before),
         )
 
 
