@@ -34,7 +34,9 @@ class AsOfField(serializers.DateField):
     def to_internal_value(self, value: Any) -> date:
         day = super().to_internal_value(value)
         if day >= timezone.localdate():
-            raise serializers.ValidationError(_("This day is not over yet: choose yesterday or an earlier day."))
+            raise serializers.ValidationError(
+                _("This day is not over yet: choose yesterday or an earlier day.")
+            )
         return day
 
 
@@ -67,11 +69,12 @@ def asked(filters: type[Filter], request: Request) -> dict[str, Any]:
     form = filters(data=request.query_params)
     form.is_valid(raise_exception=True)
     if AS_OF in request.query_params and AS_OF not in form.fields:
-        raise serializers.ValidationError({AS_OF: [form.no_past or _("This has no past day: ask without as_of.")]})
+        raise serializers.ValidationError(
+            {AS_OF: [form.no_past or _("This has no past day: ask without as_of.")]}
+        )
     return dict(form.validated_data)
 
 
 def given(values: dict[str, Any], **names: str) -> dict[str, Any]:
     """The filters that were given, under the names of their columns."""
     return {column: values[name] for name, column in names.items() if name in values}
-

@@ -20,9 +20,7 @@ STATE = "state_then"
 
 def strategies_by(day: date) -> QuerySet[Strategy]:
     """The versions that had begun, or had been written, by the day."""
-    found: QuerySet[Strategy] = Strategy.objects.filter(
-        Q(starts_on__lte=day) | Q(created_at__lt=end_of(day))
-    )
+    found: QuerySet[Strategy] = Strategy.objects.filter(Q(starts_on__lte=day) | Q(created_at__lt=end_of(day)))
     return found
 
 

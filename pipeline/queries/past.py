@@ -18,7 +18,9 @@ from pipeline.queries.passage_sql import EVENTS, EVERYTHING, derive, features, s
 from pipeline.queries.stays import NOBODY
 from tenants.scope import current_organisation_id
 
-OF_SOME = f"(SELECT a.* FROM {EVENTS} a WHERE a.organisation_id = %(org)s AND a.opportunity_id = ANY(%(some)s))"
+OF_SOME = (
+    f"(SELECT a.* FROM {EVENTS} a WHERE a.organisation_id = %(org)s AND a.opportunity_id = ANY(%(some)s))"
+)
 STOOD = """
 SELECT d.opportunity_id, d.stage_id, d.kind, d.closed_on, d.team_id, d.owner_id, d.amount_minor, d.expected_close_on
 FROM ({deals}) d
@@ -42,15 +44,27 @@ class Stood:
 def opened_by(
     day: date, *, stage: UUID | None = None, team: UUID | None = None, owner: UUID | None = None
 ) -> QuerySet[Opportunity]:
-    """The deals that had entered a stage by the day, a given one where it is said; and that had been in these hands ever.
-
-    Whether they were still there on the day, `stood_on` tells.
-    """
+    """The deals that had entered a stage by the day; where they are said, those that can have stood in this stage then, and
+    that had been in these hands ever. Which of them did, `stood_on` tells. No query but one for the stage."""
     events = OpportunityEvent.objects.filter(opportunity=OuterRef("pk"))
-    entered = events.filter(kind=OpportunityEvent.Kind.STAGE, occurred_on__lte=day)
+    dated = events.filter(occurred_on__lte=day)
+    entered = dated.filter(kind=OpportunityEvent.Kind.STAGE)
     found: QuerySet[Opportunity] = Opportunity.objects.filter(
         Exists(entered if stage is None else entered.filter(stage=stage))
     )
+    known = stages() if stage is not None else {}
+    if stage in known and known[stage].kind == Stage.Kind.OPEN:
+        # No deal goes back from an open stage that it has reached, and from a close only where that was undone.
+        further = [
+            one.pk
+            for one in known.values()
+            if one.kind == Stage.Kind.OPEN and one.position > known[stage].position
+        ]
+        closed = [one.pk for one in known.values() if one.kind != Stage.Kind.OPEN]
+        undone = Exists(dated.filter(kind=OpportunityEvent.Kind.REOPEN))
+        found = found.filter(
+            ~Exists(entered.filter(stage__in=further)), ~Exists(entered.filter(stage__in=closed)) | undone
+        )
     for hands in ({"team": team}, {"owner": owner}):
         if any(hands.values()):
             found = found.filter(Exists(events.filter(**hands)))

@@ -21,7 +21,11 @@ WORKED_OUT = serializers.DateTimeField(
     help_text="When an earlier answer was worked out: what was recorded since is not in these figures yet. Else null.",
 )
 AGE = OpenApiParameter(
-    "Age", int, OpenApiParameter.HEADER, response=[200], description="Seconds since an earlier answer was worked out."
+    "Age",
+    int,
+    OpenApiParameter.HEADER,
+    response=[200],
+    description="Seconds since an earlier answer was worked out.",
 )
 
 
@@ -46,4 +50,5 @@ def kept_answer(request: Request, work: Callable[[], list[dict[str, Any]]]) -> R
         return Response({"detail": again}, status=202, headers={"Retry-After": "10"})
     # An empty list has an age as well.
     headers = {} if moment is None else {"Age": str(int((timezone.now() - moment).total_seconds()))}
-    return Response([{**row, "worked_out_at": moment} for row in rows], headers=headers)
+    told = None if moment is None else WORKED_OUT.to_representation(moment)
+    return Response([{**row, "worked_out_at": told} for row in rows], headers=headers)

@@ -27,7 +27,9 @@ class StrategyFilter(Filter):
 
 class CycleFilter(Filter):
     state = serializers.ChoiceField(choices=Cycle.State.choices, required=False)
-    as_of = AsOfField("Those that had begun, or had been drafted, by the end of this day, in their state then.")
+    as_of = AsOfField(
+        "Those that had begun, or had been drafted, by the end of this day, in their state then."
+    )
 
 
 class ObjectiveFilter(Filter):

@@ -133,7 +133,9 @@ def known_by(day: date) -> QuerySet[LeverAction]:
         default=Value(State.PLANNED.value), output_field=CharField(),
     )  # fmt: skip
     rows: QuerySet[LeverAction] = LeverAction.objects.annotate(state_then=state)
-    return rows.filter(Q(pk__lt=first_id(end_of(day))) | Q(state_then=State.RUNNING.value) | Q(over_on__lte=day))
+    return rows.filter(
+        Q(pk__lt=first_id(end_of(day))) | Q(state_then=State.RUNNING.value) | Q(over_on__lte=day)
+    )
 
 
 def stood(actions: Iterable[LeverAction]) -> list[LeverAction]:
