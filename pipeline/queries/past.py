@@ -101,5 +101,5 @@ def stages() -> dict[UUID, Stage]:
 def _stood(
     stage_id: UUID, state: str, closed_on: date | None, team_id: UUID, owner_id: UUID, *told: Any
 ) -> Stood:
-    hands = (None if one == NOBODY else one for one in (team_id, owner_id))
-    return Stood(stage_id, state, closed_on, *hands, *told)
+    team, owner = (None if one == NOBODY else one for one in (team_id, owner_id))
+    return Stood(stage_id, state, closed_on, team, owner, *told)

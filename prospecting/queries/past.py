@@ -48,8 +48,10 @@ def _said_by(day: date, starts_at: Any) -> QuerySet[MeetingEvent]:
     counts_from = Case(
         When(verb=Verb.HOLD.value, then=held_from), default=F("at"), output_field=DateTimeField()
     )
-    found: QuerySet[MeetingEvent] = MeetingEvent.objects.alias(counts_from=counts_from)
-    return found.filter(counts_from__lt=end_of(day))
+    said: QuerySet[MeetingEvent] = MeetingEvent.objects.alias(counts_from=counts_from).filter(
+        counts_from__lt=end_of(day)
+    )
+    return said
 
 
 def _put_back(row: Meeting, said: Sequence[MeetingEvent], day: date) -> None:
