@@ -23,7 +23,7 @@ from reporting.actions.lever_actions import LONGEST_TEXT
 from reporting.api.filters import LeverActionFilter
 from reporting.api.lever_action_rows import LeverActionSerializer
 from reporting.api.lists import Rows
-from reporting.domain.lever_actions import LONGEST_STEP, MOST_STEPS, IllegalMove, LeverKind, Verb, kept_done
+from reporting.domain.lever_actions import LONGEST_STEP, MOST_STEPS, IllegalMove, LeverKind, Verb
 from reporting.models import LeverAction
 from reporting.queries import lever_actions as queries
 from reporting.queries.action_effects import stored_effects
@@ -186,7 +186,7 @@ class LeverActionWording(OfAction):
         has begun, its start stays."""
 
         def say(found: LeverAction) -> LeverAction:
-            wanted, _rows = _wanted(request, WordingInput, found.steps)
+            wanted, _rows = _wanted(request, WordingInput)
             return actions.change(action=found, wanted=wanted, today=timezone.localdate(), by=actor(request))
 
         return self._once(request, lambda: self._said(request, action, say))
@@ -219,9 +219,9 @@ def _plan(request: Request) -> Response:
 
 
 def _wanted(
-    request: Request, form: type[serializers.Serializer[Any]], before: Sequence[dict[str, Any]] = ()
+    request: Request, form: type[serializers.Serializer[Any]]
 ) -> tuple[actions.Wanted, dict[str, Any]]:
-    """What a body asks for, and the rows that it names; `before`: the steps that were there. Raises ValidationError (400)."""
+    """What a body asks for, and the rows that it names. Raises ValidationError (400)."""
     said, errors = read(form, request.data), {}
     named: dict[str, Any] = {
         "cycle": Cycle.objects, "stage": Stage.objects, "team": Team.objects, "person": Person.objects,
@@ -241,7 +241,7 @@ def _wanted(
         review_on=said["review_on"], team_id=said.get("team"), person_id=said.get("person"), stage=rows.get("stage"),
         segment=said["segment"].strip(), channel=said["channel"].strip(),
         expected=None if expected is None else to_minor(expected, organisation_of(request).currency),
-        note=said["note"], steps=kept_done(said["steps"], before),
+        note=said["note"], steps=[{"text": text} for text in said["steps"]],
     )  # fmt: skip
     return wanted, rows
 

@@ -87,11 +87,10 @@ def steps(given: Sequence[Mapping[str, Any]]) -> list[Step]:
     return found
 
 
-def kept_done(texts: Iterable[str], before: Iterable[Mapping[str, Any]]) -> list[Step]:
-    """Steps of these texts: one that was there before, in the same words, stays done."""
+def kept_done(given: Iterable[Step], before: Iterable[Mapping[str, Any]]) -> list[Step]:
+    """The steps, those done that were there before in the same words and done."""
     done = {step["text"] for step in before if step["done"]}
-    lines = [" ".join(text.split()) for text in texts]
-    return [Step(text=line, done=line in done) for line in lines]
+    return [Step(text=step["text"], done=step["done"] or step["text"] in done) for step in given]
 
 
 def week_of(day: date) -> tuple[date, date]:

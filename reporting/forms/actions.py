@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from pipeline.amount_field import AmountField
 from pipeline.models import Stage
 from reporting.actions.lever_actions import LONGEST_TEXT, Wanted
-from reporting.domain.lever_actions import LeverKind, kept_done
+from reporting.domain.lever_actions import LeverKind
 from reporting.models import LeverAction
 from tenants.forms.base import DayField
 from tenants.models import Person, Team
@@ -84,8 +84,8 @@ class ActionForm(OwnedForm):
             (_("People"), [(f"person:{one.pk}", one.name) for one in scoped]),
         ]
 
-    def wanted(self, before: Sequence[dict[str, Any]] = ()) -> Wanted:
-        """Only of a valid form; a step that was there already stays done."""
+    def wanted(self) -> Wanted:
+        """Only of a valid form."""
         given = self.cleaned_data
         kind, _colon, key = given["scope"].partition(":")
         return Wanted(
@@ -100,7 +100,7 @@ class ActionForm(OwnedForm):
             channel=given["channel"].strip(),
             expected=given["expected"],
             note=given["note"],
-            steps=kept_done(given["steps"].splitlines(), before),
+            steps=[{"text": line} for line in given["steps"].splitlines()],
         )
 
 
