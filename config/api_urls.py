@@ -5,7 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from config import api_security  # noqa: F401  (tells the OpenAPI document about keys)
 from prospecting.api import activities, contacts, meetings
-from reporting.api import by_dimension, lever_actions, lists, promises
+from reporting.api import by_dimension, lever_actions, lists, opportunities, promises
 from tenants.api import OrganisationView
 
 urlpatterns = [
@@ -24,6 +24,11 @@ urlpatterns = [
     path("conversion", lists.ConversionList.as_view(), name="api_conversion"),
     path("lever-actions", lever_actions.LeverActions.as_view(), name="api_lever_actions"),
     path(
+        "lever-actions/<uuid:action>/wording",
+        lever_actions.LeverActionWording.as_view(),
+        name="api_lever_action_wording",
+    ),
+    path(
         "lever-actions/<uuid:action>/move",
         lever_actions.LeverActionMove.as_view(),
         name="api_lever_action_move",
@@ -36,7 +41,7 @@ urlpatterns = [
     path("causes", lists.CauseList.as_view(), name="api_causes"),
     path("conversion/by", by_dimension.ConversionByDimension.as_view(), name="api_conversion_by"),
     path("facts", lists.FactList.as_view(), name="api_facts"),
-    path("opportunities", lists.OpportunityList.as_view(), name="api_opportunities"),
+    path("opportunities", opportunities.OpportunityList.as_view(), name="api_opportunities"),
     path("activities", activities.Activities.as_view(), name="api_activities"),
     path("activities/batch", activities.ActivitiesBatch.as_view(), name="api_activities_batch"),
     path("contacts", contacts.Contacts.as_view(), name="api_contacts"),

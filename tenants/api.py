@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from tenants.actions.api_keys import READ
+from tenants.api_reading import Filter, asked
 from tenants.models import ApiKey, Organisation
 
 
@@ -29,9 +30,11 @@ class OrganisationSerializer(serializers.ModelSerializer[Organisation]):
 
 class OrganisationView(APIView):
     required_scope = READ
+    filters = Filter
 
     @extend_schema(operation_id="organisation", responses=OrganisationSerializer, tags=["organisation"])
     def get(self, request: Request) -> Response:
-        """The organisation that the key belongs to."""
+        """The organisation that the key belongs to, as it is now."""
+        asked(self.filters, request)
         key = cast(ApiKey, request.auth)
         return Response(OrganisationSerializer(key.organisation).data)

@@ -3,16 +3,16 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils import timezone
 
 from objectives.domain.revised_path import Step, steps
 from objectives.models import Cycle, Objective, ObjectiveVersion, Revision
 from objectives.queries.tree import TreeNode
+from tenants.days import end_of
 
 FIRST = 1
 
@@ -51,9 +51,8 @@ def as_known_on[O: (Objective, TreeNode)](objectives: Iterable[O], day: date) ->
     exist yet are left out. The first version counts from its first day on even when the cycle was activated later.
     """
     rows = list(objectives)
-    end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
     known = ObjectiveVersion.objects.filter(
-        Q(number=FIRST) | Q(recorded_at__lt=end), objective__in=[row.pk for row in rows]
+        Q(number=FIRST) | Q(recorded_at__lt=end_of(day)), objective__in=[row.pk for row in rows]
     )
     versions: dict[UUID, list[ObjectiveVersion]] = defaultdict(list)
     for version in known.defer("context").order_by("number"):

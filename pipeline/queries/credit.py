@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from pipeline.models import CreditShare, Opportunity
+from tenants.days import end_of
 from tenants.models import Person
 
 
@@ -23,11 +25,14 @@ def shares_of(opportunity: Opportunity) -> list[Credit]:
     return credit_of([opportunity.id])[opportunity.id]
 
 
-def credit_of(opportunities: Collection[UUID]) -> dict[UUID, list[Credit]]:
-    """`shares_of` many deals; an empty list for those that are not shared. One query."""
+def credit_of(opportunities: Collection[UUID], day: date | None = None) -> dict[UUID, list[Credit]]:
+    """`shares_of` many deals, as agreed by the end of a day where one is said; an empty list for those that are not shared.
+    One query."""
     found: dict[UUID, list[Credit]] = defaultdict(list)
     latest: dict[UUID, int] = {}
     rows = CreditShare.objects.filter(opportunity_id__in=list(opportunities)).select_related("person")
+    if day is not None:
+        rows = rows.filter(recorded_at__lt=end_of(day))
     for row in rows.order_by("-number"):
         if latest.setdefault(row.opportunity_id, row.number) == row.number:
             found[row.opportunity_id].append(Credit(row.person, row.share))

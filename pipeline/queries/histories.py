@@ -23,6 +23,7 @@ from pipeline.queries.passage_sql import (
     EVERYTHING,
     NOBODY,
     VISIBLE,
+    StageOrder,
     derive,
     features,
     stage_order,
@@ -102,16 +103,21 @@ def _write(wanted: Histories) -> None:
             cursor.execute(EVENTS_SINCE.format(events=events), now)
             cursor.execute(f"ANALYZE {events} (opportunity_id, kind, stage_id, occurred_on)")
         select = derive(stages, features(cursor, now, events), events=events)
-        cursor.execute(PASSAGES.format(passages=wanted.passages, select=select), now)
-        cursor.execute(f"ANALYZE {wanted.passages}")
-        cursor.execute(
-            DEALS.format(
-                deals=wanted.deals, passages=wanted.passages, stages=stage_values(stages), closed=CLOSED,
-                told=TOLD.format(events=events, closed=CLOSED, visible=VISIBLE), nobody=NOBODY,
-            ),
-            now,
-        )  # fmt: skip
-        cursor.execute(f"ANALYZE {wanted.deals}")
+        _fill(cursor, wanted.passages, PASSAGES.format(select=select), now)
+        _fill(cursor, wanted.deals, deals_of(wanted.passages, stages, events), now)
+
+
+def _fill(cursor: Any, table: str, select: str, now: dict[str, Any]) -> None:
+    cursor.execute(f"CREATE TEMP TABLE {table} ON COMMIT DROP AS {select}", now)
+    cursor.execute(f"ANALYZE {table}")
+
+
+def deals_of(passages: str, stages: list[StageOrder], events: str) -> str:
+    """The SELECT of `Histories.deals`, from a table of passages or a subquery with their columns."""
+    told = TOLD.format(events=events, closed=CLOSED, visible=VISIBLE)
+    return DEALS.format(
+        passages=passages, stages=stage_values(stages), closed=CLOSED, told=told, nobody=NOBODY
+    )
 
 
 # A deal that nothing happened to since then is as it is now: only those still open can have been open on the day.
@@ -132,14 +138,12 @@ WHERE e.organisation_id = %(org)s AND e.opportunity_id IN (
 """
 
 PASSAGES = """
-CREATE TEMP TABLE {passages} ON COMMIT DROP AS
 SELECT p.*, o.segment, o.channel, o.product_id, o.company_id
 FROM ({select}) p
 JOIN pipeline_opportunity o ON o.organisation_id = %(org)s AND o.id = p.opportunity_id
 """
 
 DEALS = """
-CREATE TEMP TABLE {deals} ON COMMIT DROP AS
 WITH stage (id, kind, ord) AS (VALUES {stages}
 ), standing AS (
     SELECT DISTINCT ON (p.opportunity_id) p.opportunity_id, p.stage_id, p.entered_on, p.opened_on, p.team_id, p.owner_id,

@@ -14,11 +14,12 @@ from rest_framework.views import APIView
 
 from prospecting.actions import activities as actions
 from prospecting.actions.activity_writing import Entry, Outcome
-from prospecting.api.fields import CHANNELS, KINDS, IdentifierField, PeriodFilter, Rows, given
+from prospecting.api.fields import CHANNELS, KINDS, IdentifierField, PeriodFilter
 from prospecting.api.references import Errors, References
 from prospecting.models import Activity
 from tenants.access import Actor
 from tenants.actions.api_keys import READ, WRITE_ACTIVITIES
+from tenants.api_reading import AsOfField, Rows, given
 from tenants.api_writing import IDEMPOTENCY_KEY, PROBLEMS, Writing, actor, read
 
 LARGEST_BATCH = 500
@@ -65,6 +66,7 @@ class ActivitySerializer(serializers.ModelSerializer[Activity]):
 
 
 class ActivityFilter(PeriodFilter):
+    as_of = AsOfField("Those of this day and before, by what is known now.")
     kind = serializers.ChoiceField(choices=KINDS, required=False)
     in_target = serializers.BooleanField(required=False, allow_null=True, default=None)
 
@@ -120,7 +122,7 @@ class Activities(Writing, Rows):
         names = given(
             asked, start="day__gte", end="day__lte", channel="channel", kind="kind", external_id="external_id", **ids
         )  # fmt: skip
-        rows: QuerySet[Activity] = Activity.objects.filter(**names)
+        rows: QuerySet[Activity] = Activity.objects.filter(**names).filter(**given(asked, as_of="day__lte"))
         return rows if asked["in_target"] is None else rows.filter(in_target=asked["in_target"])
 
 

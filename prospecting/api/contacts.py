@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,10 +13,11 @@ from rest_framework.response import Response
 
 from pipeline.models import Company
 from prospecting.actions import contacts as actions
-from prospecting.api.fields import CHANNELS, IdentifierField, Rows, given
+from prospecting.api.fields import CHANNELS, IdentifierField
 from prospecting.api.references import References
 from prospecting.models import Contact, Engagement, Maturity
 from tenants.actions.api_keys import READ_CONTACTS, WRITE_CONTACTS
+from tenants.api_reading import Filter, Rows, given
 from tenants.api_writing import IDEMPOTENCY_KEY, PROBLEMS, Writing, actor, read, refusals
 
 TEXTS = ("name", "job_title", "email", "phone", "channel", "external_id", "basis", "basis_note")
@@ -48,7 +50,8 @@ class ContactSerializer(serializers.ModelSerializer[Contact]):
         ]
 
 
-class ContactFilter(serializers.Serializer[Any]):
+class ContactFilter(Filter):
+    no_past = gettext_lazy("Contacts have no past day: what was corrected or erased does not come back.")
     company = serializers.UUIDField(required=False)
     engagement = serializers.UUIDField(required=False)
     external_id = serializers.CharField(required=False, max_length=120)
@@ -56,7 +59,7 @@ class ContactFilter(serializers.Serializer[Any]):
 
 
 class Contacts(Writing, Rows):
-    """People at prospects', without those who were erased or merged."""
+    """People at prospects' as they are now, without those who were erased or merged."""
 
     required_scope = READ_CONTACTS
     write_scope = WRITE_CONTACTS

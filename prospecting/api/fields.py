@@ -3,15 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
-from rest_framework.generics import ListAPIView
-from rest_framework.request import Request
 
 from prospecting.models import Activity
 from prospecting.models.people import CHANNELS as CHANNELS
-from tenants.actions.api_keys import READ
+from tenants.api_reading import Filter
 
 KINDS = [kind.value for kind in Activity.Kind]
 FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -40,7 +37,7 @@ class IdentifierField(serializers.CharField):
         )
 
 
-class PeriodFilter(serializers.Serializer[Any]):
+class PeriodFilter(Filter):
     start = serializers.DateField(required=False, help_text="First day.")
     end = serializers.DateField(required=False, help_text="Last day.")
     person = serializers.UUIDField(required=False)
@@ -49,28 +46,3 @@ class PeriodFilter(serializers.Serializer[Any]):
     channel = serializers.ChoiceField(choices=CHANNELS, required=False)
     company = serializers.UUIDField(required=False)
     external_id = serializers.CharField(required=False, max_length=120)
-
-
-class Rows(ListAPIView[Any]):
-    """A list of the organisation in force; `select` narrows it by the filters that were given."""
-
-    required_scope = READ
-    filters: type[serializers.Serializer[Any]]
-
-    def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
-        raise NotImplementedError
-
-    def get_queryset(self) -> QuerySet[Any]:
-        return self.select(asked(self.filters, self.request))
-
-
-def asked(filters: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    """The filters that were given; raises ValidationError (400)."""
-    form = filters(data=request.query_params)
-    form.is_valid(raise_exception=True)
-    return dict(form.validated_data)
-
-
-def given(values: dict[str, Any], **names: str) -> dict[str, Any]:
-    """The filters that were given, under the names of their columns."""
-    return {column: values[name] for name, column in names.items() if name in values}

@@ -1,6 +1,6 @@
 """Meetings by the API: book, say how it went, answer; the same moves as on the pages, and no others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +18,13 @@ from rest_framework.views import APIView
 from pipeline.models import Company
 from prospecting.actions import meetings as actions
 from prospecting.actions.errors import StaleVersion
-from prospecting.api.fields import CHANNELS, IdentifierField, MomentField, PeriodFilter, Rows, given
+from prospecting.api.fields import CHANNELS, IdentifierField, MomentField, PeriodFilter
 from prospecting.api.references import References
 from prospecting.domain.meetings import IllegalMove, Side, State
 from prospecting.models import Contact, Engagement, Meeting
+from prospecting.queries import past
 from tenants.actions.api_keys import READ, WRITE_MEETINGS
+from tenants.api_reading import AsOfField, Rows, given
 from tenants.api_writing import (
     IDEMPOTENCY_KEY,
     PROBLEM,
@@ -104,6 +106,7 @@ class MeetingSerializer(serializers.ModelSerializer[Meeting]):
 class MeetingFilter(PeriodFilter):
     state = serializers.ChoiceField(choices=STATES, required=False)
     host = serializers.UUIDField(required=False)
+    as_of = AsOfField("Those that had been booked by the end of this day, in their state then.")
 
 
 class Meetings(Writing, Rows):
@@ -129,11 +132,18 @@ class Meetings(Writing, Rows):
     def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
         ids = {name: f"{name}_id" for name in ("team", "engagement", "company", "host")}
         names = given(
-            asked, start="starts_at__date__gte", end="starts_at__date__lte", channel="channel", state="state",
+            asked, start="starts_at__date__gte", end="starts_at__date__lte", channel="channel",
             external_id="external_id", person="booked_by_id", **ids,
         )  # fmt: skip
-        rows: QuerySet[Meeting] = Meeting.objects.filter(**names)
+        if "as_of" in asked:
+            then = past.meetings_by(asked["as_of"]).filter(**given(asked, state=past.STATE))
+            return then.select_related("opportunity").filter(**names)
+        rows: QuerySet[Meeting] = Meeting.objects.filter(**names, **given(asked, state="state"))
         return rows
+
+    def written(self, rows: Sequence[Any], asked: dict[str, Any]) -> list[Any]:
+        day = asked.get("as_of")
+        return super().written(rows if day is None else past.meetings_stood(rows, day), asked)
 
 
 class MeetingMove(Writing, APIView):

@@ -62,14 +62,19 @@ def plan_many(
 
 
 def change(*, action: LeverAction, wanted: Wanted, today: date, by: Actor) -> LeverAction:
-    """Word an action anew while it is planned or running. Raises as `plan`, and ValidationError when it is over."""
+    """Word an action anew while it is planned or running; a step in the same words stays done.
+
+    Raises as `plan`, and ValidationError when it is over.
+    """
     row = _locked(action, today, by)
     _require(by, wanted.team_id, wanted.person_id, today)
     if State(row.state) not in domain.OPEN:
         raise ValidationError(_("This action is over: it does not change any more."))
     if State(row.state) is State.RUNNING and wanted.start_on != row.start_on:
         raise ValidationError({"start_on": _("It has begun: its effect is measured from that day.")})
+    before = row.steps
     _put(row, wanted)
+    row.steps = domain.kept_done(row.steps, before)
     row.save()
     audit.record(by=by, verb="lever_action.change", obj=row)
     return row

@@ -4,34 +4,32 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from pipeline.queries.stay_cells import DIMENSIONS
-from reporting.actions import looks
-from reporting.api import filters
+from reporting.api.kept_answers import AGE, BEING_WORKED_OUT, WORKED_OUT, kept_answer
 from reporting.models import Run
-from reporting.queries import memo
 from reporting.queries.by_dimension import Cell, Scope, by_dimension
 from reporting.queries.conversion import stages
 from reporting.queries.dimension_objectives import objectives_of
 from reporting.queries.reach import whole_reach
 from tenants.actions.api_keys import READ
+from tenants.api_reading import AsOfField, Filter, asked
 
 ASKED = sorted(set(DIMENSIONS) - {"none"})
 
 
-class DimensionFilter(serializers.Serializer[Any]):
+class DimensionFilter(Filter):
     by = serializers.ChoiceField(
         choices=ASKED,
         required=False,
         help_text="What the deals of a row have in common; their team when absent.",
     )
-    as_of = serializers.DateField(required=False, help_text="Any past day; yesterday when absent.")
+    as_of = AsOfField("Any past day; yesterday when absent.")
     team = serializers.UUIDField(required=False, help_text="Only stays in this team and those below it.")
 
 
@@ -63,50 +61,36 @@ class CellSerializer(serializers.Serializer[Any]):
     p90_days = serializers.FloatField(allow_null=True)
     skipped = serializers.IntegerField()
     steps_back = serializers.IntegerField()
-
-
-class DetailSerializer(serializers.Serializer[Any]):
-    detail = serializers.CharField()
+    worked_out_at = WORKED_OUT
 
 
 class ConversionByDimension(APIView):
     """Rates of the transitions by team, person, segment, channel, product, month or quarter of entry."""
 
     required_scope = READ
+    filters = DimensionFilter
 
     @extend_schema(
-        operation_id="conversion_by", parameters=[DimensionFilter], tags=["results"],
-        responses={
-            200: CellSerializer(many=True),
-            202: OpenApiResponse(
-                DetailSerializer,
-                "Of many thousand opportunities: the rates are being worked out. Ask again after Retry-After seconds.",
-            ),
-        },
+        operation_id="conversion_by", parameters=[DimensionFilter, AGE], tags=["results"],
+        responses={200: CellSerializer(many=True), 202: BEING_WORKED_OUT},
     )  # fmt: skip
     def get(self, request: Request) -> Response:
-        asked = filters.read(DimensionFilter, request)
-        yesterday = timezone.localdate() - timedelta(days=1)
-        day = asked.get("as_of", yesterday)
-        if day > yesterday:
-            raise ValidationError({"as_of": ["This day is not over yet."]})
-        by = asked.get("by", "team")
-        reach, team = whole_reach(day), asked.get("team")
+        wanted = asked(self.filters, request)
+        day = wanted.get("as_of", timezone.localdate() - timedelta(days=1))
+        by = wanted.get("by", "team")
+        reach, team = whole_reach(day), wanted.get("team")
         if team is not None and team not in reach.tree.teams:
             return Response([])
         run = Run.objects.filter(as_of=day).first()
         scope, known = Scope.of(reach, team), stages()
         objectives = objectives_of(run.id if run else None, scope, by, known)
-        try:
-            with memo.in_a_hurry():
-                found = by_dimension(day, by, scope, known, objectives)
-        except memo.TakesLong:
-            looks.ask(looks.Look(request.auth.pk, (request.get_full_path(),), is_key=True))
-            again = "Being worked out: ask again in a while."
-            return Response({"detail": again}, status=202, headers={"Retry-After": "10"})
-        names = dict(found.groups)
-        rows = [_document(cell, names[cell.group], day) for cell in found.cells]
-        return Response(CellSerializer(rows, many=True).data)
+
+        def work() -> list[dict[str, Any]]:
+            found = by_dimension(day, by, scope, known, objectives)
+            names = dict(found.groups)
+            return [dict(CellSerializer(_document(one, names[one.group], day)).data) for one in found.cells]
+
+        return kept_answer(request, work)
 
 
 def _document(cell: Cell, name: str, day: Any) -> dict[str, Any]:

@@ -1,18 +1,18 @@
 """What a list may be asked for. A value of the wrong form is answered 400, with the fault at its name."""
 
 from datetime import date
-from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
-from rest_framework.request import Request
 
 from reporting.models import DailyFact, LeverAction, Run
+from tenants.api_reading import AsOfField, Filter
 
 
-class RunFilter(serializers.Serializer[Any]):
-    as_of = serializers.DateField(required=False, help_text="Day of a stored run; the latest when absent.")
+class RunFilter(Filter):
+    as_of = AsOfField("Day of a stored run; the latest when absent.")
 
 
 class OwnerFilter(RunFilter):
@@ -25,7 +25,8 @@ class GapFilter(OwnerFilter):
     metric = serializers.CharField(required=False, help_text="Key of the metric, e.g. revenue_won.")
 
 
-class FactFilter(serializers.Serializer[Any]):
+class FactFilter(Filter):
+    as_of = AsOfField("The days up to this one, by what is known now.")
     metric = serializers.ChoiceField(choices=DailyFact.Metric.choices, required=False)
     start = serializers.DateField(required=False, help_text="First day.")
     end = serializers.DateField(required=False, help_text="Last day.")
@@ -34,34 +35,32 @@ class FactFilter(serializers.Serializer[Any]):
     person = serializers.UUIDField(required=False)
 
 
-class LeverActionFilter(serializers.Serializer[Any]):
+class LeverActionFilter(Filter):
     cycle = serializers.UUIDField(required=False, help_text="Only actions of this cycle.")
     team = serializers.UUIDField(required=False, help_text="Only actions for this team.")
     person = serializers.UUIDField(required=False, help_text="Only actions for this salesperson.")
     state = serializers.ChoiceField(choices=LeverAction.State.choices, required=False)
-    as_of = serializers.DateField(
-        required=False,
-        help_text="Effects as the last night up to this day measured them; the latest when absent.",
+    as_of = AsOfField(
+        "Those that were written, or had begun, by the end of this day: their state then, and their effect as the last night "
+        "up to then measured it."
     )
 
 
-class OpportunityFilter(serializers.Serializer[Any]):
+class OpportunityFilter(Filter):
     stage = serializers.UUIDField(required=False)
     team = serializers.UUIDField(required=False)
     person = serializers.UUIDField(required=False, help_text="Its owner.")
     external_id = serializers.CharField(required=False)
+    as_of = AsOfField(
+        "Those that had been opened by the end of this day, as they stood then: stage, owner and team, amount, dates; the "
+        "filters are of that day too, and a page may hold fewer rows than asked for."
+    )
 
 
-class RunListFilter(serializers.Serializer[Any]):
+class RunListFilter(Filter):
+    no_past = gettext_lazy("Runs are the record of what was computed: ask with start and end.")
     start = serializers.DateField(required=False, help_text="First day.")
     end = serializers.DateField(required=False, help_text="Last day.")
-
-
-def read(filters: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    """The filters that were given; raises ValidationError (400)."""
-    form = filters(data=request.query_params)
-    form.is_valid(raise_exception=True)
-    return dict(form.validated_data)
 
 
 def run_of(as_of: date | None) -> Run | None:

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from reporting.api.serializers import AMOUNT
+from reporting.api.result_rows import AMOUNT
 from reporting.domain.effect import Measure
 from reporting.models import ActionEffect, LeverAction
 from tenants.money import currency_exponent, to_decimal

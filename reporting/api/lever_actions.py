@@ -1,6 +1,6 @@
-"""Lever actions by the API: write one down, start, review or abandon it, say which steps are done; as on the pages."""
+"""Lever actions by the API: write one down, word it anew, start, review or abandon it, say which steps are done; as on the pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -21,13 +21,14 @@ from pipeline.models import Stage
 from reporting.actions import lever_actions as actions
 from reporting.actions.lever_actions import LONGEST_TEXT
 from reporting.api.filters import LeverActionFilter
-from reporting.api.filters import read as asked_for
 from reporting.api.lever_action_rows import LeverActionSerializer
-from reporting.api.lists import Rows, given
+from reporting.api.lists import Rows
 from reporting.domain.lever_actions import LONGEST_STEP, MOST_STEPS, IllegalMove, LeverKind, Verb
 from reporting.models import LeverAction
+from reporting.queries import lever_actions as queries
 from reporting.queries.action_effects import stored_effects
 from tenants.actions.api_keys import READ, WRITE_LEVER_ACTIONS
+from tenants.api_reading import given
 from tenants.api_writing import (
     IDEMPOTENCY_KEY,
     PROBLEM,
@@ -48,8 +49,9 @@ MOST = (
 ANSWERS = {200: LeverActionSerializer, 404: PROBLEM, **PROBLEMS}
 
 
-class LeverActionInput(serializers.Serializer[Any]):
-    cycle = serializers.UUIDField()
+class WordingInput(serializers.Serializer[Any]):
+    """All that is said of an action but its cycle."""
+
     lever = serializers.ChoiceField(choices=[one.value for one in LeverKind])
     stage = serializers.UUIDField(
         required=False,
@@ -78,6 +80,10 @@ class LeverActionInput(serializers.Serializer[Any]):
     )
 
 
+class LeverActionInput(WordingInput):
+    cycle = serializers.UUIDField()
+
+
 class MoveInput(serializers.Serializer[Any]):
     move = serializers.ChoiceField(choices=[one.value for one in Verb])
     conclusion = serializers.CharField(
@@ -103,9 +109,7 @@ class LeverActions(Writing, Rows):
     @extend_schema(operation_id="lever_actions", parameters=[LeverActionFilter], tags=TAGS)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The list, in the order in which they were written."""
-        asked = asked_for(self.filters, request)
-        rows = list(self.paginate_queryset(self.select(asked)) or [])
-        return self.get_paginated_response(_written(request, rows, asked.get("as_of")))
+        return super().get(request, *args, **kwargs)
 
     @extend_schema(
         operation_id="lever_action_plan", parameters=[IDEMPOTENCY_KEY], request=LeverActionInput,
@@ -116,10 +120,17 @@ class LeverActions(Writing, Rows):
         return self._once(request, lambda: _plan(request))
 
     def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
-        rows: QuerySet[LeverAction] = LeverAction.objects.all()
-        return rows.filter(
-            **given(asked, cycle="cycle_id", team="team_id", person="person_id", state="state")
+        rows, state = LeverAction.objects.all(), "state"
+        if "as_of" in asked:
+            rows, state = queries.known_by(asked["as_of"]), "state_then"
+        found: QuerySet[LeverAction] = rows.filter(
+            **given(asked, cycle="cycle_id", team="team_id", person="person_id", state=state)
         )
+        return found
+
+    def written(self, rows: Sequence[Any], asked: dict[str, Any]) -> list[Any]:
+        day = asked.get("as_of")
+        return _written(self.request, rows if day is None else queries.stood(rows), day)
 
 
 class OfAction(Writing, APIView):
@@ -160,6 +171,27 @@ class LeverActionMove(OfAction):
         return self._once(request, lambda: self._said(request, action, say))
 
 
+class LeverActionWording(OfAction):
+    """What is said of an action."""
+
+    @extend_schema(
+        operation_id="lever_action_reword",
+        parameters=[IDEMPOTENCY_KEY],
+        request=WordingInput,
+        responses=ANSWERS,
+        tags=TAGS,
+    )
+    def post(self, request: Request, action: UUID) -> HttpResponseBase:
+        """Word it anew while it is planned or running: what is not sent is empty; a step of the same text stays done. Once it
+        has begun, its start stays."""
+
+        def say(found: LeverAction) -> LeverAction:
+            wanted, _rows = _wanted(request, WordingInput)
+            return actions.change(action=found, wanted=wanted, today=timezone.localdate(), by=actor(request))
+
+        return self._once(request, lambda: self._said(request, action, say))
+
+
 class LeverActionSteps(OfAction):
     """How far an action is."""
 
@@ -181,7 +213,16 @@ class LeverActionSteps(OfAction):
 
 
 def _plan(request: Request) -> Response:
-    said, errors = read(LeverActionInput, request.data), {}
+    wanted, rows = _wanted(request, LeverActionInput)
+    made = actions.plan(cycle=rows["cycle"], wanted=wanted, today=timezone.localdate(), by=actor(request))
+    return Response(_written(request, [made])[0], status=201)
+
+
+def _wanted(
+    request: Request, form: type[serializers.Serializer[Any]]
+) -> tuple[actions.Wanted, dict[str, Any]]:
+    """What a body asks for, and the rows that it names. Raises ValidationError (400)."""
+    said, errors = read(form, request.data), {}
     named: dict[str, Any] = {
         "cycle": Cycle.objects, "stage": Stage.objects, "team": Team.objects, "person": Person.objects,
         "owner": Person.objects,
@@ -195,22 +236,17 @@ def _plan(request: Request) -> Response:
     if errors:
         raise serializers.ValidationError(errors)
     expected = said.get("expected_effect")
-    made = actions.plan(
-        cycle=rows["cycle"],
-        wanted=actions.Wanted(
-            lever=LeverKind(said["lever"]), owner=rows["owner"], start_on=said["start_on"],
-            review_on=said["review_on"], team_id=said.get("team"), person_id=said.get("person"), stage=rows.get("stage"),
-            segment=said["segment"].strip(), channel=said["channel"].strip(),
-            expected=None if expected is None else to_minor(expected, organisation_of(request).currency),
-            note=said["note"], steps=[{"text": text} for text in said["steps"]],
-        ),
-        today=timezone.localdate(),
-        by=actor(request),
+    wanted = actions.Wanted(
+        lever=LeverKind(said["lever"]), owner=rows["owner"], start_on=said["start_on"],
+        review_on=said["review_on"], team_id=said.get("team"), person_id=said.get("person"), stage=rows.get("stage"),
+        segment=said["segment"].strip(), channel=said["channel"].strip(),
+        expected=None if expected is None else to_minor(expected, organisation_of(request).currency),
+        note=said["note"], steps=[{"text": text} for text in said["steps"]],
     )  # fmt: skip
-    return Response(_written(request, [made])[0], status=201)
+    return wanted, rows
 
 
-def _written(request: Request, rows: list[LeverAction], as_of: Any = None) -> list[Any]:
+def _written(request: Request, rows: Sequence[LeverAction], as_of: Any = None) -> list[Any]:
     context = {
         "organisation": organisation_of(request),
         "effects": stored_effects([row.pk for row in rows], as_of),

@@ -1,45 +1,32 @@
-"""The lists of the API: what the key's organisation holds, page by page."""
+"""The lists of what the nights work out, page by page."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework.generics import ListAPIView
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 
-from pipeline.models import Opportunity, StageScope
-from pipeline.queries.credit import credit_of
+from pipeline.models import StageScope
 from reporting.api import filters
 from reporting.api.pagination import FactCursor
-from reporting.api.serializers import (
+from reporting.api.result_rows import (
     CauseSerializer,
     ConversionSerializer,
     FactSerializer,
     GapSerializer,
     LandingSerializer,
-    OpportunitySerializer,
     RunSerializer,
 )
 from reporting.models import CauseResult, DailyFact, LandingResult, Run
 from reporting.queries import documents
 from reporting.queries.conversion import stages
-from tenants.actions.api_keys import READ
+from tenants import api_reading
+from tenants.api_reading import given
 from tenants.models import ApiKey
 
 
-class Rows(ListAPIView[Any]):
-    """A list of the organisation in force; `select` narrows it by the filters that were given."""
-
-    required_scope = READ
-    filters: type[Serializer[Any]]
-
-    def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
-        raise NotImplementedError
-
-    def get_queryset(self) -> QuerySet[Any]:
-        return self.select(filters.read(self.filters, self.request))
+class Rows(api_reading.Rows):
+    """Rows that are written with the organisation at hand."""
 
     def get_serializer_context(self) -> dict[str, Any]:
         key = cast(ApiKey, self.request.auth)
@@ -143,41 +130,14 @@ class FactList(Rows):
     pagination_class = FactCursor
 
     def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
-        rows: QuerySet[Any] = DailyFact.objects.all()
+        rows: QuerySet[Any] = DailyFact.objects.filter(**given(asked, as_of="day__lte"))
         rows = rows.filter(**given(asked, metric="metric", start="day__gte", end="day__lte"))
         hands = given(asked, stage="stage_id", team="team_id", person="owner_id")
         if hands:
             rows = rows.filter(scope__in=StageScope.objects.filter(**hands).values("number"))
         return rows
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        rows = list(self.paginate_queryset(self.get_queryset()) or [])
+    def written(self, rows: Sequence[Any], asked: dict[str, Any]) -> list[Any]:
         scopes = StageScope.objects.filter(number__in={row.scope for row in rows})
         context = {**self.get_serializer_context(), "scopes": {scope.number: scope for scope in scopes}}
-        written = [FactSerializer(row, context=context).data for row in rows]
-        return self.get_paginated_response(written)
-
-
-@extend_schema_view(
-    get=extend_schema(operation_id="opportunities", parameters=[filters.OpportunityFilter], tags=["pipeline"])
-)
-class OpportunityList(Rows):
-    """Opportunities as they are now."""
-
-    serializer_class = OpportunitySerializer
-    filters = filters.OpportunityFilter
-
-    def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
-        names = given(asked, stage="stage_id", team="team_id", person="owner_id", external_id="external_id")
-        found: QuerySet[Opportunity] = Opportunity.objects.select_related("stage")
-        return found.filter(**names)
-
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        rows = list(self.paginate_queryset(self.get_queryset()) or [])
-        context = {**self.get_serializer_context(), "credit": credit_of([row.id for row in rows])}
-        return self.get_paginated_response(OpportunitySerializer(rows, many=True, context=context).data)
-
-
-def given(asked: dict[str, Any], **names: str) -> dict[str, Any]:
-    """The filters that were given, under the names of their columns."""
-    return {column: asked[name] for name, column in names.items() if name in asked}
+        return [FactSerializer(row, context=context).data for row in rows]

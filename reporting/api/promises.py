@@ -1,213 +1,63 @@
-"""What is promised, in the API: strategies, cycles, objectives as they are or were on a day, and revisions."""
+"""What is promised, in the API: strategies, cycles, objectives and revisions, as they are or were on a day."""
 
-from datetime import timedelta
-from functools import cache
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from objectives.domain.catalogue import CATALOGUE
-from objectives.models import Cycle, Objective, Revision, RevisionChange, Strategy
-from objectives.queries.history import as_known_on
-from reporting.api.lists import Rows, given
-from reporting.api.serializers import AMOUNT
-from reporting.queries.documents import amount
-from tenants.models import Organisation
+from objectives.models import Cycle, Objective, Revision, Strategy
+from objectives.queries import past
+from reporting.api.lists import Rows
+from reporting.api.promise_rows import (
+    CycleSerializer,
+    ObjectiveSerializer,
+    RevisionSerializer,
+    StrategySerializer,
+)
+from tenants.api_reading import AsOfField, Filter, given
 
 TAGS = ["objectives"]
 
 
-class NoFilter(serializers.Serializer[Any]):
-    """Nothing to ask for."""
+class StrategyFilter(Filter):
+    as_of = AsOfField("The versions that had begun, or had been written, by the end of this day.")
 
 
-class CycleFilter(serializers.Serializer[Any]):
+class CycleFilter(Filter):
     state = serializers.ChoiceField(choices=Cycle.State.choices, required=False)
+    as_of = AsOfField(
+        "Those that had begun, or had been drafted, by the end of this day, in their state then."
+    )
 
 
-class ObjectiveFilter(serializers.Serializer[Any]):
+class ObjectiveFilter(Filter):
     cycle = serializers.UUIDField(required=False)
     team = serializers.UUIDField(required=False, help_text="Only this team's own objectives.")
     person = serializers.UUIDField(required=False, help_text="Only this salesperson's objectives.")
     metric = serializers.CharField(required=False, help_text="Key of the metric, e.g. revenue_won.")
-    as_of = serializers.DateField(
-        required=False, help_text="As they stood at the end of this day, by what had been decided by then."
+    as_of = AsOfField(
+        "Those that were promised by then, as they stood at the end of this day, by what had been decided by then."
     )
 
 
-class RevisionFilter(serializers.Serializer[Any]):
+class RevisionFilter(Filter):
     cycle = serializers.UUIDField(required=False)
     state = serializers.ChoiceField(choices=Revision.State.choices, required=False)
+    as_of = AsOfField("Those that had been proposed by the end of this day, as they were decided by then.")
 
 
-class StrategySerializer(serializers.ModelSerializer[Strategy]):
-    """context: organisation."""
-
-    ambition = serializers.SerializerMethodField(help_text=f"Revenue a year at the horizon. {AMOUNT}")
-    weights = serializers.DictField(
-        child=serializers.IntegerField(), help_text="Percent by part; they add up to 100."
-    )
-
-    class Meta:
-        model = Strategy
-        fields = ["id", "number", "starts_on", "horizon_on", "statement", "ambition", "weights", "created_at"]
-
-    def get_ambition(self, row: Strategy) -> str | None:
-        return money(row.ambition_minor, self.context["organisation"])
-
-
-class CycleSerializer(serializers.ModelSerializer[Cycle]):
-    last_day = serializers.SerializerMethodField()
-    first_day = serializers.DateField(source="start_on")
-    strategy = serializers.UUIDField(source="strategy_id", allow_null=True)
-
-    class Meta:
-        model = Cycle
-        fields = [
-            *["id", "name", "first_day", "last_day", "state", "strategy", "rhythm", "answers_due_on"],
-            *["activated_at", "closed_at"],
-        ]
-
-    def get_last_day(self, row: Cycle) -> str:
-        return (row.end_on - timedelta(days=1)).isoformat()
-
-
-class BandSerializer(serializers.Serializer[Any]):
-    probability = serializers.FloatField(allow_null=True)
-    band = serializers.CharField(help_text="comfortable, stretch, hard, out_of_reach or unknown.")
-    mean = serializers.CharField(allow_null=True, help_text=f"Expected landing. {AMOUNT}")
-    low = serializers.CharField(allow_null=True, help_text="80 % interval.")
-    high = serializers.CharField(allow_null=True)
-    as_of = serializers.DateField(allow_null=True)
-
-
-class OutcomeSerializer(serializers.Serializer[Any]):
-    actual = serializers.CharField(allow_null=True, help_text=AMOUNT)
-    attainment = serializers.FloatField(allow_null=True, help_text="Actual over target; never capped.")
-    hit = serializers.BooleanField(allow_null=True)
-    as_of = serializers.DateField()
-
-
-class ObjectiveSerializer(serializers.Serializer[Objective]):
-    """context: organisation."""
-
-    id = serializers.UUIDField()
-    cycle = serializers.UUIDField()
-    parent = serializers.UUIDField(allow_null=True)  # type: ignore[assignment]  # a field, not Field.parent
-    metric = serializers.CharField()
-    family = serializers.CharField(help_text="prospecting, conversion or value.")
-    stage = serializers.UUIDField(allow_null=True, help_text="The stage that a rate leaves.")
-    segment = serializers.CharField(
-        allow_blank=True, help_text="Measured in this segment only; empty: everywhere."
-    )
-    team = serializers.UUIDField(allow_null=True)
-    person = serializers.UUIDField(allow_null=True)
-    owner = serializers.CharField()
-    state = serializers.ChoiceField(choices=Objective.State.choices)
-    target = serializers.CharField(allow_null=True, help_text=AMOUNT)
-    commitment = serializers.CharField(allow_null=True, help_text="The least that is promised.")
-    stretch = serializers.CharField(allow_null=True)
-    currency = serializers.CharField(allow_null=True, help_text="Of the target; null for counts and rates.")
-    importance = serializers.IntegerField(allow_null=True, help_text="Percent of the owner's attention.")
-    priority = serializers.IntegerField(help_text="1 gives way last.")
-    orientation = serializers.CharField(allow_blank=True, help_text="Part of the strategy that it serves.")
-    why = serializers.CharField(allow_blank=True)
-    calibration = BandSerializer(allow_null=True, help_text="How attainable it was said to be.")
-    outcome = OutcomeSerializer(allow_null=True, help_text="Frozen when the cycle is closed.")
-
-    def to_representation(self, instance: Objective) -> dict[str, Any]:
-        organisation: Organisation = self.context["organisation"]
-        metric = CATALOGUE[instance.metric]
-
-        def written(value: Any) -> Any:
-            return amount(None if value is None else float(value), metric.unit, organisation.currency)
-
-        return {
-            "id": instance.id,
-            "cycle": instance.cycle_id,
-            "parent": instance.parent_id,
-            "metric": instance.metric,
-            "family": metric.family,
-            "stage": instance.stage_id,
-            "segment": instance.segment,
-            "team": instance.team_id,
-            "person": instance.person_id,
-            "owner": str(instance.owner or organisation),
-            "state": instance.state,
-            "target": written(instance.target),
-            "commitment": written(instance.commitment),
-            "stretch": written(instance.stretch),
-            "currency": organisation.currency if metric.unit == "money" else None,
-            "importance": instance.importance,
-            "priority": instance.priority,
-            "orientation": instance.orientation,
-            "why": instance.why,
-            "calibration": picked(instance.calibration, BandSerializer, written, ("mean", "low", "high")),
-            "outcome": picked(instance.outcome, OutcomeSerializer, written, ("actual",)),
-        }
-
-
-class ChangeSerializer(serializers.Serializer[RevisionChange]):
-    objective = serializers.UUIDField(allow_null=True, help_text="Null for one that approval would make.")
-    person = serializers.UUIDField(allow_null=True, help_text="Of a new objective.")
-    before = serializers.CharField(allow_null=True, help_text=AMOUNT)
-    after = serializers.CharField(help_text=AMOUNT)
-
-
-class RevisionSerializer(serializers.ModelSerializer[Revision]):
-    """context: organisation."""
-
-    changes = serializers.SerializerMethodField()
-    cycle = serializers.UUIDField(source="cycle_id")
-
-    class Meta:
-        model = Revision
-        fields = [
-            *[
-                "id",
-                "cycle",
-                "kind",
-                "text",
-                "effective_on",
-                "state",
-                "proposed_at",
-                "decided_at",
-                "decision",
-            ],
-            "changes",
-        ]
-
-    def get_changes(self, row: Revision) -> list[dict[str, Any]]:
-        currency = self.context["organisation"].currency
-        found = []
-        for change in row.changes.all():
-            about = change.objective or change.parent
-            unit = CATALOGUE[about.metric].unit
-            found.append(
-                {
-                    "objective": change.objective_id,
-                    "person": change.person_id,
-                    "before": amount(None if change.before is None else float(change.before), unit, currency),
-                    "after": amount(float(change.after), unit, currency),
-                }
-            )
-        return found
-
-
-@extend_schema_view(get=extend_schema(operation_id="strategies", tags=TAGS))
+@extend_schema_view(get=extend_schema(operation_id="strategies", parameters=[StrategyFilter], tags=TAGS))
 class StrategyList(Rows):
     """Every version of the strategy."""
 
     serializer_class = StrategySerializer
-    filters = NoFilter
+    filters = StrategyFilter
 
     def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
-        rows: QuerySet[Strategy] = Strategy.objects.all()
-        return rows
+        day, rows = asked.get("as_of"), Strategy.objects
+        return rows.all() if day is None else past.strategies_by(day)
 
 
 @extend_schema_view(get=extend_schema(operation_id="cycles", parameters=[CycleFilter], tags=TAGS))
@@ -218,8 +68,14 @@ class CycleList(Rows):
     filters = CycleFilter
 
     def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
+        day = asked.get("as_of")
+        if day is not None:
+            return past.cycles_by(day).filter(**given(asked, state=past.STATE))
         rows: QuerySet[Cycle] = Cycle.objects.filter(**given(asked, state="state"))
         return rows
+
+    def written(self, rows: Sequence[Any], asked: dict[str, Any]) -> list[Any]:
+        return super().written(past.cycles_stood(rows) if "as_of" in asked else rows, asked)
 
 
 @extend_schema_view(get=extend_schema(operation_id="objectives", parameters=[ObjectiveFilter], tags=TAGS))
@@ -230,16 +86,14 @@ class ObjectiveList(Rows):
     filters = ObjectiveFilter
 
     def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
-        self.as_of = asked.get("as_of")
         names = {name: f"{name}_id" for name in ("cycle", "team", "person")}
-        found: QuerySet[Any] = Objective.objects.select_related("team", "person", "engagement")
+        rows = past.objectives_by(asked["as_of"]) if "as_of" in asked else Objective.objects.all()
+        found: QuerySet[Any] = rows.select_related("team", "person", "engagement", "cycle")
         return found.defer("context").filter(**given(asked, metric="metric", **names))
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        rows = list(self.paginate_queryset(self.get_queryset()) or [])
-        if self.as_of is not None:
-            rows = as_known_on(rows, self.as_of)
-        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+    def written(self, rows: Sequence[Any], asked: dict[str, Any]) -> list[Any]:
+        day = asked.get("as_of")
+        return super().written(rows if day is None else past.objectives_stood(rows, day), asked)
 
 
 @extend_schema_view(get=extend_schema(operation_id="revisions", parameters=[RevisionFilter], tags=TAGS))
@@ -250,28 +104,12 @@ class RevisionList(Rows):
     filters = RevisionFilter
 
     def select(self, asked: dict[str, Any]) -> QuerySet[Any]:
-        rows: QuerySet[Revision] = Revision.objects.prefetch_related("changes__objective", "changes__parent")
-        return rows.filter(**given(asked, cycle="cycle_id", state="state"))
+        if "as_of" in asked:
+            rows, state = past.revisions_by(asked["as_of"]), past.STATE
+        else:
+            rows, state = Revision.objects.all(), "state"
+        found: QuerySet[Revision] = rows.prefetch_related("changes__objective", "changes__parent")
+        return found.filter(**given(asked, cycle="cycle_id", state=state))
 
-
-def money(minor: int | None, organisation: Organisation) -> str | None:
-    """Minor units as a decimal string."""
-    found = amount(
-        None if minor is None else float(minor), CATALOGUE["revenue_won"].unit, organisation.currency
-    )
-    return None if found is None else str(found)
-
-
-@cache
-def names_of(shape: type[serializers.Serializer[Any]]) -> list[str]:
-    return [str(name) for name in shape().fields]
-
-
-def picked(
-    document: dict[str, Any], shape: type[serializers.Serializer[Any]], written: Any, amounts: tuple[str, ...]
-) -> dict[str, Any] | None:
-    """The fields of `shape` from a stored document, `amounts` written in the metric's unit; None for an empty one."""
-    if not document:
-        return None
-    found = {name: document.get(name) for name in names_of(shape)}
-    return found | {name: written(found[name]) for name in amounts}
+    def written(self, rows: Sequence[Any], asked: dict[str, Any]) -> list[Any]:
+        return super().written(past.revisions_stood(rows) if "as_of" in asked else rows, asked)

@@ -6,7 +6,7 @@
 The database refuses every other move (migration 0010), and a test compares the two tables.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -85,6 +85,12 @@ def steps(given: Sequence[Mapping[str, Any]]) -> list[Step]:
     if len(found) > MOST_STEPS or any(len(one["text"]) > LONGEST_STEP for one in found):
         raise ValueError("too many steps, or one that is too long")
     return found
+
+
+def kept_done(given: Iterable[Step], before: Iterable[Mapping[str, Any]]) -> list[Step]:
+    """The steps, those done that were there before in the same words and done."""
+    done = {step["text"] for step in before if step["done"]}
+    return [Step(text=step["text"], done=step["done"] or step["text"] in done) for step in given]
 
 
 def week_of(day: date) -> tuple[date, date]:

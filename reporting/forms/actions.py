@@ -84,12 +84,10 @@ class ActionForm(OwnedForm):
             (_("People"), [(f"person:{one.pk}", one.name) for one in scoped]),
         ]
 
-    def wanted(self, before: Sequence[dict[str, Any]] = ()) -> Wanted:
-        """Only of a valid form; a step that was there already stays done."""
+    def wanted(self) -> Wanted:
+        """Only of a valid form."""
         given = self.cleaned_data
         kind, _colon, key = given["scope"].partition(":")
-        done = {step["text"] for step in before if step["done"]}
-        lines = [" ".join(line.split()) for line in given["steps"].splitlines()]
         return Wanted(
             lever=LeverKind(given["lever"]),
             owner=given["owner"],
@@ -102,7 +100,7 @@ class ActionForm(OwnedForm):
             channel=given["channel"].strip(),
             expected=given["expected"],
             note=given["note"],
-            steps=[{"text": line, "done": line in done} for line in lines],
+            steps=[{"text": line} for line in given["steps"].splitlines()],
         )
 
 

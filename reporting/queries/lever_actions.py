@@ -1,15 +1,31 @@
 """Lever actions to read: lists, what is due, and whose they are."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, prefetch_related_objects
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 
-from reporting.domain.lever_actions import OPEN, State, week_of
+from reporting.domain.lever_actions import OPEN, State, Verb, week_of
 from reporting.models import LeverAction
 from reporting.queries.reach import Reach
 from reporting.queries.what_if import Scope
+from tenants.days import end_of
+from tenants.ids import first_id
+from tenants.models import AuditEntry
 from tenants.reading import all_of, rows
 
 # What the morning pages ask, in SQL of their own.
@@ -100,3 +116,36 @@ def of_owner(person_id: UUID) -> list[LeverAction]:
     found = all_of(LeverAction, OWNED, owner=person_id, states=[state.value for state in OPEN])
     prefetch_related_objects(found, "team", "person")
     return found
+
+
+def known_by(day: date) -> QuerySet[LeverAction]:
+    """The actions that had been written down, or had begun, by the day; `state_then` is their state at its end.
+
+    One that is abandoned by now had begun if the audit trail says so: nothing else tells.
+    """
+    begun = AuditEntry.objects.filter(verb=f"lever_action.{Verb.START.value}", object_id=OuterRef("pk"))
+    state = Case(
+        When(over_on__lte=day, then=F("state")),
+        When(
+            Q(start_on__lte=day) & (Q(state__in=[State.RUNNING.value, State.REVIEWED.value]) | Exists(begun)),
+            then=Value(State.RUNNING.value),
+        ),
+        default=Value(State.PLANNED.value), output_field=CharField(),
+    )  # fmt: skip
+    rows: QuerySet[LeverAction] = LeverAction.objects.annotate(state_then=state)
+    return rows.filter(
+        Q(pk__lt=first_id(end_of(day))) | Q(state_then=State.RUNNING.value) | Q(over_on__lte=day)
+    )
+
+
+def stood(actions: Iterable[LeverAction]) -> list[LeverAction]:
+    """Rows of `known_by` without what was said later. Changes them in memory: they are not to be saved.
+
+    The wording and the steps are those of now.
+    """
+    rows = list(actions)
+    for row in rows:
+        row.state = row.state_then  # type: ignore[attr-defined]  # an annotation
+        if State(row.state) in OPEN:
+            row.over_on, row.conclusion = None, ""
+    return rows

@@ -119,7 +119,7 @@ def action(request: TenantRequest, action: UUID) -> HttpResponse:
         if did == "save":
             if form.is_valid():
                 with errors_in(form):
-                    actions.change(action=found, wanted=form.wanted(found.steps), today=today, by=by)
+                    actions.change(action=found, wanted=form.wanted(), today=today, by=by)
         else:
             conclusion = ConclusionForm(request.POST)
             if conclusion.is_valid():

@@ -6,7 +6,8 @@ Pages are found as a person finds them: from the home of a role, link by link; o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
 from pathlib import PurePosixPath
@@ -43,6 +44,31 @@ NO_PAGES = (
 FRAME = [[".sidebar"], [".topbar"]]
 # Rows and lines are made by one piece of template: without the long form, the first ones of a table or list stand for all.
 THIN = """document.querySelectorAll('tbody, ul, ol').forEach(one => [...one.children].slice(8).forEach(row => row.remove()))"""
+# Contrast, the dearest of the rules, is a matter of colours, size and weight on what is behind: without the long form the
+# first text of each such look stands for all, on whatever page. Gives the looks that were not known.
+BY_LOOKS = "axe.configure({rules: [{id: 'color-contrast', selector: '[data-contrast]'}]})"
+LOOKS = """({known, without}) => {
+    const seen = new Set(known), fresh = [], grounds = new Map();
+    const ground = element => {
+        if (!element) return '';
+        if (!grounds.has(element)) {
+            const {backgroundColor, backgroundImage, opacity} = getComputedStyle(element);
+            const covers = backgroundImage === 'none' && opacity === '1' && /^rgb\\(/.test(backgroundColor);
+            grounds.set(element, [backgroundColor, backgroundImage, opacity, covers ? '' : ground(element.parentElement)].join());
+        }
+        return grounds.get(element);
+    };
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), elements = new Set();
+    while (texts.nextNode()) if (texts.currentNode.data.trim()) elements.add(texts.currentNode.parentElement);
+    document.querySelectorAll('input, select, textarea').forEach(one => elements.add(one));
+    for (const one of elements) {
+        if (!one.checkVisibility() || one.closest([':disabled, [aria-disabled=true]', ...without].join())) continue;
+        const {color, fontSize, fontWeight, textShadow} = getComputedStyle(one);
+        const look = [color, fontSize, fontWeight, textShadow, ground(one)].join();
+        if (!seen.has(look)) { seen.add(look); fresh.push(look); one.dataset.contrast = ''; }
+    }
+    return fresh;
+}"""
 UNFOLD = "document.querySelectorAll('details:not(.menu, [data-popup], .tree details)').forEach(one => one.open = true)"
 # Buttons and steps whose words run out of them, or stand letter under letter.
 CUT = """() => [...document.querySelectorAll('.btn, .step-label')].filter(one => one.clientWidth > 1
@@ -84,20 +110,27 @@ OWN = (
 LENGTHS = ["short", pytest.param("long", marks=pytest.mark.drill)]
 
 
+@dataclass
+class Known:
+    """What was looked at already: names of views, and looks of texts."""
+
+    views: set[str] = field(default_factory=set)
+    looks: set[str] = field(default_factory=set)
+
+
 @pytest.fixture(scope="module")
-def known() -> set[str]:
-    """The views that were looked at already."""
-    return set()
+def known() -> Known:
+    return Known()
 
 
 @pytest.mark.parametrize("length", LENGTHS)
 @pytest.mark.parametrize("role", Role)
 def test_no_page_of_a_role_is_in_anybodys_way(
-    enter: Callable[..., Hand], role: Role, length: str, known: set[str], record_property: Any
+    enter: Callable[..., Hand], role: Role, length: str, known: Known, record_property: Any
 ) -> None:
     hand = enter("brightpath", role)
     if length == "long":
-        known.clear()
+        known.views.clear()
 
     found = dict(pages_of(hand, "brightpath", known, every_way=length == "long"))
 
@@ -108,17 +141,17 @@ def test_no_page_of_a_role_is_in_anybodys_way(
     assert wrong == {}
 
 
-def pages_of(hand: Hand, slug: str, known: set[str], *, every_way: bool) -> Iterator[tuple[str, list[str]]]:
+def pages_of(hand: Hand, slug: str, known: Known, *, every_way: bool) -> Iterator[tuple[str, list[str]]]:
     """View by view, from link to link: its name, and what is wrong with the first page of it that a link leads to, also a
     figure without a definition.
 
     Of a view that is known already only the links are read, without showing the page; a role's home is always shown.
     """
-    bring_axe(hand.page)
+    bring_axe(hand.page, by_looks=not every_way)
     waiting, seen, shown = [(f"/o/{slug}/", "")], {"tenants:home"}, 0
     while waiting:
         path, name = waiting.pop(0)
-        if name in known:
+        if name in known.views:
             answer = hand.page.request.get(hand.address + path)
             assert answer.ok, path
             links = [urljoin(path, unescape(link)) for link in HREF.findall(answer.text())]
@@ -131,12 +164,12 @@ def pages_of(hand: Hand, slug: str, known: set[str], *, every_way: bool) -> Iter
             if every_way:
                 faults = faults_of(hand.page, WAYS)
             else:
-                without = FRAME if shown >= len(WAYS) else []
-                faults = brief_faults_of(hand.page, by_turns(shown), without)
+                without = FRAME if shown >= len(WAYS) else ()
+                faults = brief_faults_of(hand.page, by_turns(shown), known.looks, without)
             if name not in NO_METRICS:
                 faults += [f"no definition: {words}" for words in hand.page.evaluate(UNDEFINED)]
             yield name, faults
-            known.add(name)
+            known.views.add(name)
             shown += 1
         for link in links:
             view = view_of(link) if link.startswith(f"/o/{slug}/") else ""
@@ -165,9 +198,9 @@ def view_of(link: str) -> str:
     return "" if name in NO_PAGES or PurePosixPath(path).suffix else name
 
 
-def bring_axe(page: Page) -> None:
+def bring_axe(page: Page, *, by_looks: bool) -> None:
     """Have it in every document that the page will show, instead of sending half a megabyte to each."""
-    page.add_init_script(AXE_SCRIPT)
+    page.add_init_script(f"{AXE_SCRIPT};{BY_LOOKS}" if by_looks else AXE_SCRIPT)
 
 
 def look(page: Page, way: Way) -> None:
@@ -176,13 +209,19 @@ def look(page: Page, way: Way) -> None:
     page.set_viewport_size(size)
 
 
-def brief_faults_of(page: Page, way: Way, without: list[list[str]] | None = None) -> list[str]:
-    """As faults_of, of the page without the later rows of its tables and lists."""
+def brief_faults_of(
+    page: Page, way: Way, looks: set[str], without: Sequence[Sequence[str]] = ()
+) -> list[str]:
+    """As faults_of, of the page without the later rows of its tables and lists, and without the contrast of `looks`, to
+    which those of the page are added."""
     page.evaluate(THIN)
+    page.evaluate(UNFOLD)
+    elsewhere = [selector for selectors in without for selector in selectors]
+    looks.update(page.evaluate(LOOKS, {"known": list(looks), "without": elsewhere}))
     return faults_of(page, [way], without)
 
 
-def faults_of(page: Page, ways: Iterable[Way], without: list[list[str]] | None = None) -> list[str]:
+def faults_of(page: Page, ways: Iterable[Way], without: Sequence[Sequence[str]] = ()) -> list[str]:
     """In each width and colours: the rules that are broken outside of `without`, and a page that is wider than the window."""
     faults = []
     page.evaluate(UNFOLD)
@@ -190,8 +229,7 @@ def faults_of(page: Page, ways: Iterable[Way], without: list[list[str]] | None =
         look(page, (size, colours))
         where = f"{size['width']} px, {colours}"
         faults += [
-            f"{where}: {broken}"
-            for broken in page.evaluate(AXE, {"rules": EVERYTHING, "without": without or []})
+            f"{where}: {broken}" for broken in page.evaluate(AXE, {"rules": EVERYTHING, "without": without})
         ]
         faults += [f"{where}: cut: {words}" for words in page.evaluate(CUT)]
         if size is PHONE and page.evaluate("document.documentElement.scrollWidth > innerWidth"):
@@ -200,16 +238,16 @@ def faults_of(page: Page, ways: Iterable[Way], without: list[list[str]] | None =
 
 
 @pytest.mark.parametrize("slug", ["nordalys", "petit-pont"])
-def test_the_french_pages_of_a_director(enter: Callable[..., Hand], slug: str) -> None:
+def test_the_french_pages_of_a_director(enter: Callable[..., Hand], slug: str, known: Known) -> None:
     hand = enter(slug, Role.DIRECTOR)
-    bring_axe(hand.page)
+    bring_axe(hand.page, by_looks=True)
     homes = ["director", "manager", "rep", "runs", "objectives", "imports", "opportunities"]
 
     wrong = {}
     look(hand.page, NARROW_DARK)
     for home in homes:
         hand.open(f"/o/{slug}/{home}/")
-        wrong[home] = brief_faults_of(hand.page, NARROW_DARK)
+        wrong[home] = brief_faults_of(hand.page, NARROW_DARK, known.looks)
 
     assert {home: faults for home, faults in wrong.items() if faults} == {}
 
@@ -219,7 +257,7 @@ def test_the_pages_of_no_organisation(enter: Callable[..., Hand]) -> None:
 
     wrong: dict[str, list[str]] = {}
     for hand, paths in ((stranger, PUBLIC), (member, OWN)):
-        bring_axe(hand.page)
+        bring_axe(hand.page, by_looks=False)
         for path in paths:
             look(hand.page, by_turns(len(wrong)))
             hand.open(path)

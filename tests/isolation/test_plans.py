@@ -109,8 +109,13 @@ def queries_of(worlds: Worlds) -> dict[str, set[str]]:
             if route is None or not route.get:
                 continue
             path = path_of(address, own, resolve(route.kwargs, own))
+            query = resolve(route.query, own)
             with CaptureQueriesContext(connection) as captured:
-                client.get(path, resolve(route.query, own))
+                client.get(path, query)
+                if client is robot:
+                    client.get(path)
+                    for narrowed in ({}, query):
+                        client.get(path, {**narrowed, "as_of": AS_OF.isoformat()})
             found[address.name] = {query["sql"] for query in captured if read(query["sql"])}
     return found
 

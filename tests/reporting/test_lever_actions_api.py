@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -72,6 +73,40 @@ def test_what_is_wrong_is_said_at_its_field(
     assert set(answer.json()["errors"]) == {field}
 
 
+@travel(TODAY, tick=False)
+def test_an_action_is_worded_anew_and_a_step_that_stays_stays_done(quarter: Quarter, api: Client) -> None:
+    made = post(api, "", body(quarter)).json()
+    post(api, f"/{made['id']}/steps", {"done": [0]})
+    wording = {name: value for name, value in body(quarter, note="Write first").items() if name != "cycle"}
+    headers = {"Idempotency-Key": "reword-1"}
+
+    first, again = (
+        post(api, f"/{made['id']}/wording", wording | {"steps": ["Write", "List  them"]}, **headers)
+        for _ in range(2)
+    )
+
+    assert (first.status_code, first.content, again["Idempotent-Replayed"]) == (200, again.content, "true")
+    said = first.json()
+    assert (said["note"], said["state"], said["expected_effect"]) == ("Write first", "planned", "96000.00")
+    assert [(one["text"], one["done"]) for one in said["steps"]] == [("Write", False), ("List them", True)]
+
+
+@travel(TODAY, tick=False)
+def test_what_cannot_be_worded_anew_is_said_at_its_field(quarter: Quarter, api: Client) -> None:
+    made = post(api, "", body(quarter)).json()
+    assert set(post(api, f"/{made['id']}/wording", {"lever": "luck"}).json()["errors"]) >= {
+        "lever",
+        "note",
+        "owner",
+    }
+    post(api, f"/{made['id']}/move", {"move": "start"})
+    late = body(quarter, start_on="2026-02-20")
+    assert set(post(api, f"/{made['id']}/wording", late).json()["errors"]) == {"start_on"}
+    post(api, f"/{made['id']}/move", {"move": "abandon"})
+    assert post(api, f"/{made['id']}/wording", body(quarter)).status_code == 400
+    assert post(factories.api_client(quarter.organisation), f"/{made['id']}/wording", late).status_code == 403
+
+
 def test_a_closed_stage_and_two_scopes_are_refused(quarter: Quarter, api: Client) -> None:
     won = factories.stages(quarter.organisation)["Won"]
     assert "stage" in post(api, "", body(quarter, stage=str(won.pk))).json()["errors"]
@@ -92,7 +127,8 @@ def test_a_key_that_only_reads_writes_nothing(quarter: Quarter) -> None:
 
 
 def test_the_effect_is_that_of_the_last_night_up_to_the_day(quarter: Quarter, api: Client) -> None:
-    action = planned(quarter)
+    with travel(date(2026, 1, 20)):
+        action = planned(quarter)
     builders.action_effect(quarter.run, action)
     row = api.get(ADDRESS).json()["results"][0]["measured_effect"]
     assert (row["as_of"], row["verdict"], row["effect"]) == ("2026-02-11", "helped", "24000.00")

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.test import Client
+from time_machine import travel
 
 from reporting.actions import looks
 from reporting.queries import memo
@@ -122,7 +123,24 @@ def test_a_list_of_the_api_says_when_to_ask_again(large: Quarter, run_queued_job
     assert (first.status_code, first.headers["Retry-After"]) == (202, "10")
     run_queued_jobs()
 
-    assert client.get("/api/v1/conversion/by", asked).json() != []
+    told = client.get("/api/v1/conversion/by", asked)
+    assert {row["worked_out_at"] for row in told.json()} == {None}
+    assert "Age" not in told.headers
+
+
+def test_an_earlier_answer_of_the_api_says_its_age_too(large: Quarter, run_queued_jobs: Any) -> None:
+    client = Client(headers={"Authorization": f"Bearer {factories.api_key(large.organisation)[1]}"})
+    asked = {"as_of": builders.AS_OF.isoformat(), "by": "segment"}
+    with travel("2026-02-12T02:00:00Z", tick=False):
+        client.get("/api/v1/conversion/by", asked)
+        run_queued_jobs()
+    factories.event(factories.opportunity(large.organisation), recorded_xact=2**60)  # by a later transaction
+
+    with travel("2026-02-12T02:30:00Z", tick=False):
+        told = client.get("/api/v1/conversion/by", asked)
+
+    assert {row["worked_out_at"] for row in told.json()} == {"2026-02-12T03:00:00+01:00"}
+    assert told.headers["Age"] == "1800"
 
 
 def test_how_far_a_look_is_is_only_for_who_asked(read: Open, alice: Membership, large: Quarter) -> None:

@@ -35,9 +35,21 @@ PAGES = {
     "analysis/conversion/flow/": 16,
     "analysis/conversion/deals/": 14,
 }
+OF_A_DAY = {
+    **{
+        "strategies": 6,
+        "cycles": 6,
+        "revisions": 6,
+        "objectives": 6,
+        "lever-actions": 6,
+        "opportunities": 11,
+    },
+    **{"meetings": 6, "activities": 6},
+}
 API = {
     **{"objectives": 6, "gaps": 8, "conversion": 7, "causes": 7, "landings": 7},
-    **{"facts": 6, "opportunities": 6, "runs": 6},
+    **{"facts": 6, "opportunities": 7, "runs": 6},
+    **{f"{name}?as_of=2026-02-11": count for name, count in OF_A_DAY.items()},
 }
 
 
@@ -51,6 +63,7 @@ def staffed(quarter: Quarter, people: int) -> Quarter:
         )
         builders.gap(quarter.run, objective)
         builders.conversion(quarter.run, stages["Engaging"], stages["Won"], person=person)
+        factories.event(factories.opportunity(quarter.organisation, f"OPP-{number}", owner=person))
     return quarter
 
 

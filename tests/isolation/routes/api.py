@@ -16,6 +16,12 @@ SENT_ACTIVITY: Values = {
 }
 
 
+WORDING: Values = {
+    **{"lever": "message", "stage": Id("pipeline.Stage"), "team": Id("tenants.Team")},
+    **{"owner": Id("tenants.Person"), "note": "Call back"},
+    **{"start_on": "2026-02-16", "review_on": "2026-03-16"},
+}
+
 ROUTES: dict[str, Route] = {
     "api_organisation": Route(),
     "api_strategies": Route(),
@@ -24,12 +30,11 @@ ROUTES: dict[str, Route] = {
     "api_objectives": Route(query={"cycle": Id("objectives.Cycle"), **OWNERS, "metric": "revenue_won"}),
     "api_lever_actions": Route(
         query={"cycle": Id("objectives.Cycle"), "state": "planned", **OWNERS},
-        post={
-            **{"cycle": Id("objectives.Cycle"), "lever": "message", "stage": Id("pipeline.Stage")},
-            **{"team": Id("tenants.Team"), "owner": Id("tenants.Person"), "note": "Call back"},
-            **{"start_on": "2026-02-16", "review_on": "2026-03-16"},
-        },
+        post={"cycle": Id("objectives.Cycle"), **WORDING},
         posted=201,
+    ),
+    "api_lever_action_wording": Route(
+        kwargs={"action": Id("reporting.LeverAction")}, get=None, post=WORDING, posted=200
     ),
     "api_lever_action_move": Route(
         kwargs={"action": Id("reporting.LeverAction")}, get=None, post={"move": "abandon"}, posted=200

@@ -1,13 +1,11 @@
-"""Rows of the API. The figures are those of the pages and of `recompute --json`: one builder makes them."""
+"""Rows of the night's results in the API. The figures are those of the pages and of `recompute --json`: one builder makes them."""
 
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from objectives.domain.catalogue import CATALOGUE
-from pipeline.models import Opportunity
 from pipeline.queries.stays import NOBODY
 from reporting.domain.causes import BY_KEY, RULES, Family, Measure
 from reporting.models import (
@@ -245,48 +243,6 @@ class FactSerializer(serializers.Serializer[DailyFact]):
             "denominator": instance.denominator,
             "currency": currency if is_amount else None,
         }
-
-
-class CreditSerializer(serializers.Serializer[Any]):
-    person = serializers.UUIDField(allow_null=True)
-    share = serializers.DecimalField(max_digits=7, decimal_places=6, help_text="Of 1; they add up to 1.")
-
-
-class OpportunitySerializer(serializers.ModelSerializer[Opportunity]):
-    """context: organisation, credit (the shares in force, by opportunity)."""
-
-    credit = serializers.SerializerMethodField(
-        help_text="Who is credited with which part; empty when it is all the owner's."
-    )
-    amount = serializers.SerializerMethodField(help_text="Decimal string; null when it is not known.")
-    currency = serializers.SerializerMethodField(help_text="ISO 4217 code of the amount.")
-    stage_name = serializers.CharField(source="stage.name")
-
-    class Meta:
-        model = Opportunity
-        fields = [
-            "id", "external_id", "name", "stage", "stage_name", "owner", "team", "company", "product", "segment",
-            "channel", "amount", "currency", "contract_months", "created_on", "expected_close_on", "closed_on",
-            "lost_reason", "credit",
-        ]  # fmt: skip
-
-    @extend_schema_field(CreditSerializer(many=True))
-    def get_credit(self, row: Opportunity) -> Any:
-        found = self.context["credit"][row.id]
-        if not found:
-            return []
-        parts = [
-            {"person": part.person.id if part.person else row.owner_id, "share": part.share} for part in found
-        ]
-        return CreditSerializer(parts, many=True).data
-
-    def get_amount(self, row: Opportunity) -> str | None:
-        if row.amount_minor is None:
-            return None
-        return str(to_decimal(row.amount_minor, self.context["organisation"].currency))
-
-    def get_currency(self, row: Opportunity) -> str:
-        return str(self.context["organisation"].currency)
 
 
 def _somebody(id_: UUID) -> UUID | None:
