@@ -87,7 +87,9 @@ def logging_settings(*, level: str, as_json: bool) -> dict[str, Any]:
         "loggers": {
             # The request middleware writes one line for each request; these would write a second.
             "django.server": {"level": "ERROR"},
-            "django.request": {"level": "ERROR"},  # what was refused; what failed it writes with its traceback
+            "django.request": {
+                "level": "ERROR"
+            },  # what was refused; what failed it writes with its traceback
             "gunicorn.access": {"level": "ERROR"},
             "gunicorn.error": {"level": level, "propagate": True},
             # config.celery writes one line for each task.
