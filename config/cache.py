@@ -1,5 +1,6 @@
 """The cache: Django's on Redis, whose client is made once. Making one, with its table of every command, takes longer than asking."""
 
+from functools import cache
 from typing import Any
 
 from django.core.cache.backends import redis
@@ -10,13 +11,7 @@ class Client(redis.RedisCacheClient):
 
     def __init__(self, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
-        self._made: dict[Any, Any] = {}
-
-    def get_client(self, key: str | None = None, *, write: bool = False) -> Any:
-        pool = self._get_connection_pool(write)
-        if pool not in self._made:
-            self._made[pool] = self._client(connection_pool=pool)
-        return self._made[pool]
+        self._client = cache(self._client)  # type: ignore[has-type]
 
 
 class RedisCache(redis.RedisCache):

@@ -77,7 +77,7 @@ def figures(meetings: pd.DataFrame, fees: pd.Series, as_of: date) -> pd.DataFram
     A host no-show counts as booked and nowhere else: never against who prospects.
     """
     rows = booked(meetings, as_of)
-    at = fees.index.get_indexer(rows["engagement"])
+    at = fees.index.get_indexer(pd.Index(rows["engagement"]))
     rows, at = rows[at >= 0], at[at >= 0]
     flags = _flags(rows)
     found = {name: _sums(flag, at, len(fees)) for name, flag in flags.items()}
@@ -110,7 +110,7 @@ def row_of(found: pd.DataFrame, engagement: UUID) -> Any:
 
 def _flags(rows: pd.DataFrame) -> dict[str, Flags]:
     """Which meetings each count of `figures` counts, in its order."""
-    code = STATES.get_indexer(rows["state"])
+    code = STATES.get_indexer(pd.Index(rows["state"]))
 
     def among(states: Collection[State]) -> Flags:
         return np.array([state in states for state in State])[code]
