@@ -26,6 +26,7 @@ from tenants.access import SYSTEM
 from tenants.actions import api_keys
 from tenants.models import Organisation
 from tenants.scope import tenant_scope
+from tenants.turns import take_time
 
 TABLE = "prospecting_activity"
 FILLED = (
@@ -84,7 +85,7 @@ class Round:
     def load(self) -> None:
         """The import, from the sent file to the report, committed."""
         with tenant_scope(self.organisation.id):
-            imports.take_time()
+            take_time()
             with self.file.open("rb") as content:
                 run = imports.upload(
                     file=content, name=self.file.name, kind="", by=SYSTEM, organisation=self.organisation
@@ -133,7 +134,7 @@ class Round:
     def copy(self) -> None:
         """The bare COPY, in one transaction, committed."""
         with transaction.atomic(), connection.cursor() as cursor, self._rows.open("rb") as file:
-            imports.take_time()
+            take_time()
             cursor.cursor.copy_expert(f"COPY {clone(TABLE)} FROM STDIN", file)
 
     def clear(self) -> None:

@@ -18,6 +18,7 @@ from pipeline.models import ImportRun, Stage
 from tenants.access import SYSTEM
 from tenants.models import Organisation
 from tenants.scope import tenant_scope
+from tenants.turns import take_time
 
 TABLES = ("pipeline_opportunity", "pipeline_opportunityevent")
 # What an import fills; emptied after each, so that every import and every COPY begins with empty tables.
@@ -58,7 +59,7 @@ class Round:
     def load(self) -> None:
         """The import, from the sent file to the report, committed."""
         with tenant_scope(self.organisation.id):
-            imports.take_time()
+            take_time()
             with self.file.open("rb") as content:
                 run = imports.upload(
                     file=content, name=self.file.name, kind="", by=SYSTEM, organisation=self.organisation
@@ -81,7 +82,7 @@ class Round:
     def copy(self) -> None:
         """The bare COPY, in one transaction, committed."""
         with transaction.atomic(), connection.cursor() as cursor:
-            imports.take_time()
+            take_time()
             for table in TABLES:
                 with self._rows_of(table).open("rb") as file:
                     cursor.cursor.copy_expert(f"COPY {clone(table)} FROM STDIN", file)

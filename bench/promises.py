@@ -3,7 +3,6 @@
 from datetime import date
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
 from objectives.actions import activation, calibrations, contexts, cycles, justifications, plans
@@ -11,6 +10,7 @@ from objectives.domain.calibration import Band
 from objectives.models import Cycle
 from tenants.access import SYSTEM
 from tenants.scope import tenant_scope
+from tenants.turns import take_time
 
 FIRST_DAY, LAST_DAY = date(2026, 10, 1), date(2026, 12, 31)
 REVENUE_OF_A_DEAL = (
@@ -24,8 +24,7 @@ def promise(organisation_id: UUID, size: int) -> None:
     Needs the counts of a first recompute, as planning does.
     """
     with tenant_scope(organisation_id):
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = '30min'")
+        take_time()
         if Cycle.objects.exists():
             return
         cycle = cycles.create(name="Q4 2026", first_day=FIRST_DAY, last_day=LAST_DAY, by=SYSTEM)

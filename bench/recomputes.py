@@ -13,6 +13,7 @@ from bench.population import LAST_DAY
 from reporting.actions import recompute
 from reporting.models import FactState
 from tenants.scope import tenant_scope
+from tenants.turns import take_time
 
 AS_OF = date.fromisoformat(LAST_DAY)
 TIMES = 3
@@ -54,8 +55,7 @@ FROM moved WHERE o.id = moved.id
 def recompute_once(organisation_id: UUID) -> str:
     """Recompute as the worker does; the mode that it took."""
     with tenant_scope(organisation_id):
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = '30min'")
+        take_time()
         return recompute.run(as_of=AS_OF, started_at=timezone.now()).mode
 
 
@@ -76,7 +76,7 @@ def aggregate(organisation_id: UUID) -> int:
 def change(organisation_id: UUID, count: int) -> int:
     """Append an event to `count` open opportunities; how many there were."""
     with tenant_scope(organisation_id), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = '30min'")
+        take_time()
         cursor.execute(MOVE, {"org": organisation_id, "count": count, "day": AS_OF})
         return int(cursor.rowcount)
 

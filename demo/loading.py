@@ -26,6 +26,7 @@ from tenants.domain.roles import Role
 from tenants.models import AuditEntry, Membership, Organisation, Person, User
 from tenants.queries import organisation_by_slug
 from tenants.scope import tenant_scope
+from tenants.turns import take_time
 
 # The order matters: what later files name is there already.
 FILES = ("products", "companies", "teams", "opportunities", "history")
@@ -59,7 +60,7 @@ def load(demo: Demo, *, now: datetime, password: str) -> bool:
     today = now.astimezone(organisation.zone).date()
     tables = generate(demo.company, today)
     with tenant_scope(organisation.id):
-        imports.take_time()
+        take_time()
         for kind in FILES:
             _import(organisation, kind, getattr(tables, kind), now)
         _sign_up(organisation, demo, password)

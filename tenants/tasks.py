@@ -16,7 +16,7 @@ from tenants import progress
 from tenants.actions import idempotency, invitations, jobs
 from tenants.models import Job, Organisation
 from tenants.scope import tenant_scope
-from tenants.turns import take_turn
+from tenants.turns import take_time, take_turn
 
 log = structlog.get_logger()
 
@@ -97,8 +97,7 @@ def run(body: Callable[[JobContext], None], organisation_id: UUID, job_id: UUID)
 
 def _settle_transaction(kind: str) -> None:
     """Jobs may take longer than a page, and one organisation runs one job of a kind at a time."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = '30min'; SET LOCAL lock_timeout = '5min'")
+    take_time()
     take_turn(kind)
 
 

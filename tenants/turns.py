@@ -1,4 +1,4 @@
-"""Turns: what one organisation does one at a time, whoever asks."""
+"""Turns and time: what one organisation does one at a time, whoever asks, and how long that may take."""
 
 from django.db import connection
 
@@ -15,3 +15,9 @@ def take_turn(about: str) -> None:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{current_organisation_id()}:{about}"]
         )
+
+
+def take_time() -> None:
+    """Let the statements of this transaction run as long as a job's, which is longer than a page's."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '30min'; SET LOCAL lock_timeout = '5min'")

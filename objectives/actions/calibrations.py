@@ -1,6 +1,7 @@
 """Calibration of a draft: how attainable each objective is, why one that is out of reach is kept, what the field is like."""
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from objectives.actions import drafts
@@ -23,6 +24,9 @@ def calibrate(*, cycle: Cycle, by: Actor) -> dict[str, int]:
     """
     by.require(Permission.SET_OBJECTIVES)
     drafts.lock_draft(cycle)
+    with connection.cursor() as cursor:
+        # Every deal is read, once, because somebody asked: of a million that takes longer than a page may.
+        cursor.execute("SET LOCAL statement_timeout = '2min'")
     rows = list(Objective.objects.filter(cycle=cycle).order_by("id"))
     documents = calibrations(cycle, rows)
     bands = dict.fromkeys((band.value for band in Band), 0)

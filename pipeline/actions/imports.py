@@ -209,11 +209,6 @@ def perform(
     return report
 
 
-def take_time() -> None:
-    """Let the statements of this transaction run longer than a page may."""
-    import_tables.execute("SET LOCAL statement_timeout = '30min'; SET LOCAL lock_timeout = '5min'")
-
-
 def ask_recompute(*, organisation: Organisation, now: datetime) -> Job:
     """Have the figures of yesterday, the organisation's, computed again."""
     yesterday = now.astimezone(organisation.zone).date() - timedelta(days=1)

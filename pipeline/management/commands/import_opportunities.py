@@ -22,6 +22,7 @@ from pipeline.queries import pages as pipeline_queries
 from tenants import queries
 from tenants.access import SYSTEM
 from tenants.scope import tenant_scope
+from tenants.turns import take_time
 
 
 class Command(BaseCommand):
@@ -53,7 +54,7 @@ class Command(BaseCommand):
             raise CommandError(f"no file at {file}")
         try:
             with tenant_scope(organisation.id):
-                imports.take_time()
+                take_time()
                 with file.open("rb") as content:
                     run = imports.upload(
                         file=content, name=file.name, kind="", by=SYSTEM, organisation=organisation
