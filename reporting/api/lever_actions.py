@@ -52,7 +52,7 @@ ANSWERS = {200: LeverActionSerializer, 404: PROBLEM, **PROBLEMS}
 class WordingInput(serializers.Serializer[Any]):
     """All that is said of an action but its cycle."""
 
-    lever = serializers.ChoiceField(choices=[one.value for one in LeverKind])
+    lever = serializers.ChoiceField(choices=LeverAction.Lever.choices)
     stage = serializers.UUIDField(
         required=False,
         allow_null=True,
