@@ -15,7 +15,6 @@ from uuid import UUID
 from django.db import connection
 
 from tenants.models import IdempotencyKey
-from tenants.reading import one_of
 from tenants.scope import current_organisation_id
 
 KEPT = timedelta(hours=24)
@@ -51,9 +50,7 @@ def once(*, api_key_id: UUID, key: str, digest: str, act: Callable[[], tuple[int
     if not KEY.fullmatch(key):
         raise BadKey(key)
     _wait_for(f"{current_organisation_id()}:{api_key_id}:{key}")
-    kept = one_of(
-        IdempotencyKey, "AND t.api_key_id = %(api_key)s AND t.key = %(key)s", api_key=api_key_id, key=key
-    )
+    kept = IdempotencyKey.objects.filter(api_key_id=api_key_id, key=key).first()
     if kept is not None:
         if kept.request_digest != digest:
             raise KeyReused(key)
