@@ -88,7 +88,8 @@ class ConversionByDimension(APIView):
         def work() -> list[dict[str, Any]]:
             found = by_dimension(day, by, scope, known, objectives)
             names = dict(found.groups)
-            return [dict(CellSerializer(_document(one, names[one.group], day)).data) for one in found.cells]
+            cells = [_document(one, names[one.group], day) for one in found.cells]
+            return list(CellSerializer(cells, many=True).data)
 
         return kept_answer(request, work)
 
