@@ -41,7 +41,7 @@ def test_a_day_is_obeyed_or_refused(address: Address, worlds: Worlds) -> None:
     own = worlds.atelier
     assert API_ROUTES[address.name].kwargs == {}, "rows of their own: say here how they were on a day"
     path = path_of(address, own, {})
-    today = timezone.localdate()
+    today = timezone.localdate(timezone=own.organisation.zone)
     status, rows = said(own, path)
     assert (status, bool(rows)) == (200, True), "there is nothing to leave out"
     if "as_of" not in TAKEN[path]:
