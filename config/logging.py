@@ -85,11 +85,9 @@ def logging_settings(*, level: str, as_json: bool) -> dict[str, Any]:
         "handlers": {"standard": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["standard"], "level": level},
         "loggers": {
-            # The request middleware writes one line for each request; these would write a second.
+            # The request middleware writes one line for each request; these would write a second, but for what failed.
             "django.server": {"level": "ERROR"},
-            "django.request": {
-                "level": "ERROR"
-            },  # what was refused; what failed it writes with its traceback
+            "django.request": {"level": "ERROR"},
             "gunicorn.access": {"level": "ERROR"},
             "gunicorn.error": {"level": level, "propagate": True},
             # config.celery writes one line for each task.
