@@ -27,10 +27,11 @@ def keep_our_logging(**kwargs: Any) -> None:
 
 
 @signals.worker_init.connect
-def refuse_unfit_role(**kwargs: Any) -> None:
-    """A worker on a database role that sees through the policies must not start."""
-    from config.boot import refuse_unfit_role
+def before_the_fork(**kwargs: Any) -> None:
+    """A worker on a database role that sees through the policies must not start. All tasks are loaded by now."""
+    from config.boot import refuse_unfit_role, set_aside_what_stays
 
+    set_aside_what_stays()
     try:
         refuse_unfit_role()
     except ImproperlyConfigured as fault:
