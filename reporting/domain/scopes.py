@@ -30,8 +30,9 @@ def spread(
     teams above it. Rows of `nobody` count for the company only, and rows of a team that has no line for the
     company and the person.
 
-    Returns place (a number of the scope), scope_kind, scope (NaN for the company), the keys of `by`, the sums. A team's figures hold those of the
-    teams below it, as each row is repeated once for every team of its line: sums, never averages of percentages.
+    Returns place (a number of the scope), scope_kind, scope (NaN for the company), the keys of `by`, the sums. A team's
+    figures hold those of the teams below it, as each row is repeated once for every team of its line: sums, never averages
+    of percentages.
     """
     keys = [*by]
     values = [column for column in rows.columns if column not in {"team", "owner", *keys}]

@@ -83,9 +83,8 @@ def loads(read: Read) -> list[Sums]:
 
 def _sides(loads: Sums, load: str, ways_out: Sums, prefix: str) -> Sums:
     """What left its stage, by hand, in busy months (more than in the owner's median one) and in calm ones (less)."""
-    hands = max((int(one.hand.max(initial=-1)) for one in (loads, ways_out)), default=-1) + 1
-    months = MONTHS + 1
-    by_month = np.full((hands, months), np.nan)
+    hands = max(int(one.hand.max(initial=-1)) for one in (loads, ways_out)) + 1
+    by_month = np.full((hands, MONTHS + 1), np.nan)
     by_month[loads.hand, loads["month"].astype(np.int64)] = loads[load]
     seen = ~np.isnan(by_month).all(axis=1)
     usual = np.zeros(hands)
