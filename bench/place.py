@@ -71,10 +71,18 @@ def enter(*, keep: bool) -> Iterator[Place]:
 
 
 def set_up() -> None:
-    """Set Django up in this process: the place is in its environment, and in that of the processes that it starts."""
+    """Set Django up in this process: the place is in its environment, and in that of the processes that it starts.
+
+    With the tasks of a worker loaded, as its processes begin (config.celery).
+    """
     import django
 
+    from config.boot import set_aside_what_stays
+    from config.celery import app
+
     django.setup()
+    app.loader.import_default_modules()
+    set_aside_what_stays()
 
 
 def _place(found: Servers) -> Place:

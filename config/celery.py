@@ -1,4 +1,5 @@
-"""The Celery application: what its processes do at their start, and what their log lines carry."""
+"""The Celery application of the worker: what its processes do at their start, and what their log lines carry. The clock has its
+own, config.beat."""
 
 from __future__ import annotations
 
@@ -27,10 +28,11 @@ def keep_our_logging(**kwargs: Any) -> None:
 
 
 @signals.worker_init.connect
-def refuse_unfit_role(**kwargs: Any) -> None:
-    """A worker on a database role that sees through the policies must not start."""
-    from config.boot import refuse_unfit_role
+def before_the_fork(**kwargs: Any) -> None:
+    """A worker on a database role that sees through the policies must not start. All tasks are loaded by now."""
+    from config.boot import refuse_unfit_role, set_aside_what_stays
 
+    set_aside_what_stays()
     try:
         refuse_unfit_role()
     except ImproperlyConfigured as fault:
@@ -42,13 +44,6 @@ def refuse_unfit_role(**kwargs: Any) -> None:
 def die_with_the_worker(**kwargs: Any) -> None:
     """A pool process must not outlive a killed worker. (Celery itself closes the inherited database sessions.)"""
     die_with_parent(signal.SIGKILL)
-
-
-@signals.beat_init.connect
-def tick_at_once(**kwargs: Any) -> None:
-    """A clock that was down catches up when it starts, instead of a minute later."""
-    for entry in app.conf.beat_schedule.values():
-        app.send_task(entry["task"], **entry["options"])
 
 
 @signals.task_prerun.connect

@@ -81,7 +81,7 @@ class Supervisor:
         for file in log.glob("*.log"):
             if file.stat().st_size > LARGEST_LOG:
                 file.replace(file.with_suffix(".log.1"))
-        celery = ["celery", "-A", "config.celery", "--quiet"]
+        celery = ["celery", "--quiet", "-A"]
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         self.services = [
             Service(
@@ -91,11 +91,13 @@ class Supervisor:
                 log / "web.log",
             ),
             # At once, also in the middle of its start: what it was doing is taken up by the next worker.
-            Service("Worker", [*celery, "worker", *quiet], signal.SIGKILL, log / "worker.log"),
+            Service(
+                "Worker", [*celery, "config.celery", "worker", *quiet], signal.SIGKILL, log / "worker.log"
+            ),
             # Its schedule is in memory: a file would be torn by a kill, and every tick is harmless twice.
             Service(
                 "Beat",
-                [*celery, "beat", "--scheduler=celery.beat:Scheduler"],
+                [*celery, "config.beat", "beat", "--scheduler=celery.beat:Scheduler"],
                 signal.SIGKILL,
                 log / "beat.log",
             ),

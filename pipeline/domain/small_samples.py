@@ -13,16 +13,15 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
+from pipeline.domain.beta_binomial import most_likely_beta
+
 Floats = npt.NDArray[np.float64]
 
 CERTAINTY = 0.9
 INTERVAL = (0.1, 0.9)  # equal-tailed 80 %
 JEFFREYS = 0.5
 
-STRENGTH_BOUNDS = (2.0, 200.0)  # a + b: how many observations the prior is worth
 SCOPES_NEEDED = 3
-# Where the search for the strength starts; ties go to the first, the prior that claims the least.
-STRENGTH_STARTS = (2.0, 8.0, 60.0)
 
 # Beyond this number of amounts in a scope the bootstrap's distribution is its Gamma limit.
 BOOTSTRAP_LIMIT = 200
@@ -47,47 +46,32 @@ def fit_prior(n: npt.ArrayLike, x: npt.ArrayLike) -> tuple[float, float]:
 
     Fewer than 3 such scopes: Jeffreys' prior (1/2, 1/2). Raises ValueError unless 0 <= x <= n.
     """
-    size, successes = _observations(n, x)
-    enough = size >= 1
-    size, successes = size[enough], successes[enough]
-    if len(size) < SCOPES_NEEDED:
-        return JEFFREYS, JEFFREYS
-    failures = size - successes
-    total = size.sum()
-    lowest = JEFFREYS / (total + 1)
-
-    def negative_log_likelihood(point: Floats) -> tuple[float, Floats]:
-        mean, log_strength = point
-        strength = np.exp(log_strength)
-        a, b = mean * strength, (1 - mean) * strength
-        value = special.betaln(successes + a, failures + b).sum() - len(size) * special.betaln(a, b)
-        both = len(size) * special.psi(strength) - special.psi(size + strength).sum()
-        by_a = special.psi(successes + a).sum() - len(size) * special.psi(a) + both
-        by_b = special.psi(failures + b).sum() - len(size) * special.psi(b) + both
-        gradient = np.array([strength * (by_a - by_b), strength * (mean * by_a + (1 - mean) * by_b)])
-        return -float(value), -gradient
-
-    from scipy import optimize  # a second of every start, for those who fit
-
-    pooled = (successes.sum() + JEFFREYS) / (total + 1)
-    bounds = [(lowest, 1 - lowest), tuple(np.log(STRENGTH_BOUNDS))]
-    best, best_value = np.array([pooled, np.log(STRENGTH_STARTS[0])]), np.inf
-    for start in STRENGTH_STARTS:
-        found = optimize.minimize(
-            negative_log_likelihood, [pooled, np.log(start)], jac=True, method="L-BFGS-B", bounds=bounds
-        )
-        if found.fun < best_value - 1e-6:
-            best, best_value = found.x, found.fun
-    mean, strength = float(best[0]), float(np.clip(np.exp(best[1]), *STRENGTH_BOUNDS))
-    return mean * strength, (1 - mean) * strength
+    a, b = _priors(np.zeros(np.size(n), dtype=np.int64), 1, n, x)
+    return float(a[0]), float(b[0])
 
 
 def fit_priors(kind: npt.ArrayLike, n: npt.ArrayLike, x: npt.ArrayLike) -> pd.DataFrame:
-    """`fit_prior` for each kind of rate (few) among many scopes: columns a, b, indexed by kind, sorted."""
-    scopes = pd.DataFrame({"kind": kind, "n": n, "x": x})
-    fitted = {label: fit_prior(of_kind["n"], of_kind["x"]) for label, of_kind in scopes.groupby("kind")}
-    index = pd.Index(list(fitted), name="kind", tupleize_cols=False)
-    return pd.DataFrame(list(fitted.values()), index=index, columns=["a", "b"], dtype=np.float64)
+    """`fit_prior` for each kind of rate among many scopes: columns a, b, indexed by kind, sorted."""
+    code, kinds = pd.factorize(np.asarray(kind), sort=True)
+    a, b = _priors(code, len(kinds), n, x)
+    return pd.DataFrame({"a": a, "b": b}, index=pd.Index(kinds, name="kind", tupleize_cols=False))
+
+
+def _priors(
+    code: npt.NDArray[np.int64], kinds: int, n: npt.ArrayLike, x: npt.ArrayLike
+) -> tuple[Floats, Floats]:
+    """a and b of each kind, (K,); code: the kind of each scope."""
+    size, successes = _observations(n, x)
+    enough = size >= 1
+    code, size, successes = code[enough], size[enough], successes[enough]
+    scopes = np.bincount(code, minlength=kinds)
+    fitted = scopes >= SCOPES_NEEDED
+    a, b = np.full(kinds, JEFFREYS), np.full(kinds, JEFFREYS)
+    if fitted.any():
+        chosen = fitted[code]
+        which = (np.cumsum(fitted) - 1)[code[chosen]]
+        a[fitted], b[fitted] = most_likely_beta(which, size[chosen], successes[chosen])
+    return a, b
 
 
 def posterior(

@@ -1,8 +1,10 @@
 """Probable causes of the night (F10): the signals of every scope, weighed, ranked by the euros of the gaps, and stored."""
 
+import math
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pandas as pd
 
 from pipeline.actions.passages import Refresh
@@ -22,6 +24,7 @@ from tenants.queries import TeamTree
 
 LOSSES = [one for one in Explains if one is not Explains.NOTHING]
 PLACE = ["scope_kind", "scope"]
+NO_GAP = (math.nan,) * (1 + len(LOSSES))
 FIGURES = ("signal", "mean", "low", "high", "reference", "numerator", "denominator", "cases", "p", "gain")
 
 
@@ -40,10 +43,16 @@ def store(
     if cells.empty:
         return 0
     cells["raw_state"] = causes.raw_states(cells)
-    cells = cells.merge(_gaps(run), on=PLACE, how="left")
-    cells["euros"] = causes.euros_at_stake(cells, cells["due"], cells[LOSSES])
-    before = _states_before(previous)
     cells["scope"] = cells["scope"].astype(object).where(cells["scope"].notna(), None)
+    gaps = _gaps(run)
+    due, *losses = zip(
+        *(gaps.get(place, NO_GAP) for place in zip(*(cells[key] for key in PLACE), strict=True)), strict=True
+    )
+    cells["due"] = np.array(due)
+    cells["euros"] = causes.euros_at_stake(
+        cells, cells["due"], pd.DataFrame(dict(zip(LOSSES, losses, strict=True)))
+    )
+    before = _states_before(previous)
     rules, raws = cells["rule"].tolist(), cells["raw_state"].tolist()
     was = [before.get(place, (State.NONE, State.NONE)) for place in zip(rules, cells["scope"], strict=True)]
     shown = settle([one for one, _ in was], [raw for _, raw in was], raws)
@@ -83,12 +92,7 @@ def _cells(found: Measured, tree: TeamTree, settings: dict[str, float]) -> pd.Da
         spread(rows.assign(table=0), lines, ["table", *by], nobody=NOBODY)
         for rows, by in ((found.hands, []), (found.segments, ["segment"]))
     )
-    if sums.empty:
-        return pd.DataFrame()
-    # Deals may have been closed in a year by hands that hold nothing else: every scope has a row of sums.
-    keys = pd.concat([sums[causes.KEYS], segments[causes.KEYS]]).drop_duplicates()
-    sums = keys.merge(sums, on=causes.KEYS, how="left").fillna(dict.fromkeys(causes.SUMS, 0.0))
-    return causes.measure(sums, segments, settings)
+    return pd.DataFrame() if sums.empty else causes.measure(sums, segments, settings)
 
 
 def _odds(open_stages: list[UUID], conversions: list[Conversion]) -> dict[UUID, float]:
@@ -106,21 +110,20 @@ def _odds(open_stages: list[UUID], conversions: list[Conversion]) -> dict[UUID, 
     return {stage: odds[stage] for stage in open_stages}
 
 
-def _gaps(run: Run) -> pd.DataFrame:
-    """By scope_kind and scope: `due` of the revenue's path, and what each kind of rule may explain of its levers."""
-    stored = GapResult.objects.filter(run=run, objective__metric=REVENUE, objective__segment="").exclude(
-        levers=[]
-    )
-    rows = []
-    for team, person, engagement, path, levers in stored.values_list(
-        "objective__team_id", "objective__person_id", "objective__engagement_id", "path", "levers"
+def _gaps(run: Run) -> dict[tuple[str, UUID | None], tuple[float, ...]]:
+    """By scope_kind and scope: what is due of the revenue's path, and what each of LOSSES may explain of its levers."""
+    stored = GapResult.objects.filter(
+        run=run, objective__metric=REVENUE, objective__segment="", objective__engagement=None
+    ).exclude(levers=[])
+    found: dict[tuple[str, UUID | None], tuple[float, ...]] = {}
+    for team, person, path, levers in stored.values_list(
+        "objective__team_id", "objective__person_id", "path", "levers"
     ):
-        if engagement is None:
-            kind = ScopeKind.PERSON if person else ScopeKind.TEAM if team else ScopeKind.COMPANY
-            place: dict[Any, Any] = {"scope_kind": kind.value, "scope": person or team, "due": path}
-            rows.append(place | causes.shortfalls(levers))
-    found = pd.DataFrame(rows, columns=[*PLACE, "due", *LOSSES])
-    return found.astype({"scope": object, "due": "float64"}).drop_duplicates(PLACE)
+        kind = ScopeKind.PERSON if person else ScopeKind.TEAM if team else ScopeKind.COMPANY
+        lost = causes.shortfalls(levers)
+        due = math.nan if path is None else path
+        found.setdefault((kind.value, person or team), (due, *(lost[one] for one in LOSSES)))
+    return found
 
 
 def _states_before(previous: Run | None) -> dict[tuple[str, Any], tuple[State, State]]:

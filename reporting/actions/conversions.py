@@ -57,27 +57,34 @@ def table(*, stays: Stays, tree: TeamTree, objectives: list[Objective]) -> pd.Da
     Rates come from the same window for all: every dated stay up to the day (F2 needs whole cohorts, censored).
     """
     lines: dict[Hashable, list[Hashable]] = {team: [*tree.ancestors(team)] for team in tree.teams}
-    counts = spread(stays.counts(), lines, ["stage", "day"], nobody=NOBODY)
-    unknown = spread(stays.unknown(), lines, ["stage"], nobody=NOBODY).rename(columns={"count": "unknown"})
-    # The company's row of every transition is there even without data: what cannot be known is said to be unknown.
-    company = pd.DataFrame(
-        [("company", None, stage.id) for stage in stays.open_stages], columns=KEYS, dtype=object
-    )
-    cells = pd.concat([company, counts[KEYS], unknown[KEYS]]).drop_duplicates(ignore_index=True)
-    if cells.empty:
-        return cells
-    cells["group"] = np.arange(len(cells))
-    grouped = counts.merge(cells, on=KEYS)[["group", "day", "advanced", "lost", "censored"]]
-    rows = cells.merge(eventual_rates(grouped), left_on="group", right_index=True, how="left")
-    rows = rows.merge(unknown, on=KEYS, how="left")
-    rows[[*COUNTS]] = rows[[*COUNTS]].fillna(0).astype("int64")
+    unknown = stays.unknown().rename(columns={"count": "unknown"})
+    told = pd.concat([stays.counts(), unknown], ignore_index=True)
+    names = ["day", "advanced", "lost", "censored", "unknown"]
+    told[names] = told[names].fillna(0).astype("int64")
+    counts = spread(told, lines, ["stage", "day"], nobody=NOBODY)
+    # By number: thousands of days, where few stages and scopes are to be told apart.
+    stage, stages = pd.factorize(counts["stage"])
+    group, cells = pd.factorize(counts["place"].to_numpy() * max(len(stages), 1) + stage)
+    rows = eventual_rates(counts.assign(group=group))
+    _places, first = np.unique(group, return_index=True)
+    rows[KEYS] = counts[KEYS].astype(object).iloc[first].to_numpy()
+    rows["unknown"] = np.bincount(group, counts["unknown"], len(cells)).astype(np.int64)
+    rows = _with_the_company(rows, [stage.id for stage in stays.open_stages])
     rows["objective_rate"] = _objective_rates(rows, tree, objectives)
-    rows.loc[~(rows["n_eff"].fillna(0) > 0), "eventual_rate"] = np.nan
+    rows.loc[~(rows["n_eff"] > 0), "eventual_rate"] = np.nan
     # A prior for each kind of scope at each stage; a page shows the cells of one kind of scope together.
-    kind = rows["scope_kind"].astype(str) + rows["stage"].astype(str)
+    kind = rows.groupby(["scope_kind", "stage"], sort=False).ngroup()
     rows = rows.join(judged(rows, kind=kind, table=rows["scope_kind"]).rename(columns={"state": "raw_state"}))
     rows["snapshot_rate"] = snapshot_ratio(rows["advanced"], rows["lost"])
-    return rows.drop(columns="group")
+    return rows
+
+
+def _with_the_company(rows: pd.DataFrame, stages: list[UUID]) -> pd.DataFrame:
+    """The company's row of every transition is there even without data: what cannot be known is said to be unknown."""
+    there = {*rows.loc[rows["scope_kind"] == "company", "stage"]}
+    cells = [("company", None, stage) for stage in stages if stage not in there]
+    company = pd.DataFrame(cells, columns=KEYS, dtype=object).assign(**dict.fromkeys((*COUNTS, "n_eff"), 0))
+    return pd.concat([rows, company], ignore_index=True) if cells else rows.reset_index(drop=True)
 
 
 def _objective_rates(rows: pd.DataFrame, tree: TeamTree, objectives: list[Objective]) -> np.ndarray:

@@ -18,6 +18,7 @@ from pipeline.domain.landing_counts import ON, STILL, Counts, learn_counts, past
 from pipeline.domain.landing_flow import LINES, flow
 from pipeline.domain.landing_known import Known
 from pipeline.queries.stays import NOBODY, Stays
+from reporting.actions import rows
 from reporting.actions.landing_moves import moves
 from reporting.domain.landing_noise import noise
 from reporting.models import LandingResult, Run
@@ -98,22 +99,30 @@ def store(
     told, inputs = found.told, _inputs(found)
     before = _week_before(cycle, run.as_of)
     flows = _flows(found, run.as_of, before, refresh) if before is not None else {}
-    rows = []
+    kept = []
     for key, row in found.scopes.row.items():
         kind, owner, _segment = key
         holds = told.booked[row] > 0 or told.open[row] > 0 or key in targets
-        if kind == "person" and not holds and owner not in tree.team_of:
-            continue
-        rows.append(
-            LandingResult(
-                run=run, scope_kind=kind, team_id=owner if kind == "team" else None,
-                person_id=owner if kind == "person" else None, metric=REVENUE, target=targets.get(key),
-                **{name: _number(getattr(told, name)[row]) for name in FIGURES}, weighted=float(found.weighted[row]),
-                since=before.as_of if before is not None and row in flows else None, flow=flows.get(row, []),
-                inputs={name: _number(values[row]) for name, values in inputs.items()},
-            )
-        )  # fmt: skip
-    return len(LandingResult.objects.bulk_create(rows, batch_size=1000))
+        if holds or kind != "person" or owner in tree.team_of:
+            kept.append((kind, owner, key, row))
+    places = [row for *_who, row in kept]
+    columns: dict[str, list[Any]] = {
+        "run_id": [run.id] * len(kept),
+        "scope_kind": [kind for kind, *_rest in kept],
+        "team_id": [owner if kind == "team" else None for kind, owner, *_rest in kept],
+        "person_id": [owner if kind == "person" else None for kind, owner, *_rest in kept],
+        "metric": [REVENUE] * len(kept),
+        "target": [targets.get(key) for *_who, key, _row in kept],
+        **{name: rows.known(getattr(told, name)[places]) for name in FIGURES},
+        "weighted": found.weighted[places].tolist(),
+        "since": [before.as_of if before is not None and row in flows else None for row in places],
+        "flow": [flows.get(row, []) for row in places],
+        "inputs": [
+            dict(zip(inputs, one, strict=True))
+            for one in zip(*(rows.known(values[places]) for values in inputs.values()), strict=True)
+        ],
+    }
+    return rows.write(LandingResult, columns)
 
 
 def _inputs(found: Outlook) -> dict[str, Floats]:
@@ -183,7 +192,3 @@ def _flows(found: Outlook, as_of: date, before: Run, refresh: Refresh) -> dict[i
             for line, amount, count in zip((*LINES, *PARTS), [*whole, rest], deals, strict=True)
         ]
     return flows
-
-
-def _number(value: Any) -> float | None:
-    return None if np.isnan(value) else float(value)

@@ -9,6 +9,7 @@ now (no event tells them); the margin is that of the day wherever an event tells
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -118,8 +119,9 @@ class Read:
     stays: pd.DataFrame
 
 
+@cache
 def nothing() -> Read:
-    """What is read when nothing is asked for."""
+    """What is read when nothing is asked for; the same frames for everybody, to be read only."""
     wins = pd.DataFrame(columns=[*WIN_COLUMNS, "share"])
     return Read(wins, wins, _rows(None, "", OPENED_COLUMNS, None), _rows(None, "", STAY_COLUMNS, None))
 

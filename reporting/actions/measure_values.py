@@ -43,18 +43,19 @@ def against_path(
     """The values of objectives on a sum. total: done by the end of each day, (O, D); judge(actual, path), by id."""
     keys = pd.Index([one.id for one in own], tupleize_cols=False)
     share = window.share_of_path(metric)
-    curves = [window.path_of(one, share) for one in own]
-    actual = pd.Series([float(line[window.today]) for line in total], keys, dtype=float)
-    path = pd.Series([float(curve[window.today]) for curve in curves], keys, dtype=float)
+    curves = np.array([window.path_of(one, share) for one in own])
+    actual = pd.Series(total[:, window.today], keys, dtype=float)
+    path = pd.Series(curves[:, window.today], keys, dtype=float)
     found: dict[UUID, Values] = {}
     states = judge(actual, path).to_dict("records")
-    for one, curve, line, done, due, row in zip(own, curves, total, actual, path, states, strict=True):
+    series = window.series(curves, total)
+    for one, weeks, done, due, row in zip(own, series, actual.tolist(), path.tolist(), states, strict=True):
         target = None if one.target is None else float(one.target)
         found[one.id] = {
             "target": target, "path": number(due), "actual": done, "numerator": done, "denominator": None,
             "gap_to_path": number(done - due), "gap_to_target": None if target is None else done - target,
             "low": number(row["low"]), "high": number(row["high"]), "p_below": number(row["p_below"]),
-            "raw_state": row["state"], "series": window.series(curve, line), "levers": [],
+            "raw_state": row["state"], "series": weeks, "levers": [],
             "inputs": (inputs or {}).get(one.id, {}),
         }  # fmt: skip
     return found
@@ -89,4 +90,4 @@ def targets(own: Sequence[Objective]) -> pd.Series:
 
 
 def number(value: Any) -> float | None:
-    return None if pd.isna(value) else float(value)
+    return None if value is None or value != value else float(value)

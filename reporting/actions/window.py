@@ -58,20 +58,22 @@ class Window:
             return np.asarray(worked / worked[-1])
         return self.plan.path
 
-    def series(self, path: np.ndarray, total: np.ndarray) -> dict[str, Any]:
-        """Weekly points of the path to the end, and of the actual (both cumulative, (D,)) up to the day.
+    def series(self, paths: np.ndarray, totals: np.ndarray) -> list[dict[str, Any]]:
+        """Weekly points of each path to the end, and of the actual (both cumulative, (O, D)) up to the day.
 
         The day and the last one are among them.
         """
-        last = self.days - 1
+        last, today = self.days - 1, self.today
         first_sunday = (6 - self.cycle.start_on.weekday()) % 7  # weeks are told from Monday to Sunday
-        points = sorted({*range(first_sunday, last, 7), self.today, last})
-        return {
-            "dates": [(self.cycle.start_on + timedelta(days=point)).isoformat() for point in points],
-            "path": [None if np.isnan(path[point]) else round(float(path[point]), 4) for point in points],
-            "actual": [float(total[point]) if point <= self.today else None for point in points],
-            "today": (self.cycle.start_on + timedelta(days=self.today)).isoformat(),
-        }
+        points = sorted({*range(first_sunday, last, 7), today, last})
+        dates = [(self.cycle.start_on + timedelta(days=point)).isoformat() for point in points]
+        told = {"dates": dates, "today": (self.cycle.start_on + timedelta(days=today)).isoformat()}
+        to_come = [None] * sum(point > today for point in points)
+        done = totals[:, [point for point in points if point <= today]].tolist()
+        due = [[None if one != one else round(one, 4) for one in path] for path in paths[:, points].tolist()]
+        return [
+            told | {"path": path, "actual": actual + to_come} for path, actual in zip(due, done, strict=True)
+        ]
 
     def path_of(self, objective: Objective, share: np.ndarray) -> np.ndarray:
         """What is due by the end of each day (D,), in the unit of the metric; NaN without a target.
@@ -90,27 +92,29 @@ class Hands:
         self.rows = rows
         self.tree = tree
         keys = [key for key in ("team", "owner", "engagement", "segment") if key in rows.columns]
-        self.hand = (
-            rows.groupby(keys, observed=True, dropna=False).ngroup().to_numpy().astype(np.int64)
-        )  # of each row
+        # Ids as small numbers: one combination a row, and one comparison per objective.
+        codes = {key: pd.factorize(rows[key]) for key in keys}
+        together = np.zeros(len(rows), dtype=np.int64)
+        for code, known in codes.values():
+            together = together * (len(known) + 1) + code + 1  # −1: none
+        self.hand, _combinations = pd.factorize(together)  # of each row
         _numbers, first = np.unique(self.hand, return_index=True)
-        self.of_hand = rows[keys].iloc[first].astype(object)
-        # Ids as small numbers, for one comparison per objective.
-        self.number: dict[str, tuple[np.ndarray, dict[Any, int]]] = {}
-        for key in keys:
-            codes, known = pd.factorize(self.of_hand[key])
-            self.number[key] = codes, {one: code for code, one in enumerate(known)}
+        self.hands = len(first)
+        self.number: dict[str, tuple[np.ndarray, dict[Any, int]]] = {
+            key: (code[first], {one: number for number, one in enumerate(known)})
+            for key, (code, known) in codes.items()
+        }
 
     def daily(self, column: str, days: int) -> np.ndarray:
         """Sums of a column by hand and day, (H, days)."""
-        hands = len(self.of_hand)
+        hands = self.hands
         place = self.hand * days + self.rows["day"].to_numpy()
         weights = self.rows[column].to_numpy(dtype=np.float64)
         return np.bincount(place, weights=weights, minlength=hands * days).reshape(hands, days)
 
     def of(self, objective: Objective) -> np.ndarray:
         """Which hands belong to the objective's owner, (H,), in its segment; a team holds the teams below it."""
-        found = np.ones(len(self.of_hand), dtype=bool)
+        found = np.ones(self.hands, dtype=bool)
         if objective.person_id is not None:
             found = self._among("owner", [objective.person_id])
         elif objective.team_id is not None:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 
@@ -68,5 +68,8 @@ def run_of(as_of: date | None) -> Run | None:
     runs: QuerySet[Run] = Run.objects.order_by("-as_of")
     run = runs.first() if as_of is None else runs.filter(as_of=as_of).first()
     if run is None and as_of is not None:
-        raise NotFound(f"Nothing is stored for {as_of.isoformat()}: see /api/v1/runs for the computed days.")
+        raise NotFound(
+            gettext("Nothing is stored for %(day)s: see /api/v1/runs for the computed days.")
+            % {"day": as_of.isoformat()}
+        )
     return run

@@ -6,6 +6,7 @@ import json
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -64,4 +65,4 @@ def _decode(cursor: str) -> tuple[int, str, date]:
         scope, metric, day = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         return int(scope), str(metric), date.fromisoformat(day)
     except (ValueError, TypeError, binascii.Error):
-        raise NotFound("Invalid cursor") from None
+        raise NotFound(gettext("Invalid cursor")) from None

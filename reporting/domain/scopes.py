@@ -30,8 +30,9 @@ def spread(
     teams above it. Rows of `nobody` count for the company only, and rows of a team that has no line for the
     company and the person.
 
-    Returns scope_kind, scope (NaN for the company), the keys of `by`, the sums. A team's figures hold those of the
-    teams below it, as each row is repeated once for every team of its line: sums, never averages of percentages.
+    Returns place (a number of the scope), scope_kind, scope (NaN for the company), the keys of `by`, the sums. A team's
+    figures hold those of the teams below it, as each row is repeated once for every team of its line: sums, never averages
+    of percentages.
     """
     keys = [*by]
     values = [column for column in rows.columns if column not in {"team", "owner", *keys}]
@@ -46,11 +47,11 @@ def spread(
         (ScopeKind.PERSON, owned, owner[owned], [*owners]),
     ]
     if rows.empty:
-        return pd.DataFrame(columns=["scope_kind", "scope", *keys, *values])
+        return pd.DataFrame(columns=["place", "scope_kind", "scope", *keys, *values])
     of_keys = _numbered(rows, keys)
     width = int(of_keys.max()) + 1
     columns = {name: rows[name].to_numpy() for name in values}
-    first, named, kinds = [], [], []
+    first, named, kinds, numbers, above_it = [], [], [], [], 0
     sums: dict[str, list[np.ndarray]] = {name: [] for name in values}
     for kind, held, number, ids in places:
         group, which = pd.factorize(number * width + of_keys[held])
@@ -58,14 +59,17 @@ def spread(
         place[group[::-1]] = held[::-1]  # the last to be written is the first row of its group
         first.append(place)
         named.append(np.fromiter(ids, dtype=object, count=len(ids))[which // width])
+        numbers.append(above_it + which // width)
+        above_it += len(ids)
         kinds += [kind.value] * len(which)
         for name, column in columns.items():
             total = np.zeros(len(which), dtype=column.dtype)
             np.add.at(total, group, column[held])
             sums[name].append(total)
     found = rows[keys].iloc[np.concatenate(first)].reset_index(drop=True)
-    found.insert(0, "scope_kind", np.array(kinds, dtype=object))
-    found.insert(1, "scope", np.concatenate(named))
+    found.insert(0, "place", np.concatenate(numbers))
+    found.insert(1, "scope_kind", np.array(kinds, dtype=object))
+    found.insert(2, "scope", np.concatenate(named))
     return found.assign(**{name: np.concatenate(parts) for name, parts in sums.items()})
 
 

@@ -1,19 +1,32 @@
 """How much people had at once, month by month, and how deals moved on in their busy months and in their calm ones (F10)."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.queries.passage_sql import NOBODY
 from reporting.queries.cause_deals import BEFORE_DAYS, RECENT_DAYS
 
 MONTH = 28  # months of four whole weeks: every one has as many working days
 MONTHS = (RECENT_DAYS + BEFORE_DAYS) // MONTH
-HAND = ["team", "owner"]
 
-Read = Callable[[str, Sequence[str]], pd.DataFrame]
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sums:
+    """What a statement sums up: the number of the hand (a team and an owner) of each row, and its columns by name."""
+
+    hand: NDArray[np.int64]
+    columns: dict[str, NDArray[Any]]
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        return self.columns[name]
+
+
+# A statement, whose first two columns are the team and the owner, and the names of the others.
+Read = Callable[[str, Sequence[str]], Sums]
 
 SINCE = "least((%(as_of)s - opened_on) / %(month)s, %(months)s)"  # the month of the opening; null: not known
 CLOSES_COUNTED = "cause_count"
@@ -54,29 +67,34 @@ GROUP BY 1, 2, 3
 """
 
 
-def loads(read: Read) -> list[pd.DataFrame]:
+def loads(read: Read) -> list[Sums]:
     """The sums of the load in open items (open_before: the mean of the months before the recent window), and in activities, by
-    hand. read: a statement and its columns, with the parameters of cause_signals."""
-    opened, done = read(LOADS, [*HAND, "month", "open"]), read(ACTIVITIES, [*HAND, "month", "done"])
-    ways_out = read(WAYS_OUT, [*HAND, "month", "left", "advanced"])
-    recent = RECENT_DAYS // MONTH
-    before = opened[opened["month"] >= recent].groupby(HAND)["open"].sum() / (MONTHS - recent)
+    hand. read: with the parameters of cause_signals."""
+    opened, done = read(LOADS, ["month", "open"]), read(ACTIVITIES, ["month", "done"])
+    ways_out = read(WAYS_OUT, ["month", "left", "advanced"])
+    before = opened["month"] >= RECENT_DAYS // MONTH
+    mean = opened["open"][before] / (MONTHS - RECENT_DAYS // MONTH)
     return [
-        _table({"open_before": before} | _sides(opened, "open", ways_out)),
-        _table({f"act_{name}": values for name, values in _sides(done, "done", ways_out).items()}),
+        Sums(opened.hand[before], {"open_before": mean}),
+        _sides(opened, "open", ways_out, ""),
+        _sides(done, "done", ways_out, "act_"),
     ]
 
 
-def _sides(loads: pd.DataFrame, load: str, ways_out: pd.DataFrame) -> dict[str, Any]:
+def _sides(loads: Sums, load: str, ways_out: Sums, prefix: str) -> Sums:
     """What left its stage, by hand, in busy months (more than in the owner's median one) and in calm ones (less)."""
-    usual = loads.groupby(HAND)[load].transform("median")
-    found = loads.assign(side=np.sign(loads[load] - usual)).merge(ways_out, on=[*HAND, "month"])
-    sums: dict[str, Any] = {}
-    for name, sign in (("high", 1), ("low", -1)):
-        months = found[found["side"] == sign].groupby(HAND)[["left", "advanced"]].sum()
-        sums |= {f"{name}_{column}": months[column] for column in months}
-    return sums
-
-
-def _table(sums: dict[str, Any]) -> pd.DataFrame:
-    return pd.DataFrame(sums).rename_axis(HAND).reset_index()
+    hands = max(int(one.hand.max(initial=-1)) for one in (loads, ways_out)) + 1
+    by_month = np.full((hands, MONTHS + 1), np.nan)
+    by_month[loads.hand, loads["month"].astype(np.int64)] = loads[load]
+    seen = ~np.isnan(by_month).all(axis=1)
+    usual = np.zeros(hands)
+    usual[seen] = np.nanmedian(by_month[seen], axis=1)
+    side = by_month - usual[:, np.newaxis]  # NaN: no such month
+    here = side[ways_out.hand, ways_out["month"].astype(np.int64)]
+    sums: dict[str, NDArray[Any]] = {}
+    for name, chosen in (("high", here > 0), ("low", here < 0)):
+        for column in ("left", "advanced"):
+            sums[f"{prefix}{name}_{column}"] = np.bincount(
+                ways_out.hand[chosen], ways_out[column][chosen], hands
+            )
+    return Sums(np.arange(hands), sums)

@@ -13,6 +13,7 @@ from uuid import UUID
 import numpy as np
 import pandas as pd
 from django.db import connection
+from numpy.typing import NDArray
 
 from pipeline.queries.passage_sql import NOBODY, VISIBLE
 from prospecting.queries import facts as logged
@@ -20,7 +21,7 @@ from reporting.domain.causes import SEGMENT_SUMS, SUMS
 from reporting.models import DailyFact
 from reporting.queries import cause_deals, cause_loads
 from reporting.queries.cause_deals import windows
-from reporting.queries.cause_loads import CLOSES_COUNTED, COUNT_CLOSES, HAND, MONTH, MONTHS
+from reporting.queries.cause_loads import CLOSES_COUNTED, COUNT_CLOSES, MONTH, MONTHS, Sums
 from tenants.models import Person
 from tenants.planner import by_whole_tables
 from tenants.queries import TeamTree
@@ -65,37 +66,46 @@ def measured(
         cursor.execute(COUNT_CLOSES.format(**names), given)
         cursor.execute("SET LOCAL enable_sort = on")
 
-        def read(sql: str, columns: Sequence[str]) -> pd.DataFrame:
+        hands: dict[tuple[UUID, UUID], int] = {}
+
+        def read(sql: str, columns: Sequence[str]) -> Sums:
             cursor.execute(sql.format(**names), given)
-            found = zip(*cursor.fetchall(), strict=True) if cursor.rowcount else [()] * len(columns)
-            kinds = (object if name in ("team", "owner", "segment") else np.float64 for name in columns)
-            return pd.DataFrame(
+            rows = cursor.fetchall()
+            team, owner, *found = zip(*rows, strict=True) if rows else [()] * (len(columns) + 2)
+            numbers = [hands.setdefault(hand, len(hands)) for hand in zip(team, owner, strict=True)]
+            kinds = (object if name == "segment" else np.float64 for name in columns)
+            return Sums(
+                np.array(numbers, dtype=np.int64),
                 {
                     name: np.array(values, dtype=kind)
                     for name, values, kind in zip(columns, found, kinds, strict=True)
-                }
+                },
             )
 
         silences = read(
-            SILENCES,
-            [*HAND, "open_deals", "timed_deals", "silent_deals", "dated_deals", "slipped_deals", "days"],
+            SILENCES, ["open_deals", "timed_deals", "silent_deals", "dated_deals", "slipped_deals", "days"]
         )
         parts = [
             read(
-                CONTACTS,
-                [*HAND, "contacts", "contacts_before", "contacts_off", "activities", "activities_before"],
+                CONTACTS, ["contacts", "contacts_before", "contacts_off", "activities", "activities_before"]
             ),
-            read(MEETINGS, [*HAND, "meetings", "meetings_before", "judged", "accepted"]),
-            silences.drop(columns="days"),
-            read(EFFORTS, [*HAND, "effort", "effort_small", "effort_squares"]),
-            read(WINS, [*HAND, *WIN_SUMS, *(f"{name}_before" for name in WIN_SUMS)]),
+            read(MEETINGS, ["meetings", "meetings_before", "judged", "accepted"]),
+            silences,
+            read(EFFORTS, ["effort", "effort_small", "effort_squares"]),
+            read(WINS, [*WIN_SUMS, *(f"{name}_before" for name in WIN_SUMS)]),
             *cause_loads.loads(read),
-            _capacity(tree),
+            _capacity(tree, hands),
         ]
-        segments = read(SEGMENTS_OF_DEALS, [*HAND, "segment", *SEGMENT_SUMS])
-    days = silences["days"].dropna()
+        segments = read(SEGMENTS_OF_DEALS, ["segment", *SEGMENT_SUMS])
+    team, owner = (np.array([hand[side] for hand in hands], dtype=object) for side in (0, 1))
+    held = pd.DataFrame({"team": team, "owner": owner})
+    days = silences["days"][~np.isnan(silences["days"])]
     return Measured(
-        _side_by_side(parts), _largest(segments), int(days.iloc[0]) if len(days) else None, recent, before
+        hands=held.assign(**_side_by_side(parts, len(hands))),
+        segments=_largest(segments, held),
+        silence_days=int(days[0]) if len(days) else None,
+        recent_from=recent,
+        before_from=before,
     )
 
 
@@ -105,37 +115,41 @@ def parameters(as_of: date, known: str | None = None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _side_by_side(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """A row a hand, with SUMS; what a part does not say is 0."""
-    number: dict[tuple[Any, Any], int] = {}
-    places = [
-        [number.setdefault(hand, len(number)) for hand in zip(part["team"], part["owner"], strict=True)]
-        for part in parts
-    ]
-    sums = {name: np.zeros(len(number)) for name in SUMS}
-    for part, place in zip(parts, places, strict=True):
-        for name in part.columns.intersection(SUMS):
-            np.add.at(sums[name], place, part[name].fillna(0.0).to_numpy())
-    team, owner = (np.array([hand[side] for hand in number], dtype=object) for side in (0, 1))
-    return pd.DataFrame({"team": team, "owner": owner, **sums})
+def _side_by_side(parts: Sequence[Sums], hands: int) -> dict[str, NDArray[np.float64]]:
+    """SUMS by hand, (H,) each; what a part does not say is 0."""
+    sums = {name: np.zeros(hands) for name in SUMS}
+    for part in parts:
+        for name in part.columns.keys() & sums.keys():
+            sums[name] += np.bincount(part.hand, np.nan_to_num(part[name]), hands)
+    return sums
 
 
-def _capacity(tree: TeamTree) -> pd.DataFrame:
+def _capacity(tree: TeamTree, hands: dict[tuple[UUID, UUID], int]) -> Sums:
     people: list[Person] = [tree.people[one] for one in tree.team_of]
-    return pd.DataFrame(
-        {
-            "team": [tree.team_of[one.id] for one in people],
-            "owner": [one.id for one in people],
-            "capacity": [float(one.fte) for one in people],
-        }
+    numbers = [hands.setdefault((tree.team_of[one.id], one.id), len(hands)) for one in people]
+    return Sums(
+        np.array(numbers, dtype=np.int64),
+        {"capacity": np.array([float(one.fte) for one in people], dtype=np.float64)},
     )
 
 
-def _largest(rows: pd.DataFrame) -> pd.DataFrame:
-    size = rows.groupby("segment")[SEGMENT_SUMS].sum().sum(axis=1)
-    largest = size.sort_values(ascending=False, kind="stable").index[:SEGMENTS]
-    rows["segment"] = rows["segment"].where(rows["segment"].isin(largest), "…")
-    return rows.groupby([*HAND, "segment"], sort=False)[SEGMENT_SUMS].sum().reset_index()
+def _largest(rows: Sums, held: pd.DataFrame) -> pd.DataFrame:
+    """team, owner, segment and SEGMENT_SUMS: the largest segments, the others together."""
+    code, named = pd.factorize(rows["segment"])
+    values = np.array([rows[name] for name in SEGMENT_SUMS])
+    size = np.bincount(code, values.sum(axis=0), len(named))
+    largest = np.argsort(-size, kind="stable")[:SEGMENTS]
+    kept = np.full(len(named), -1)
+    kept[largest] = largest
+    width = len(named) + 1
+    group, cells = pd.factorize(rows.hand * width + kept[code] + 1)
+    sums = {
+        name: np.bincount(group, column, len(cells))
+        for name, column in zip(SEGMENT_SUMS, values, strict=True)
+    }
+    names = np.array(["…", *named], dtype=object)
+    found = held.iloc[cells // width].reset_index(drop=True)
+    return found.assign(segment=names[cells % width], **sums)
 
 
 CONTACTS = f"""

@@ -27,11 +27,18 @@ from tests.servers import Corner, url
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 240.0  # as long as it takes on a machine with other work
-CELERY = ["celery", "-A", "config.celery", "--quiet"]
+CELERY = ["celery", "--quiet", "-A"]
 PROCESSES = {
     "web": ["gunicorn", "-c", "python:config.gunicorn", "config.wsgi"],
-    "worker": [*CELERY, "worker", "--without-gossip", "--without-mingle", "--without-heartbeat"],
-    "beat": [*CELERY, "beat", "--scheduler=celery.beat:Scheduler"],
+    "worker": [
+        *CELERY,
+        "config.celery",
+        "worker",
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
+    ],
+    "beat": [*CELERY, "config.beat", "beat", "--scheduler=celery.beat:Scheduler"],
 }
 
 

@@ -38,7 +38,7 @@ def measure(sums: pd.DataFrame, segments: pd.DataFrame, thresholds: Mapping[str,
     absolute), p = P(signal beyond its limit), gain: by how much, relatively, what the rule explains would rise at the
     reference, or at the limit without one.
     """
-    scopes = Scopes(sums, segments, np.asarray(sums.groupby(KEYS[:2], sort=False).ngroup(), dtype=np.int64))
+    scopes = Scopes.of(sums, segments)
     found = {rule: signal(scopes, thresholds[rule]) for rule, signal in SIGNALS.items()}
     known = {rule: np.flatnonzero(~np.isnan(cells["p"])) for rule, cells in found.items()}
     cells = sums[KEYS].iloc[np.concatenate([*known.values()])].reset_index(drop=True)
@@ -223,8 +223,7 @@ def _split(scopes: Scopes, whole: str, part: str) -> dict[str, Floats]:
     Shares of segments are multinomial, rates binomial around an estimate of half a case; a segment that is there in one
     window only has the rate of the other, so that its arrival is mix.
     """
-    rows = scopes.segments
-    place = pd.MultiIndex.from_frame(scopes.sums[KEYS]).get_indexer(pd.MultiIndex.from_frame(rows[KEYS]))
+    rows, place = scopes.segments, scopes.scope
     size = len(scopes.sums)
 
     def total(values: Floats) -> Floats:

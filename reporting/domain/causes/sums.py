@@ -39,11 +39,27 @@ SEGMENT_SUMS += [f"{name}_before" for name in SEGMENT_SUMS]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scopes:
-    """The sums of all scopes, and which of them are alike (of one organisation and kind)."""
+    """The sums of all scopes, which of them are alike (of one organisation and kind), and the scope of each row of
+    `segments`, as the number of its row in `sums`."""
 
     sums: pd.DataFrame
     segments: pd.DataFrame
     group: NDArray[np.int64]
+    scope: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, sums: pd.DataFrame, segments: pd.DataFrame) -> "Scopes":
+        """From frames with KEYS; a row of sums for every scope of the segments."""
+        number = np.zeros(len(sums) + len(segments), dtype=np.int64)
+        group = number[: len(sums)]
+        for key in KEYS:
+            both = np.concatenate([sums[key].to_numpy(dtype=object), segments[key].to_numpy(dtype=object)])
+            code, found = pd.factorize(both, use_na_sentinel=False)
+            group, number = number[: len(sums)], number * len(found) + code
+        own, those = number[: len(sums)], number[len(sums) :]
+        order = np.argsort(own, kind="stable")
+        scope = order[np.searchsorted(own[order], those)]
+        return cls(sums, segments, pd.factorize(group)[0].astype(np.int64), scope)
 
     def __getitem__(self, name: str) -> Floats:
         return self.sums[name].to_numpy(dtype=np.float64)

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
+from pipeline.domain.beta_binomial import STRENGTH_BOUNDS
 from pipeline.domain.small_samples import (
     BOOTSTRAP_LIMIT,
-    STRENGTH_BOUNDS,
     State,
     amount_state,
     count_posterior,
