@@ -19,6 +19,14 @@ TARGET = BASE_DIR / "static" / "build"
 LOCK = BASE_DIR / "package-lock.json"
 PACKAGES = BASE_DIR / "node_modules"
 ENTRIES = ("app.css", "app.js", "charts.js")
+# Besides the sources, whatever names a class: the style sheet keeps what is named (assets/bundle.cjs).
+NAMING = (
+    "templates/**/*.html",
+    *(
+        f"{app}/**/*.py"
+        for app in ("config", "tenants", "pipeline", "prospecting", "objectives", "reporting")
+    ),
+)
 
 
 class AssetError(RuntimeError):
@@ -32,7 +40,9 @@ def main() -> None:
         print("Installing the browser packages…", flush=True)
         _node([_npm(), "ci", "--no-progress", "--loglevel=error"])
         (PACKAGES / ".stamp").write_text(wanted)
-    wanted = _digest([LOCK, Path(__file__), *sorted(path for path in SOURCES.rglob("*") if path.is_file())])
+    naming = {path for pattern in NAMING for path in BASE_DIR.glob(pattern)}
+    sources = {path for path in SOURCES.rglob("*") if path.is_file()}
+    wanted = _digest([LOCK, *sorted(naming | sources)])
     if not _is_fresh(TARGET / ".stamp", wanted) or not all((TARGET / entry).exists() for entry in ENTRIES):
         print("Bundling the browser assets…", flush=True)
         bundle()
@@ -40,26 +50,11 @@ def main() -> None:
 
 
 def bundle() -> None:
-    """Write static/build/ afresh. Classic scripts and one style sheet; their licences' notices stay at their end."""
+    """Write static/build/ afresh: see assets/bundle.cjs."""
     TARGET.mkdir(parents=True, exist_ok=True)
     for old in TARGET.iterdir():
         old.unlink()
-    _node(
-        [
-            PACKAGES / "esbuild" / "bin" / "esbuild",
-            *(SOURCES / entry for entry in ENTRIES),
-            "--bundle",
-            "--minify",
-            "--format=iife",
-            "--target=es2022",
-            "--charset=utf8",
-            "--legal-comments=eof",
-            "--loader:.woff2=file",
-            "--loader:.svg=dataurl",
-            "--log-level=warning",
-            f"--outdir={TARGET}",
-        ]
-    )
+    _node([SOURCES / "bundle.cjs", TARGET, *ENTRIES])
 
 
 def _node(arguments: Iterable[Path | str]) -> None:

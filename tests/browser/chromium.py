@@ -14,6 +14,8 @@ REMEDY = (
 )
 OPTIONS = [
     "--disable-gpu",
+    # What draws in a graphics card's stead needs no process of its own.
+    "--in-process-gpu",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

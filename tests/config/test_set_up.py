@@ -83,6 +83,22 @@ def test_the_bundle_is_there_and_loads_nothing_from_another_host() -> None:
         assert not re.search(r"""(url\(|import\(|@import|src=)\s*["']?https?:""", text)
 
 
+def test_every_class_of_tabler_that_a_template_names_is_in_the_bundle() -> None:
+    whole, cut = (
+        set(re.findall(r"\.([a-z][\w-]*)", sheet.read_text()))
+        for sheet in (assets.PACKAGES / "@tabler/core/dist/css/tabler.css", assets.TARGET / "app.css")
+    )
+    named = {
+        word
+        for template in (ROOT / "templates").rglob("*.html")
+        for classes in re.findall(r'class="([^"]*)"', template.read_text())
+        for word in re.findall(r"[\w-]+", classes)
+    }
+
+    assert {"btn", "form-control", "is-invalid", "visually-hidden"} <= named & whole
+    assert named & whole <= cut
+
+
 def test_a_catalogue_is_compiled_when_its_text_is_newer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
