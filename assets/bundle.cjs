@@ -1,29 +1,24 @@
-// `node assets/bundle.cjs TARGET ENTRY…`: classic scripts and one style sheet; their licences' notices stay at their end.
-// Of Tabler's style sheet those rules go in whose class the product's text names: in a template, a script or the Python
-// that writes HTML. Whatever is a word there counts, so a class put together in code has to have its whole name somewhere.
+// `node assets/bundle.cjs TARGET ENTRY,ENTRY… PATTERN…`: classic scripts and one style sheet; their licences' notices stay at their end.
+// Of Tabler's style sheet those rules go in whose class a file of the patterns names: a template, a script or the Python that
+// writes HTML. Whatever is a word there counts, so a class put together in code has to have its whole name somewhere.
 const { build } = require("esbuild");
 const { readFile } = require("node:fs/promises");
 const { PurgeCSS } = require("purgecss");
 
-const NAMING = [
-  "templates/**/*.html",
-  "assets/**/*.js",
-  "{config,tenants,pipeline,prospecting,objectives,reporting}/**/*.py",
-];
+const [target, entries, ...naming] = process.argv.slice(2);
 
 const cut = {
   name: "the rules of Tabler that are in use",
   setup: ({ onLoad }) =>
     onLoad({ filter: /[\\/]tabler\.css$/ }, async ({ path }) => {
       const raw = await readFile(path, "utf8");
-      const [{ css }] = await new PurgeCSS().purge({ content: NAMING, css: [{ raw }], keyframes: true });
+      const [{ css }] = await new PurgeCSS().purge({ content: naming, css: [{ raw }], keyframes: true });
       return { contents: css, loader: "css" };
     }),
 };
 
-const [target, ...entries] = process.argv.slice(2);
 build({
-  entryPoints: entries.map((entry) => `assets/${entry}`),
+  entryPoints: entries.split(",").map((entry) => `assets/${entry}`),
   outdir: target,
   bundle: true,
   minify: true,

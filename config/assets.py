@@ -19,9 +19,10 @@ TARGET = BASE_DIR / "static" / "build"
 LOCK = BASE_DIR / "package-lock.json"
 PACKAGES = BASE_DIR / "node_modules"
 ENTRIES = ("app.css", "app.js", "charts.js")
-# Besides the sources, whatever names a class: the style sheet keeps what is named (assets/bundle.cjs).
+# Whatever names a class: the style sheet keeps what is named there (assets/bundle.cjs).
 NAMING = (
     "templates/**/*.html",
+    "assets/**/*.js",
     *(
         f"{app}/**/*.py"
         for app in ("config", "tenants", "pipeline", "prospecting", "objectives", "reporting")
@@ -54,7 +55,7 @@ def bundle() -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     for old in TARGET.iterdir():
         old.unlink()
-    _node([SOURCES / "bundle.cjs", TARGET, *ENTRIES])
+    _node([SOURCES / "bundle.cjs", TARGET, ",".join(ENTRIES), *NAMING])
 
 
 def _node(arguments: Iterable[Path | str]) -> None:

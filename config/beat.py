@@ -1,5 +1,5 @@
 """The clock's application. It sends what is due by name, so it loads neither the tasks nor the pages behind them: it starts
-in a third of the time, with a quarter of the memory."""
+in a third of the time, with a third of the memory."""
 
 from __future__ import annotations
 

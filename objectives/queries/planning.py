@@ -25,8 +25,9 @@ from objectives.models import Cycle
 from objectives.queries.calendar import working_days
 from objectives.queries.pace import Pace, open_on, weekly_pace
 from objectives.queries.sourcing import sourcing
+from pipeline.domain.beta_binomial import JEFFREYS
 from pipeline.domain.conversion import curves, eventual_rates, lag_distribution
-from pipeline.domain.small_samples import JEFFREYS, posterior
+from pipeline.domain.small_samples import posterior
 from pipeline.models import Stage
 from pipeline.queries.stays import Stays, frontier, stays
 from prospecting.queries import capacity

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from objectives.domain.plan_document import NEVER_ADVANCED, NO_DATES, Transition
+from pipeline.domain.beta_binomial import JEFFREYS
 from pipeline.domain.conversion import eventual_rates, lag_distribution
-from pipeline.domain.small_samples import JEFFREYS, posterior
+from pipeline.domain.small_samples import posterior
 from prospecting.queries import rates
 
 YEAR = timedelta(days=365)

@@ -17,7 +17,7 @@ STRENGTH_BOUNDS = (2.0, 200.0)  # a + b: how many observations the prior is wort
 # Where the search for the strength starts; ties go to the first, the prior that claims the least.
 STRENGTH_STARTS = (2.0, 8.0, 60.0)
 TIE = 1e-6  # of a log-likelihood
-HALF = 0.5  # Jeffreys' rule
+JEFFREYS = 0.5  # half a success and half a failure more
 
 STEPS = 100  # a dozen are usual
 CLOSE = 1e-9  # in logits and logs
@@ -32,8 +32,8 @@ def most_likely_beta(kind: Ints, n: Floats, x: Floats) -> tuple[Floats, Floats]:
     """
     kinds = int(kind.max()) + 1
     total, successes = (np.bincount(kind, values, kinds) for values in (n, x))
-    pooled = (successes + HALF) / (total + 1)
-    furthest = special.logit(1 - HALF / (total + 1))
+    pooled = (successes + JEFFREYS) / (total + 1)
+    furthest = special.logit(1 - JEFFREYS / (total + 1))
     starts = len(STRENGTH_STARTS)
     counts = _Counts(
         (kind + np.arange(starts)[:, np.newaxis] * kinds).ravel(), np.tile(n, starts), np.tile(x, starts)

@@ -5,9 +5,10 @@ from collections.abc import Hashable
 import numpy as np
 import pandas as pd
 
+from pipeline.domain.beta_binomial import JEFFREYS
 from pipeline.domain.conversion import eventual_rates, snapshot_ratio
 from pipeline.domain.many_cells import flag_cells
-from pipeline.domain.small_samples import CERTAINTY, JEFFREYS, State, fit_priors, posterior
+from pipeline.domain.small_samples import CERTAINTY, State, fit_priors, posterior
 
 COUNTS = ["advanced", "lost", "censored"]
 

@@ -13,13 +13,12 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
-from pipeline.domain.beta_binomial import most_likely_beta
+from pipeline.domain.beta_binomial import JEFFREYS, most_likely_beta
 
 Floats = npt.NDArray[np.float64]
 
 CERTAINTY = 0.9
 INTERVAL = (0.1, 0.9)  # equal-tailed 80 %
-JEFFREYS = 0.5
 
 SCOPES_NEEDED = 3
 

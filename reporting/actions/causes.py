@@ -4,7 +4,6 @@ import math
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 import pandas as pd
 
 from pipeline.actions.passages import Refresh
@@ -45,13 +44,10 @@ def store(
     cells["raw_state"] = causes.raw_states(cells)
     cells["scope"] = cells["scope"].astype(object).where(cells["scope"].notna(), None)
     gaps = _gaps(run)
-    due, *losses = zip(
-        *(gaps.get(place, NO_GAP) for place in zip(*(cells[key] for key in PLACE), strict=True)), strict=True
-    )
-    cells["due"] = np.array(due)
-    cells["euros"] = causes.euros_at_stake(
-        cells, cells["due"], pd.DataFrame(dict(zip(LOSSES, losses, strict=True)))
-    )
+    places = zip(cells["scope_kind"], cells["scope"], strict=True)
+    found_gaps = pd.DataFrame([gaps.get(place, NO_GAP) for place in places], columns=["due", *LOSSES])
+    cells["due"] = found_gaps["due"]
+    cells["euros"] = causes.euros_at_stake(cells, cells["due"], found_gaps[LOSSES])
     before = _states_before(previous)
     rules, raws = cells["rule"].tolist(), cells["raw_state"].tolist()
     was = [before.get(place, (State.NONE, State.NONE)) for place in zip(rules, cells["scope"], strict=True)]

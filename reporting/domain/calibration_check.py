@@ -14,8 +14,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
+from pipeline.domain.beta_binomial import JEFFREYS
 from pipeline.domain.many_cells import flag_cells
-from pipeline.domain.small_samples import CERTAINTY, INTERVAL, JEFFREYS
+from pipeline.domain.small_samples import CERTAINTY, INTERVAL
 
 Floats = npt.NDArray[np.float64]
 

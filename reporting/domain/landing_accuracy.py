@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from pipeline.domain.small_samples import INTERVAL, JEFFREYS
+from pipeline.domain.beta_binomial import JEFFREYS
+from pipeline.domain.small_samples import INTERVAL
 
 Floats = NDArray[np.float64]
 

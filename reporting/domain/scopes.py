@@ -51,7 +51,7 @@ def spread(
     of_keys = _numbered(rows, keys)
     width = int(of_keys.max()) + 1
     columns = {name: rows[name].to_numpy() for name in values}
-    first, named, kinds, numbers, above_it = [], [], [], [], 0
+    first, named, kinds, numbers, so_far = [], [], [], [], 0
     sums: dict[str, list[np.ndarray]] = {name: [] for name in values}
     for kind, held, number, ids in places:
         group, which = pd.factorize(number * width + of_keys[held])
@@ -59,8 +59,8 @@ def spread(
         place[group[::-1]] = held[::-1]  # the last to be written is the first row of its group
         first.append(place)
         named.append(np.fromiter(ids, dtype=object, count=len(ids))[which // width])
-        numbers.append(above_it + which // width)
-        above_it += len(ids)
+        numbers.append(so_far + which // width)
+        so_far += len(ids)
         kinds += [kind.value] * len(which)
         for name, column in columns.items():
             total = np.zeros(len(which), dtype=column.dtype)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from django.conf import settings
 
 from config.celery import app
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_a_task_is_acknowledged_when_done_and_given_back_when_its_worker_dies() -> None:
@@ -35,3 +42,16 @@ def test_a_tick_of_the_clock_names_a_task_that_exists(entry: dict[str, object]) 
 @pytest.mark.parametrize("entry", settings.CELERY_BEAT_SCHEDULE.values(), ids=settings.CELERY_BEAT_SCHEDULE)
 def test_a_tick_that_nobody_took_is_dropped_when_the_next_one_comes(entry: dict[str, object]) -> None:
     assert entry["options"] == {"expires": entry["schedule"].total_seconds()}  # type: ignore[attr-defined]
+
+
+def test_the_clock_loads_neither_the_tasks_nor_the_pages() -> None:
+    """Given the clock's application in a process of its own, when it knows its schedule, then Django's applications are not
+    set up, and nothing that calculates is there."""
+    told = "import sys; from config.beat import app; from django.apps import apps"
+    told += "; print(len(app.conf.beat_schedule), apps.ready, 'pandas' in sys.modules)"
+    own = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test"}
+    done = subprocess.run(
+        [sys.executable, "-c", told], cwd=ROOT, env=own, capture_output=True, text=True, check=False
+    )
+
+    assert done.stdout == f"{len(app.conf.beat_schedule)} False False\n", done.stderr

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from pipeline.domain.small_samples import INTERVAL, JEFFREYS, SCOPES_NEEDED
+from pipeline.domain.beta_binomial import JEFFREYS
+from pipeline.domain.small_samples import INTERVAL, SCOPES_NEEDED
 
 Floats = NDArray[np.float64]
 Figures = dict[str, Floats]  # by name, a value a scope: frames cost more than what is in them
