@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,23 +22,32 @@ PATIENCE_MS = 30_000
 LANGUAGES = {email: demo.language for demo in reversed(DEMOS) for email, _name in demo.logins.values()}
 
 
+# The cheapest page of the house. One that lies there keeps Chromium's process, and the scripts that it has compiled.
+REST = "/healthz"
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A browser profile, which was new and empty when its first visitor came, and what is seen in it."""
+    """A browser profile, which was new and empty when its first visitor came, what is seen in it, and its pages: `rest`
+    are those that nobody looks at."""
 
     context: BrowserContext
     watch: Watch
+    rest: list[Page] = field(default_factory=list)
 
 
 @dataclass
 class Door:
-    """Somebody signs in with the form once; later journeys of theirs go on in the same profile."""
+    """Somebody signs in with the form once; later journeys of theirs go on in the same profile and page.
+
+    A new page costs Chromium five times what the next address costs in one that is there.
+    """
 
     chromium: Browser
     address: str
-    kept: dict[str, Profile] = field(default_factory=dict)
+    kept: dict[Hashable, Profile] = field(default_factory=dict)
     cookies: dict[str, Any] = field(default_factory=dict)
-    pages: list[Page] = field(default_factory=list)
+    pages: list[tuple[Profile, Page]] = field(default_factory=list)
     own: list[Profile] = field(default_factory=list)
 
     def come_in(
@@ -46,15 +56,15 @@ class Door:
     ) -> Hand:  # fmt: skip
         """A Hand that is signed in, at the organisation's door.
 
-        email: somebody else. fresh: nobody is signed in, the language is given. With other options, which are the
-        browser's, or fresh, the profile is the journey's own.
+        email: somebody else. fresh: nobody is signed in, the language is given, and the profile is the journey's own. Of
+        other options, which are the browser's, each set has a profile.
         """
         if slug and not email:
             email = next(demo for demo in DEMOS if demo.slug == slug).logins[role][0]
         language = language or LANGUAGES.get(email, "en")
         profile = self._profile(email, language, fresh, options)
-        page = profile.context.new_page()
-        self.pages.append(page)
+        page = profile.rest.pop() if profile.rest else profile.context.new_page()
+        self.pages.append((profile, page))
         page.set_viewport_size(size)  # type: ignore[arg-type]
         hand = Hand(page, profile.watch, address=self.address, language=language, shots=shots)
         if not fresh and email not in self.cookies:
@@ -65,8 +75,9 @@ class Door:
         return hand
 
     def _profile(self, email: str, language: str, fresh: bool, options: dict[str, Any]) -> Profile:
-        if email in self.kept and not options:
-            return self.kept[email]
+        key = (email, *sorted(options.items()))
+        if not fresh and key in self.kept:
+            return self.kept[key]
         context = self.chromium.new_context(
             locale={"fr": "fr-FR", "en": "en-GB"}[language],
             storage_state=None if fresh else self.cookies.get(email),
@@ -75,16 +86,20 @@ class Door:
         )
         context.set_default_timeout(PATIENCE_MS)
         profile = Profile(context, Watch(context, self.address))
-        if fresh or options:
+        if fresh:
             self.own.append(profile)
         else:
-            self.kept[email] = profile
+            self.kept[key] = profile
         return profile
 
     def close(self) -> list[str]:
-        """The end of a journey; what was seen in it and must not be."""
-        for page in self.pages:
-            page.close()
+        """The end of a journey; what was seen in it and must not be. A page that the journey closed is not used again."""
+        for profile, page in self.pages:
+            if profile not in self.own and not page.is_closed():
+                page.unroute_all()
+                page.goto(self.address + REST)
+                page.evaluate("sessionStorage.clear()")
+                profile.rest.append(page)
         faults = [fault for profile in (*self.kept.values(), *self.own) for fault in profile.watch.end()]
         for profile in self.own:
             profile.context.close()

@@ -123,12 +123,30 @@ def known() -> Known:
     return Known()
 
 
+@pytest.fixture
+def examine(enter: Callable[..., Hand]) -> Iterator[Callable[..., Hand]]:
+    """As `enter`, with axe in every document that the page will show, instead of sending half a megabyte to each.
+
+    The page is not left to other journeys. by_looks: contrast is a matter of what LOOKS found.
+    """
+    hands: list[Hand] = []
+
+    def come_in(*given: Any, by_looks: bool, **options: Any) -> Hand:
+        hands.append(hand := enter(*given, **options))
+        hand.page.add_init_script(f"{AXE_SCRIPT};{BY_LOOKS}" if by_looks else AXE_SCRIPT)
+        return hand
+
+    yield come_in
+    for hand in hands:
+        hand.page.close()
+
+
 @pytest.mark.parametrize("length", LENGTHS)
 @pytest.mark.parametrize("role", Role)
 def test_no_page_of_a_role_is_in_anybodys_way(
-    enter: Callable[..., Hand], role: Role, length: str, known: Known, record_property: Any
+    examine: Callable[..., Hand], role: Role, length: str, known: Known, record_property: Any
 ) -> None:
-    hand = enter("brightpath", role)
+    hand = examine("brightpath", role, by_looks=length == "short")
     if length == "long":
         known.views.clear()
 
@@ -147,7 +165,6 @@ def pages_of(hand: Hand, slug: str, known: Known, *, every_way: bool) -> Iterato
 
     Of a view that is known already only the links are read, without showing the page; a role's home is always shown.
     """
-    bring_axe(hand.page, by_looks=not every_way)
     waiting, seen, shown = [(f"/o/{slug}/", "")], {"tenants:home"}, 0
     while waiting:
         path, name = waiting.pop(0)
@@ -198,11 +215,6 @@ def view_of(link: str) -> str:
     return "" if name in NO_PAGES or PurePosixPath(path).suffix else name
 
 
-def bring_axe(page: Page, *, by_looks: bool) -> None:
-    """Have it in every document that the page will show, instead of sending half a megabyte to each."""
-    page.add_init_script(f"{AXE_SCRIPT};{BY_LOOKS}" if by_looks else AXE_SCRIPT)
-
-
 def look(page: Page, way: Way) -> None:
     size, colours = way
     page.emulate_media(color_scheme=colours)
@@ -238,9 +250,8 @@ def faults_of(page: Page, ways: Iterable[Way], without: Sequence[Sequence[str]] 
 
 
 @pytest.mark.parametrize("slug", ["nordalys", "petit-pont"])
-def test_the_french_pages_of_a_director(enter: Callable[..., Hand], slug: str, known: Known) -> None:
-    hand = enter(slug, Role.DIRECTOR)
-    bring_axe(hand.page, by_looks=True)
+def test_the_french_pages_of_a_director(examine: Callable[..., Hand], slug: str, known: Known) -> None:
+    hand = examine(slug, Role.DIRECTOR, by_looks=True)
     homes = ["director", "manager", "rep", "runs", "objectives", "imports", "opportunities"]
 
     wrong = {}
@@ -252,12 +263,14 @@ def test_the_french_pages_of_a_director(enter: Callable[..., Hand], slug: str, k
     assert {home: faults for home, faults in wrong.items() if faults} == {}
 
 
-def test_the_pages_of_no_organisation(enter: Callable[..., Hand]) -> None:
-    stranger, member = enter(fresh=True), enter("brightpath", Role.DIRECTOR)
+def test_the_pages_of_no_organisation(examine: Callable[..., Hand]) -> None:
+    stranger, member = (
+        examine(fresh=True, by_looks=False),
+        examine("brightpath", Role.DIRECTOR, by_looks=False),
+    )
 
     wrong: dict[str, list[str]] = {}
     for hand, paths in ((stranger, PUBLIC), (member, OWN)):
-        bring_axe(hand.page, by_looks=False)
         for path in paths:
             look(hand.page, by_turns(len(wrong)))
             hand.open(path)
