@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Error, Page, ViewportSize
 
 from demo.organisations import DEMOS, PASSWORD
 from tenants.domain.roles import Role
@@ -20,8 +20,6 @@ PHONE: ViewportSize = {"width": 360, "height": 740}
 PATIENCE_MS = 30_000
 # Of two organisations, somebody has the language of the first.
 LANGUAGES = {email: demo.language for demo in reversed(DEMOS) for email, _name in demo.logins.values()}
-
-
 # The cheapest page of the house. One that lies there keeps Chromium's process, and the scripts that it has compiled.
 REST = "/healthz"
 
@@ -40,7 +38,7 @@ class Profile:
 class Door:
     """Somebody signs in with the form once; later journeys of theirs go on in the same profile and page.
 
-    A new page costs Chromium five times what the next address costs in one that is there.
+    A new page, and the window around it, costs Chromium up to four times what the next address costs in one that is there.
     """
 
     chromium: Browser
@@ -94,18 +92,26 @@ class Door:
 
     def close(self) -> list[str]:
         """The end of a journey; what was seen in it and must not be. A page that the journey closed is not used again."""
-        for profile, page in self.pages:
-            if profile not in self.own and not page.is_closed():
-                page.unroute_all()
-                page.goto(self.address + REST)
-                page.evaluate("sessionStorage.clear()")
-                profile.rest.append(page)
-        faults = [fault for profile in (*self.kept.values(), *self.own) for fault in profile.watch.end()]
-        for profile in self.own:
+        pages, self.pages = self.pages, []
+        own, self.own = self.own, []
+        for profile, page in pages:
+            if profile not in own and not page.is_closed():
+                self._lay_to_rest(profile, page)
+        faults = [fault for profile in (*self.kept.values(), *own) for fault in profile.watch.end()]
+        for profile in own:
             profile.context.close()
-        self.pages.clear()
-        self.own.clear()
         return faults
+
+    def _lay_to_rest(self, profile: Profile, page: Page) -> None:
+        """Empty `page` for the next journey. One that a broken journey left where it cannot be emptied is closed."""
+        try:
+            page.unroute_all()
+            page.goto(self.address + REST)
+            page.evaluate("sessionStorage.clear()")
+        except Error:
+            page.close()
+        else:
+            profile.rest.append(page)
 
 
 def sign_in(hand: Hand, email: str, password: str = PASSWORD) -> None:

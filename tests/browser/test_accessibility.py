@@ -264,10 +264,8 @@ def test_the_french_pages_of_a_director(examine: Callable[..., Hand], slug: str,
 
 
 def test_the_pages_of_no_organisation(examine: Callable[..., Hand]) -> None:
-    stranger, member = (
-        examine(fresh=True, by_looks=False),
-        examine("brightpath", Role.DIRECTOR, by_looks=False),
-    )
+    stranger = examine(fresh=True, by_looks=False)
+    member = examine("brightpath", Role.DIRECTOR, by_looks=False)
 
     wrong: dict[str, list[str]] = {}
     for hand, paths in ((stranger, PUBLIC), (member, OWN)):

@@ -52,12 +52,12 @@ def test_operations_documents_every_variable() -> None:
     ("url", "expected"),
     [
         pytest.param(
-            "postgresql://boussole_app@/boussole?host=/tmp/some-sockets",
+            "postgresql://boussole_app@/boussole?host=/run/some-sockets",
             {
                 "NAME": "boussole",
                 "USER": "boussole_app",
                 "PASSWORD": "",
-                "HOST": "/tmp/some-sockets",
+                "HOST": "/run/some-sockets",
                 "PORT": "",
             },
             id="a socket's folder",
