@@ -14,6 +14,7 @@ from objectives.actions import (
     activation,
     contexts,
     cycles,
+    drafts,
     edits,
     justifications,
     plans,
@@ -121,33 +122,34 @@ def _set(house: House, cycle: Cycle, growth: float) -> None:
     is_present = cycle.start_on == house.starts[-1]
     now = house.at(cycle.start_on - SET_BEFORE, MORNING)
     ambition = _ambition(cycle.start_on, house, growth)
-    plans.set_ambition(cycle=cycle, revenue_minor=ambition, version=0, by=house.by)
-    strategy = strategy_on(cycle.start_on)
-    if is_present and strategy is not None:
-        inputs = mix_inputs(cycle, Plan.objects.get(cycle=cycle))
-        mix = inputs.mix(strategy.weights, inputs.new_segments)
-        rows = [
-            MixRow(
-                metric=one.metric,
-                segment=one.segment,
-                is_taken=True,
-                target=_decimal(one.target),
-                computed=_decimal(one.target),
-                orientation=one.orientation.value,
-                why=reason_text(one.reason),
-                importance=one.importance,
-                priority=one.priority,
-            )
-            for one in mix.proposals
-        ]
-        strategies.take(cycle=cycle, rows=rows, by=house.by)
-        _set_prospecting(house, cycle)
-        profiles.take(cycle=cycle, rows=[], by=house.by)
-        talks.hold(house.organisation, cycle, house.story, director=house.by, now=now)
-    contexts.accept(cycle=cycle, by=house.by)
-    if house.story.kept_because:
-        calibration_actions.calibrate(cycle=cycle, by=house.by)
-        justifications.justify_all(cycle=cycle, text=house.story.kept_because, by=house.by)
+    with drafts.remembered(cycle, "plan.ambition", house.by):  # one step: activation forgets them
+        plans.set_ambition(cycle=cycle, revenue_minor=ambition, version=0, by=house.by)
+        strategy = strategy_on(cycle.start_on)
+        if is_present and strategy is not None:
+            inputs = mix_inputs(cycle, Plan.objects.get(cycle=cycle))
+            mix = inputs.mix(strategy.weights, inputs.new_segments)
+            rows = [
+                MixRow(
+                    metric=one.metric,
+                    segment=one.segment,
+                    is_taken=True,
+                    target=_decimal(one.target),
+                    computed=_decimal(one.target),
+                    orientation=one.orientation.value,
+                    why=reason_text(one.reason),
+                    importance=one.importance,
+                    priority=one.priority,
+                )
+                for one in mix.proposals
+            ]
+            strategies.take(cycle=cycle, rows=rows, by=house.by)
+            _set_prospecting(house, cycle)
+            profiles.take(cycle=cycle, rows=[], by=house.by)
+            talks.hold(house.organisation, cycle, house.story, director=house.by, now=now)
+        contexts.accept(cycle=cycle, by=house.by)
+        if house.story.kept_because:
+            calibration_actions.calibrate(cycle=cycle, by=house.by)
+            justifications.justify_all(cycle=cycle, text=house.story.kept_because, by=house.by)
     activation.activate(cycle=cycle, by=house.by, now=now)
     # It asks for the figures of the day before it: nobody wants them now, and the night's are asked for by the imports.
     eve = (cycle.start_on - SET_BEFORE - timedelta(days=1)).isoformat()
