@@ -26,6 +26,11 @@ REACHED = """element => {
         ? "visibly" : "unseen";
 }"""
 
+# Whether nothing has the focus yet and the element stands in the content of the page.
+AT_THE_DOOR = (
+    """element => document.activeElement === document.body && Boolean(element.closest("#content"))"""
+)
+
 
 class Hand:
     """clicks and keys count what the person did; `address` is that of the house, `shots` a folder, None for no pictures."""
@@ -115,9 +120,16 @@ class Hand:
         self.keys += 1
 
     def walk_to(self, target: Locator) -> None:
-        """Press Tab until `target` has the focus, and see that the focus is visible there."""
+        """Press Tab until `target` has the focus, and see that the focus is visible there.
+
+        Where a page's first link offers to skip what stands before its content, that is taken.
+        """
         # Found once: the words of a whole page are read for it, which would be the most of every step.
         there = target.element_handle()
+        if there.evaluate(AT_THE_DOOR):
+            self.press("Tab")
+            if self.page.locator("body > .skip-link").evaluate(REACHED) == "visibly":
+                self.press("Enter")
         for _ in range(LONGEST_WALK):
             reached = there.evaluate(REACHED)
             if reached == "gone":
