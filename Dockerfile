@@ -3,14 +3,15 @@
 # Packages, browser assets, compiled translations and collected files are made here; none of the tools goes further.
 FROM python:3.13-slim AS build
 WORKDIR /app
-ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=1
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=1 \
+    PIP_CACHE_DIR=/var/cache/pip NPM_CONFIG_CACHE=/var/cache/npm
 RUN python -m venv /venv
 ENV PATH=/venv/bin:$PATH
 COPY requirements.txt ./
-RUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements.txt
+RUN --mount=type=cache,target=/var/cache/pip pip install -r requirements.txt
 COPY package.json package-lock.json .npmrc ./
 COPY . .
-RUN --mount=type=cache,target=/root/.npm python -m config.assets \
+RUN --mount=type=cache,target=/var/cache/npm python -m config.assets \
  && python -m config.translations \
  && SECRET_KEY=only-for-this-step DJANGO_SETTINGS_MODULE=config.settings.demo DATABASE_URL= REDIS_URL= \
     python -m django collectstatic --no-input --verbosity 0 \

@@ -118,43 +118,48 @@ def _create(house: House, start: date) -> None:
 
 
 def _set(house: House, cycle: Cycle, growth: float) -> None:
-    """What the guided setting does: ambition, cascade, mix and profiles, clarity, calibration, activation."""
-    is_present = cycle.start_on == house.starts[-1]
+    """What the guided setting does: the draft, in one step, since activation forgets its steps; then activation."""
     now = house.at(cycle.start_on - SET_BEFORE, MORNING)
-    ambition = _ambition(cycle.start_on, house, growth)
-    with drafts.remembered(cycle, "plan.ambition", house.by):  # one step: activation forgets them
-        plans.set_ambition(cycle=cycle, revenue_minor=ambition, version=0, by=house.by)
-        strategy = strategy_on(cycle.start_on)
-        if is_present and strategy is not None:
-            inputs = mix_inputs(cycle, Plan.objects.get(cycle=cycle))
-            mix = inputs.mix(strategy.weights, inputs.new_segments)
-            rows = [
-                MixRow(
-                    metric=one.metric,
-                    segment=one.segment,
-                    is_taken=True,
-                    target=_decimal(one.target),
-                    computed=_decimal(one.target),
-                    orientation=one.orientation.value,
-                    why=reason_text(one.reason),
-                    importance=one.importance,
-                    priority=one.priority,
-                )
-                for one in mix.proposals
-            ]
-            strategies.take(cycle=cycle, rows=rows, by=house.by)
-            _set_prospecting(house, cycle)
-            profiles.take(cycle=cycle, rows=[], by=house.by)
-            talks.hold(house.organisation, cycle, house.story, director=house.by, now=now)
-        contexts.accept(cycle=cycle, by=house.by)
-        if house.story.kept_because:
-            calibration_actions.calibrate(cycle=cycle, by=house.by)
-            justifications.justify_all(cycle=cycle, text=house.story.kept_because, by=house.by)
+    with drafts.remembered(cycle, "plan.ambition", house.by):
+        _draft(house, cycle, growth, now)
     activation.activate(cycle=cycle, by=house.by, now=now)
     # It asks for the figures of the day before it: nobody wants them now, and the night's are asked for by the imports.
     eve = (cycle.start_on - SET_BEFORE - timedelta(days=1)).isoformat()
     Job.objects.filter(organisation=house.organisation, kind=RECOMPUTE, key=eve).delete()
     cycle.refresh_from_db()
+
+
+def _draft(house: House, cycle: Cycle, growth: float, now: datetime) -> None:
+    """Ambition, cascade, mix and profiles, clarity, calibration."""
+    is_present = cycle.start_on == house.starts[-1]
+    ambition = _ambition(cycle.start_on, house, growth)
+    plans.set_ambition(cycle=cycle, revenue_minor=ambition, version=0, by=house.by)
+    strategy = strategy_on(cycle.start_on)
+    if is_present and strategy is not None:
+        inputs = mix_inputs(cycle, Plan.objects.get(cycle=cycle))
+        mix = inputs.mix(strategy.weights, inputs.new_segments)
+        rows = [
+            MixRow(
+                metric=one.metric,
+                segment=one.segment,
+                is_taken=True,
+                target=_decimal(one.target),
+                computed=_decimal(one.target),
+                orientation=one.orientation.value,
+                why=reason_text(one.reason),
+                importance=one.importance,
+                priority=one.priority,
+            )
+            for one in mix.proposals
+        ]
+        strategies.take(cycle=cycle, rows=rows, by=house.by)
+        _set_prospecting(house, cycle)
+        profiles.take(cycle=cycle, rows=[], by=house.by)
+        talks.hold(house.organisation, cycle, house.story, director=house.by, now=now)
+    contexts.accept(cycle=cycle, by=house.by)
+    if house.story.kept_because:
+        calibration_actions.calibrate(cycle=cycle, by=house.by)
+        justifications.justify_all(cycle=cycle, text=house.story.kept_because, by=house.by)
 
 
 def _set_prospecting(house: House, cycle: Cycle) -> None:

@@ -27,9 +27,7 @@ REACHED = """element => {
 }"""
 
 # Whether nothing has the focus yet and the element stands in the content of the page.
-AT_THE_DOOR = (
-    """element => document.activeElement === document.body && Boolean(element.closest("#content"))"""
-)
+AT_THE_DOOR = "element => document.activeElement === document.body && Boolean(element.closest('#content'))"
 
 
 class Hand:
