@@ -55,7 +55,7 @@ migrations: development
 
 .PHONY: drill
 drill: development system-packages assets translations ## The long tests: kills, isolation, soak
-	$(PY) -m pytest -n 2 --dist loadfile -m drill $(PYTEST)
+	$(PY) -m pytest -n 2 --dist loadgroup -m drill $(PYTEST)
 
 .PHONY: bench
 bench: development assets translations ## Measure, as ratios, and write build/bench.json

@@ -6,7 +6,7 @@ Pages are found as a person finds them: from the home of a role, link by link; o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
@@ -22,6 +22,7 @@ from playwright.sync_api import Page, ViewportSize
 from tenants.domain.roles import Role
 from tests.browser.door import PHONE, WIDE
 from tests.browser.hand import Hand
+from tests.browser.markup import faults_of_source
 
 type Way = tuple[ViewportSize, Literal["light", "dark"]]
 
@@ -29,7 +30,7 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 EVERYTHING = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
 HREF = re.compile(r'<a[^>]*? href="([^"]*)"')
 # Only what is wrong travels back: the rule, and the first elements.
-AXE = """({rules, without}) => axe.run({exclude: without}, {...rules, selectors: false}).then(found => found.violations.map(
+AXE = """rules => axe.run({...rules, selectors: false}).then(found => found.violations.map(
     one => `${one.id} at ${one.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(" and ")}`))"""
 # Every width in every colours: `make drill`. Otherwise a page is looked at in one of them, by turns.
 WAYS: tuple[Way, ...] = ((WIDE, "light"), (PHONE, "dark"), (PHONE, "light"), (WIDE, "dark"))
@@ -40,14 +41,12 @@ NO_PAGES = (
     *("pipeline:import_refused", "api_schema", "prospecting:person_export"),
     *("prospecting:statement", "prospecting:partner_statement"),
 )
-# What stands around every page of a role: without the long form it is looked at on the first pages, once in each way.
-FRAME = [[".sidebar"], [".topbar"]]
 # Rows and lines are made by one piece of template: without the long form, the first ones of a table or list stand for all.
 THIN = """document.querySelectorAll('tbody, ul, ol').forEach(one => [...one.children].slice(8).forEach(row => row.remove()))"""
 # Contrast, the dearest of the rules, is a matter of colours, size and weight on what is behind: without the long form the
 # first text of each such look stands for all, on whatever page. Gives the looks that were not known.
 BY_LOOKS = "axe.configure({rules: [{id: 'color-contrast', selector: '[data-contrast]'}]})"
-LOOKS = """({known, without}) => {
+LOOKS = """known => {
     const seen = new Set(known), fresh = [], grounds = new Map();
     const ground = element => {
         if (!element) return '';
@@ -62,7 +61,7 @@ LOOKS = """({known, without}) => {
     while (texts.nextNode()) if (texts.currentNode.data.trim()) elements.add(texts.currentNode.parentElement);
     document.querySelectorAll('input, select, textarea').forEach(one => elements.add(one));
     for (const one of elements) {
-        if (!one.checkVisibility() || one.closest([':disabled, [aria-disabled=true]', ...without].join())) continue;
+        if (!one.checkVisibility() || one.closest(':disabled, [aria-disabled=true]')) continue;
         const {color, fontSize, fontWeight, textShadow} = getComputedStyle(one);
         const look = [color, fontSize, fontWeight, textShadow, ground(one)].join();
         if (!seen.has(look)) { seen.add(look); fresh.push(look); one.dataset.contrast = ''; }
@@ -106,8 +105,8 @@ OWN = (
 )
 
 
-# The long form looks at every page of every role in all ways, the short one at each view once, in one. French words are the
-# longer ones: what has room for them has room for the English.
+# The long form looks at every page of every role in all ways; the short one at the first pages of each role, each in one, and
+# reads the source of the others. French words are the longer ones: what has room for them has room for the English.
 CRAWLS = [
     ("nordalys", "short"),
     *(pytest.param(slug, "long", marks=pytest.mark.drill) for slug in ("nordalys", "brightpath")),
@@ -167,15 +166,17 @@ def pages_of(hand: Hand, slug: str, known: Known, *, every_way: bool) -> Iterato
     """View by view, from link to link: its name, and what is wrong with the first page of it that a link leads to, also a
     figure without a definition.
 
-    Of a view that is known already only the links are read, without showing the page; a role's home is always shown.
+    Only the source is read of a view that is known already, and without the long form of the later ones of a role.
     """
     waiting, seen, shown = [(f"/o/{slug}/", "")], {"tenants:home"}, 0
     while waiting:
         path, name = waiting.pop(0)
-        if name in known.views:
+        if name in known.views or (not every_way and shown == len(WAYS)):
             answer = hand.page.request.get(hand.address + path)
             assert answer.ok, path
-            links = [urljoin(path, unescape(link)) for link in HREF.findall(answer.text())]
+            source = answer.text()
+            yield name, faults_of_source(source)
+            links = [urljoin(path, unescape(link)) for link in HREF.findall(source)]
         else:
             if not every_way:  # before it is there: a page is laid out once, and its charts are drawn once
                 look(hand.page, by_turns(shown))
@@ -185,8 +186,7 @@ def pages_of(hand: Hand, slug: str, known: Known, *, every_way: bool) -> Iterato
             if every_way:
                 faults = faults_of(hand.page, WAYS)
             else:
-                without = FRAME if shown >= len(WAYS) else ()
-                faults = brief_faults_of(hand.page, by_turns(shown), known.looks, without)
+                faults = brief_faults_of(hand.page, by_turns(shown), known.looks)
             if name not in NO_METRICS:
                 faults += [f"no definition: {words}" for words in hand.page.evaluate(UNDEFINED)]
             yield name, faults
@@ -225,34 +225,30 @@ def look(page: Page, way: Way) -> None:
     page.set_viewport_size(size)
 
 
-def brief_faults_of(
-    page: Page, way: Way, looks: set[str], without: Sequence[Sequence[str]] = ()
-) -> list[str]:
+def brief_faults_of(page: Page, way: Way, looks: set[str]) -> list[str]:
     """As faults_of, of the page without the later rows of its tables and lists, and without the contrast of `looks`, to
     which those of the page are added."""
     page.evaluate(THIN)
     page.evaluate(UNFOLD)
-    elsewhere = [selector for selectors in without for selector in selectors]
-    looks.update(page.evaluate(LOOKS, {"known": list(looks), "without": elsewhere}))
-    return faults_of(page, [way], without)
+    looks.update(page.evaluate(LOOKS, list(looks)))
+    return faults_of(page, [way])
 
 
-def faults_of(page: Page, ways: Iterable[Way], without: Sequence[Sequence[str]] = ()) -> list[str]:
-    """In each width and colours: the rules that are broken outside of `without`, and a page that is wider than the window."""
+def faults_of(page: Page, ways: Iterable[Way]) -> list[str]:
+    """In each width and colours: the rules that are broken, cut words, and a page that is wider than the window."""
     faults = []
     page.evaluate(UNFOLD)
     for size, colours in ways:
         look(page, (size, colours))
         where = f"{size['width']} px, {colours}"
-        faults += [
-            f"{where}: {broken}" for broken in page.evaluate(AXE, {"rules": EVERYTHING, "without": without})
-        ]
+        faults += [f"{where}: {broken}" for broken in page.evaluate(AXE, EVERYTHING)]
         faults += [f"{where}: cut: {words}" for words in page.evaluate(CUT)]
         if size is PHONE and page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             faults.append(f"{where}: scrolls sideways")
     return faults
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", ["brightpath", "petit-pont"])
 def test_the_homes_of_a_director_elsewhere(examine: Callable[..., Hand], slug: str, known: Known) -> None:
     hand = examine(slug, Role.DIRECTOR, by_looks=True)
@@ -267,15 +263,15 @@ def test_the_homes_of_a_director_elsewhere(examine: Callable[..., Hand], slug: s
     assert {home: faults for home, faults in wrong.items() if faults} == {}
 
 
-def test_the_pages_of_no_organisation(examine: Callable[..., Hand]) -> None:
-    stranger = examine(fresh=True, by_looks=False)
-    member = examine("brightpath", Role.DIRECTOR, by_looks=False)
+def test_the_pages_of_no_organisation(examine: Callable[..., Hand], known: Known) -> None:
+    stranger = examine(fresh=True, by_looks=True)
+    member = examine("brightpath", Role.DIRECTOR, by_looks=True)
 
     wrong: dict[str, list[str]] = {}
     for hand, paths in ((stranger, PUBLIC), (member, OWN)):
         for path in paths:
             look(hand.page, by_turns(len(wrong)))
             hand.open(path)
-            wrong[path] = faults_of(hand.page, [by_turns(len(wrong))])
+            wrong[path] = brief_faults_of(hand.page, by_turns(len(wrong)), known.looks)
 
     assert {path: faults for path, faults in wrong.items() if faults} == {}

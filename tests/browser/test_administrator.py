@@ -102,6 +102,7 @@ def asked(house: House, path: str, token: str) -> tuple[int, Any]:
         return answer.status, json.loads(answer.read())
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", HOUSES)
 def test_a_stage_is_added_renamed_moved_and_deleted(enter: Callable[..., Hand], slug: str) -> None:
     hand = enter(slug, Role.ADMINISTRATOR)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from tenants.domain.roles import Role
 from tests.browser.hand import Hand
 
 
+@pytest.mark.drill
 def test_a_cause_is_looked_into_and_something_is_done_about_it(enter: Callable[..., Hand]) -> None:
     hand = enter("brightpath", Role.MANAGER)
     hand.click(hand.link("See why"))  # the probable cause, on the manager's own page

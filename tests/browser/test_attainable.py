@@ -16,6 +16,7 @@ SAID = ("account_profile", "maturity", "qualification", "success", "reason")
 OTHER_CURRENCY = {"brightpath": "600k EUR", "nordalys": "600k USD"}
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", HOUSES)
 def test_an_unclear_quarter_out_of_reach_is_put_right_before_it_is_activated(
     enter: Callable[..., Hand], slug: str
@@ -84,6 +85,7 @@ def test_an_unclear_quarter_out_of_reach_is_put_right_before_it_is_activated(
     drafts.delete(hand, name)
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", HOUSES)
 def test_what_cannot_be_an_objective_is_said_and_two_editors_see_each_other(
     enter: Callable[..., Hand], slug: str

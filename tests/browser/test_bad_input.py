@@ -80,6 +80,7 @@ def test_a_cycle_over_another_one(enter: Callable[..., Hand], slug: str) -> None
     hand.shot("overlap")
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", HOUSES)
 def test_amounts_that_are_no_objective(enter: Callable[..., Hand], slug: str) -> None:
     hand = enter(slug, Role.DIRECTOR)

@@ -20,6 +20,7 @@ FIRMS = {
 }
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", HOUSES)
 def test_a_teams_prospecting_stands_against_its_path(enter: Callable[..., Hand], slug: str) -> None:
     hand = enter(slug, Role.MANAGER)
@@ -34,6 +35,7 @@ def test_a_teams_prospecting_stands_against_its_path(enter: Callable[..., Hand],
     hand.shot("team")
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", HOUSES)
 def test_what_is_off_target_is_apart_and_says_why(enter: Callable[..., Hand], slug: str) -> None:
     hand = enter(slug, Role.MANAGER)
@@ -82,6 +84,7 @@ def test_the_weak_firm_is_found_and_what_its_meetings_lack(enter: Callable[..., 
     hand.shot("engagement")
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", HOUSES)
 def test_the_statement_for_the_invoice_is_taken_away(enter: Callable[..., Hand], slug: str) -> None:
     good, _weak, _lacking = FIRMS[slug]

@@ -39,6 +39,7 @@ def test_a_cycle_that_is_over_is_closed_with_one_click_and_its_confirmation(
     hand.shot("closed")
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", HOUSES)
 def test_a_closed_cycle_tells_what_was_frozen_and_what_is_known_today(
     enter: Callable[..., Hand], slug: str
@@ -60,6 +61,7 @@ def test_a_closed_cycle_tells_what_was_frozen_and_what_is_known_today(
     hand.shot("result")
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", HOUSES)
 def test_were_the_bands_right_in_a_picture_and_a_table(enter: Callable[..., Hand], slug: str) -> None:
     hand = enter(slug, Role.DIRECTOR)
@@ -75,6 +77,7 @@ def test_were_the_bands_right_in_a_picture_and_a_table(enter: Callable[..., Hand
     hand.heading("Were the bands right?")
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", HOUSES)
 def test_the_next_cycle_is_proposed_with_reasons(enter: Callable[..., Hand], slug: str) -> None:
     hand = enter(slug, Role.DIRECTOR)

@@ -72,6 +72,7 @@ def test_every_card_shows_its_math(enter: Callable[..., Hand], slug: str) -> Non
     expect(hand.page.locator("details.math[open]")).to_have_count(0)
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize(("slug", "monday"), [("brightpath", "2026-11-16"), ("nordalys", "2026-11-09")])
 def test_a_day_that_is_not_computed_is_computed_on_demand(
     enter: Callable[..., Hand], slug: str, monday: str

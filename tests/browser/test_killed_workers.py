@@ -24,7 +24,7 @@ from tests.browser.seed import NEWCOMERS
 LENGTHS = ["short", pytest.param("long", marks=pytest.mark.drill)]
 # The sweeper's promise.
 TAKEN_UP_WITHIN = 120.0
-ROWS = 19_000
+ROWS = 8_000
 DAYS = {"short": "2026-11-02", "long": "2026-10-26"}
 
 

@@ -45,6 +45,7 @@ def test_a_manager_sees_the_own_team_and_its_people(enter: Callable[..., Hand], 
     assert hand.open(f"/o/{slug}/director/") == 403
 
 
+@pytest.mark.drill
 def test_a_director_moves_from_team_to_team(enter: Callable[..., Hand]) -> None:
     hand = enter("brightpath", Role.DIRECTOR)
     hand.go("My teams", "page")
@@ -62,6 +63,7 @@ def test_a_director_moves_from_team_to_team(enter: Callable[..., Hand]) -> None:
     expect(hand.page.locator("h1")).to_have_text("Anna Fischer")
 
 
+@pytest.mark.drill
 def test_figures_are_taken_away_as_csv(enter: Callable[..., Hand]) -> None:
     hand = enter("brightpath", Role.MANAGER)
 

@@ -38,6 +38,7 @@ def test_the_chain_is_home_link_by_link_with_its_owners(enter: Callable[..., Han
 OFF_TARGET = {"en": "they count toward no objective", "fr": "ils ne comptent pour aucun objectif"}
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", HOUSES)
 def test_what_became_of_the_leads_is_said_by_channel_and_segment(
     enter: Callable[..., Hand], slug: str
@@ -64,6 +65,7 @@ def _percent(table: Locator, channel: str) -> int:
     return int(re.findall(r"(\d+)\s*%", row.locator("td").nth(1).inner_text())[0])
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", HOUSES)
 def test_leads_are_passed_and_come_back_answered(enter: Callable[..., Hand], slug: str) -> None:
     marketing = enter(slug, Role.MARKETING)

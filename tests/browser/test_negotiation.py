@@ -17,6 +17,7 @@ HOUSES = [("brightpath", "DACH", "Anna Fischer"), ("nordalys", "Sud", "Karim Ben
 DUE = "2028-03-20"
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize(("slug", "team", "seller"), HOUSES)
 def test_shares_are_proposed_answered_and_agreed_on(
     enter: Callable[..., Hand], slug: str, team: str, seller: str

@@ -19,6 +19,7 @@ CLOSED = (
 )
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", PARTNERS)
 def test_the_home_says_how_the_month_stands_against_what_was_agreed(
     enter: Callable[..., Hand], house: House, slug: str
@@ -86,6 +87,7 @@ def test_a_meeting_is_logged_within_half_a_minute_and_waits_for_its_answer(
     hand.shot("waiting")
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", PARTNERS)
 def test_how_a_booked_meeting_went_is_said_from_the_home(enter: Callable[..., Hand], slug: str) -> None:
     hand = at_the_phone(enter, slug)
@@ -130,6 +132,7 @@ WHERE o.slug = %s AND NOT EXISTS (
 OF_IT = "SELECT id FROM prospecting_meeting WHERE engagement_id = %s ORDER BY id LIMIT 1"
 
 
+@pytest.mark.drill
 def test_who_works_for_two_organisations_goes_from_one_to_the_other(
     enter: Callable[..., Hand], house: House
 ) -> None:

@@ -15,6 +15,7 @@ from tests.browser.house import House
 HOUSES = ["nordalys", "brightpath"]
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", HOUSES)
 def test_hours_become_slots_that_a_partner_books(enter: Callable[..., Hand], slug: str) -> None:
     rep = enter(slug, Role.REP)
@@ -49,6 +50,7 @@ def test_hours_become_slots_that_a_partner_books(enter: Callable[..., Hand], slu
 HOST = {"nordalys": "Karim Benali", "brightpath": "Anna Fischer"}
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", HOUSES)
 def test_a_week_is_typed_as_counts(enter: Callable[..., Hand], slug: str) -> None:
     hand = enter(slug, Role.REP)
@@ -109,6 +111,7 @@ ORDER BY c.name DESC LIMIT 1
 """
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", HOUSES)
 def test_what_is_off_target_is_shown_apart_with_the_reason(enter: Callable[..., Hand], slug: str) -> None:
     hand = enter(slug, Role.REP)
@@ -149,6 +152,7 @@ def test_an_accepted_meeting_is_an_opportunity_in_one_step_and_keeps_its_source(
     hand.shot("opportunity")
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", HOUSES)
 def test_a_meeting_that_is_not_qualified_names_the_criterion(
     enter: Callable[..., Hand], house: House, slug: str

@@ -40,6 +40,7 @@ def test_being_behind_leads_to_the_levers(enter: Callable[..., Hand], slug: str)
         hand.shot(f"levers-{page}")
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", HOUSES)
 def test_each_kind_of_reason_is_proposed_and_decided(enter: Callable[..., Hand], slug: str) -> None:
     director = enter(slug, Role.DIRECTOR)
@@ -77,6 +78,7 @@ def test_each_kind_of_reason_is_proposed_and_decided(enter: Callable[..., Hand],
     director.shot("as-it-was")
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", HOUSES)
 def test_who_joined_gets_a_share_by_a_proposal_only(enter: Callable[..., Hand], slug: str) -> None:
     hand = enter(slug, Role.DIRECTOR)

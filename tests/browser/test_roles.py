@@ -31,6 +31,7 @@ VISITS = [(role, "brightpath") for role in CLOSED] + [
 ]
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize(("role", "slug"), VISITS)
 def test_a_role_has_its_home_and_its_limits(enter: Callable[..., Hand], role: Role, slug: str) -> None:
     hand = enter(slug, role)
@@ -57,6 +58,7 @@ def test_an_adviser_reads_everything_and_changes_nothing(enter: Callable[..., Ha
     expect(hand.button("Recompute now")).to_have_count(0)
 
 
+@pytest.mark.drill
 def test_a_partner_of_two_organisations_goes_from_one_to_the_other(enter: Callable[..., Hand]) -> None:
     hand = enter("brightpath", Role.PARTNER)
     here = hand.page.locator("h1").inner_text()

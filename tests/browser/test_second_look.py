@@ -19,6 +19,7 @@ WHY = {
 READ = {"en": "The list of those present says so.", "fr": "La liste des présents le confirme."}
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", PARTNERS)
 def test_a_refusal_gets_a_second_look_that_is_final(
     enter: Callable[..., Hand], house: House, slug: str

@@ -22,6 +22,7 @@ STARTS = {
 }
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", HOUSES)
 def test_other_weights_ask_for_another_mix_each_with_its_reason(
     enter: Callable[..., Hand], slug: str
@@ -68,6 +69,7 @@ def test_other_weights_ask_for_another_mix_each_with_its_reason(
     drafts.delete(hand, name)
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", HOUSES)
 def test_the_strategy_in_force_on_a_day_is_read(enter: Callable[..., Hand], slug: str) -> None:
     hand = enter(slug, Role.DIRECTOR)
@@ -117,6 +119,7 @@ def test_why_goes_up_to_the_strategy_and_a_definition_is_one_click_away(
     hand.shot("definition")
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", HOUSES)
 def test_a_cycle_starts_from_the_last_one_a_template_or_nothing(
     enter: Callable[..., Hand], slug: str

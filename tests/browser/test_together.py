@@ -13,6 +13,7 @@ from tests.browser.hand import Hand
 HOUSES = ["brightpath", "nordalys"]  # in English, in French
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", HOUSES)
 def test_a_director_shares_the_credit_of_a_deal(enter: Callable[..., Hand], slug: str) -> None:
     hand = enter(slug, Role.DIRECTOR)

@@ -71,6 +71,7 @@ def reloaded(hand: Hand) -> Iterator[Any]:
     yield look
 
 
+@pytest.mark.drill
 def test_a_quarter_is_set_step_by_step(enter_plain: Callable[..., Hand]) -> None:
     hand = enter_plain("nordalys")
     name = drafts.make(hand, "nordalys", 2027, 3)
