@@ -12,7 +12,7 @@ LINES = {
     "worker_kills": "killed workers: {worker_kills}, effects lost or doubled: {worker_wrong}",
     "idempotent_posts": "idempotent requests: {idempotent_posts} posts, {idempotent_effects} effects of {idempotent_expected}",
     "journey_clicks": "from an empty organisation to the gap by stage: {journey_clicks} clicks",
-    "pages_checked": "accessibility: {pages_checked} pages of {page_roles} roles, {page_faults} violations",
+    "pages_checked": "accessibility: {pages_checked} pages of {page_roles} roles, {pages_shown} of them shown, {page_faults} violations",
     "query_plans": "query plans: {query_plans} queries, {query_scans} sequential scans of tenant data",
 }
 

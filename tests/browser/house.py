@@ -23,6 +23,7 @@ from psycopg2.extensions import connection as Connection
 from config.processes import kill_group, spawn, tail
 from tests import databases
 from tests.browser.clock import NOW, SHIFT
+from tests.browser.seed import AT_FIRST
 from tests.servers import Corner, url
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,6 +43,12 @@ PROCESSES = {
 }
 
 
+COMPUTED = """
+SELECT 1 FROM tenants_job j JOIN tenants_organisation o ON o.id = j.organisation_id
+WHERE o.slug = %s AND j.kind = 'recompute' AND j.state = 'done'
+"""
+
+
 def until[T](found: Callable[[], T], goal: str, patience: float = PATIENCE) -> T:
     """Ask again and again for something true. Errors: AssertionError naming the goal."""
     deadline = time.monotonic() + patience
@@ -59,6 +66,7 @@ class House:
     data: Path
     port: int = 0
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    loaded: set[str] = field(default_factory=lambda: set(AT_FIRST))
     eye: Connection | None = None
 
     def __post_init__(self) -> None:
@@ -92,6 +100,17 @@ class House:
         except AssertionError as error:
             logs = "\n".join(f"{name}:\n{tail(self.log(name))}" for name in PROCESSES)
             raise AssertionError(f"{error}\n{logs}") from None
+
+    def furnish(self, slug: str) -> None:
+        """Load one more of the demo organisations, with its night's figures, when somebody first asks for it."""
+        if not slug or slug in self.loaded:
+            return
+        self._seed(slug)
+        self.kill("beat")
+        self.start("beat")  # it ticks as it starts
+        until(lambda: self.rows(COMPUTED, slug), f"the figures of {slug}")
+        until(self.is_idle, f"all that follows from the figures of {slug}")
+        self.loaded.add(slug)
 
     def close(self) -> None:
         for name in list(self.running):
@@ -130,10 +149,10 @@ class House:
             " AND NOT EXISTS (SELECT FROM tenants_job WHERE state IN ('queued', 'running'))"
         ) == [(True,)]
 
-    def _seed(self) -> None:
+    def _seed(self, *slugs: str) -> None:
         log = self.log("seed")
         with log.open("wb") as output:
-            seed = [sys.executable, "-m", "tests.browser.seed"]
+            seed = [sys.executable, "-m", "tests.browser.seed", *slugs]
             done = subprocess.run(
                 seed, cwd=ROOT, env=self.environment, stdout=output, stderr=output, check=False
             )

@@ -134,7 +134,7 @@ def test_a_meeting_without_company_or_time(enter: Callable[..., Hand], slug: str
 
 
 def test_a_failing_connection_is_said(enter: Callable[..., Hand]) -> None:
-    hand = enter("brightpath", Role.DIRECTOR)
+    hand = enter("nordalys", Role.DIRECTOR)
     before = hand.sentence()
     hand.watch.expected.append("htmx:")
     hand.page.route("**/director/**", lambda route: route.abort())

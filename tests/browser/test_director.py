@@ -91,7 +91,7 @@ def test_a_day_that_is_not_computed_is_computed_on_demand(
 
 
 def test_the_page_is_read_with_the_keyboard_alone(enter: Callable[..., Hand]) -> None:
-    hand = enter("brightpath", Role.DIRECTOR)
+    hand = enter("nordalys", Role.DIRECTOR)
 
     hand.press("Tab")
     expect(hand.page.locator(".skip-link")).to_be_in_viewport()

@@ -70,7 +70,7 @@ def test_an_import_goes_on_with_the_next_worker(
 def test_a_recompute_goes_on_with_the_next_worker(
     enter: Callable[..., Hand], house: House, length: str
 ) -> None:
-    hand = enter("brightpath", Role.DIRECTOR)
+    hand = enter("nordalys", Role.DIRECTOR)
     day = DAYS[length]
     hand.go("Runs")
     hand.page.locator("input[name=as_of]").fill(day)
@@ -129,10 +129,10 @@ def opportunities(house: House, slug: str) -> int:
 
 
 def figures(house: House, day: str) -> list[tuple[Any, ...]]:
-    """The stored rates and gaps of Brightpath on a day, in a fixed order."""
+    """The stored rates and gaps of Nordalys on a day, in a fixed order."""
     run = (
         "SELECT r.id FROM reporting_run r JOIN tenants_organisation o ON o.id = r.organisation_id"
-        " WHERE o.slug = 'brightpath' AND r.as_of = %s"
+        " WHERE o.slug = 'nordalys' AND r.as_of = %s"
     )
     rates = house.rows(
         "SELECT from_stage_id, team_id, person_id, entered, advanced, lost, eventual_rate, low, high"

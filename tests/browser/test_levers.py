@@ -40,8 +40,8 @@ def test_the_weak_stage_is_found_and_its_deals_opened(
 
 
 def test_the_waterfall_is_saved_as_a_picture_and_as_a_drawing(enter: Callable[..., Hand]) -> None:
-    hand = enter("brightpath", Role.DIRECTOR)
-    hand.open("/o/brightpath/analysis/levers/")
+    hand = enter("nordalys", Role.DIRECTOR)
+    hand.open("/o/nordalys/analysis/levers/")
     for name, starts in (("Picture (PNG)", b"\x89PNG"), ("Drawing (SVG)", b"<svg")):
         with hand.page.expect_download() as download:
             hand.click(hand.button(name))

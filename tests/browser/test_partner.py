@@ -136,6 +136,7 @@ OF_IT = "SELECT id FROM prospecting_meeting WHERE engagement_id = %s ORDER BY id
 def test_who_works_for_two_organisations_goes_from_one_to_the_other(
     enter: Callable[..., Hand], house: House
 ) -> None:
+    house.furnish("brightpath")
     hand = at_the_phone(enter, "nordalys", BOTH)
     homes = {slug: house.rows(OWN_ENGAGEMENT, slug, BOTH)[0][0] for slug in ("nordalys", "brightpath")}
     hand.heading(homes["nordalys"])

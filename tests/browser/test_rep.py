@@ -32,22 +32,22 @@ def test_the_week_is_read_on_a_phone(enter: Callable[..., Hand], slug: str) -> N
 def test_a_rep_sees_nobody_else(enter: Callable[..., Hand], house: House) -> None:
     hand = enter("nordalys", Role.REP)
     [(other,)] = house.rows("SELECT id FROM tenants_person WHERE name = 'Manon Perrin'")
-    [(stranger,)] = house.rows("SELECT id FROM tenants_person WHERE name = 'Amelia Clarke'")
+    [(stranger,)] = house.rows("SELECT id FROM tenants_person WHERE name = 'Louis Ferrand'")
 
     assert hand.open(f"/o/nordalys/rep/?person={other}") == 403
     assert hand.open(f"/o/nordalys/rep/?person={stranger}") == 404
     assert hand.open("/o/nordalys/manager/") == 403
     assert hand.open("/o/nordalys/director/") == 403
-    assert hand.open("/o/brightpath/rep/") == 404
+    assert hand.open("/o/petit-pont/rep/") == 404
     hand.shot("not-found")
 
 
 def test_the_week_is_read_with_the_keyboard_alone(enter: Callable[..., Hand]) -> None:
-    hand = enter("brightpath", Role.REP)
+    hand = enter("nordalys", Role.REP)
     math = hand.page.locator(".stat details.math").first
 
     hand.press_on(math.locator("summary"))
     expect(math.locator(".math-panel")).to_be_visible()
     hand.press("Escape")
-    hand.press_on(hand.page.locator("aside nav").get_by_role("link", name="Definitions"))
+    hand.press_on(hand.page.locator("aside nav").get_by_role("link", name=hand.words("Definitions")))
     hand.heading("Definitions")

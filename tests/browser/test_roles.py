@@ -48,7 +48,7 @@ def test_a_role_has_its_home_and_its_limits(enter: Callable[..., Hand], role: Ro
 
 
 def test_an_adviser_reads_everything_and_changes_nothing(enter: Callable[..., Hand]) -> None:
-    hand = enter("brightpath", Role.ADVISER)
+    hand = enter("nordalys", Role.ADVISER)
 
     hand.go("Objectives")
     expect(hand.link("New cycle")).to_have_count(0)

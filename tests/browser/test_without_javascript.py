@@ -24,7 +24,7 @@ def enter_plain(enter: Callable[..., Hand]) -> Callable[..., Hand]:
 
 
 def test_the_director_page_is_read_and_filtered(enter_plain: Callable[..., Hand]) -> None:
-    hand = enter_plain("brightpath")
+    hand = enter_plain("nordalys")
     before = hand.sentence()
     figure = hand.page.locator("figure").first
     hand.click(figure.locator("details.chart-table summary"))
