@@ -6,7 +6,9 @@ import pytest
 
 from tests.browser.markup import faults_of_source
 
-PAGE = """<!doctype html><html lang="en"><head><title>Deals</title></head><body><h1>Deals</h1>{}</body></html>"""
+PAGE = (
+    """<!doctype html><html lang="en"><head><title>Deals</title></head><body><h1>Deals</h1>{}</body></html>"""
+)
 SOUND = [
     '<label for="a">Amount</label><input id="a" aria-describedby="b"><p id="b">In euros</p>',
     "<label>Amount <input></label>",
