@@ -56,14 +56,18 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("repeatable")
 
 
+ONE_BY_ONE = ("test_routes", "test_partner_routes")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of several test processes one runs the tests of a module that share a beginning, which is made once then."""
+    """Of several test processes one runs the tests of a module: they share beginnings, which are made once then, and what
+    hands the tests out walks through all that it has handed out, for each test again.
+
+    Those of the long modules of the isolation suite, which share nothing but what each process makes once, go one by one.
+    """
     for item in items:
-        found = getattr(item, "_fixtureinfo", None)
-        if found is None or item.get_closest_marker("xdist_group"):
-            continue
-        if any(fixtures[-1].scope == "module" for fixtures in found.name2fixturedefs.values()):
+        if item.path.stem not in ONE_BY_ONE and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}.{item.path.stem}"))
 
 
