@@ -44,10 +44,10 @@ from tests.kept import STACK, commits
 
 # Property tests draw the same examples on every run and have no time limit: a slow machine is no failure. Some
 # domains are thrown away for half of the draws (bounds that contradict each other), which is no fault either.
-# Fifty draws of each, half of what Hypothesis would take; what is dear to draw says less for itself.
+# Thirty draws of each, a third of what Hypothesis would take; what is dear to draw says less for itself.
 hypothesis.settings.register_profile(
     "repeatable",
-    max_examples=50,
+    max_examples=30,
     derandomize=True,
     deadline=None,
     database=None,

@@ -36,6 +36,8 @@ AXE = """rules => axe.run({...rules, selectors: false}).then(found => found.viol
 WAYS: tuple[Way, ...] = ((WIDE, "light"), (PHONE, "dark"), (PHONE, "light"), (WIDE, "dark"))
 # What most goes wrong with.
 NARROW_DARK: Way = (PHONE, "dark")
+# How many views of a role are shown without the long form.
+FEW = 3
 # Views that answer with something else than a page, besides those whose address ends like a file's.
 NO_PAGES = (
     *("pipeline:import_refused", "api_schema", "prospecting:person_export"),
@@ -174,7 +176,7 @@ def pages_of(hand: Hand, slug: str, known: Known, *, every_way: bool) -> Iterato
     waiting, seen, shown = [(f"/o/{slug}/", "")], {"tenants:home"}, 0
     while waiting:
         path, name = waiting.pop(0)
-        if name in known.views or (not every_way and shown == len(WAYS)):
+        if name in known.views or (not every_way and shown == FEW):
             answer = hand.page.request.get(hand.address + path)
             assert answer.ok, path
             source = answer.text()
@@ -182,14 +184,14 @@ def pages_of(hand: Hand, slug: str, known: Known, *, every_way: bool) -> Iterato
             links = [urljoin(path, unescape(link)) for link in HREF.findall(source)]
         else:
             if not every_way:  # before it is there: a page is laid out once, and its charts are drawn once
-                look(hand.page, by_turns(shown))
+                look(hand.page, by_turns(len(known.views)))
             assert hand.open(path) == 200, path
             name = view_of(urlsplit(hand.page.url).path)
             links = links_of(hand.page)
             if every_way:
                 faults = faults_of(hand.page, WAYS)
             else:
-                faults = brief_faults_of(hand.page, by_turns(shown), known.looks)
+                faults = brief_faults_of(hand.page, by_turns(len(known.views)), known.looks)
             if name not in NO_METRICS:
                 faults += [f"no definition: {words}" for words in hand.page.evaluate(UNDEFINED)]
             yield name, faults

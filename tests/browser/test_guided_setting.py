@@ -12,6 +12,7 @@ from tests.browser import drafts
 from tests.browser.hand import Hand
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", ["brightpath", "nordalys"])
 def test_a_quarter_is_set_with_the_keyboard_alone(enter: Callable[..., Hand], slug: str) -> None:
     hand = enter(slug, Role.DIRECTOR)

@@ -24,6 +24,7 @@ KINDS = (
 LEVERS = {Role.DIRECTOR: "analysis", Role.MANAGER: "analysis", Role.REP: "rep"}
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("slug", HOUSES)
 def test_being_behind_leads_to_the_levers(enter: Callable[..., Hand], slug: str) -> None:
     for role, page in LEVERS.items():
