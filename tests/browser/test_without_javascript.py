@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
@@ -51,24 +49,19 @@ def test_a_file_is_imported(enter_plain: Callable[..., Hand]) -> None:
     hand.click(hand.button("Send"))
     hand.click(hand.button("Try it"))
     hand.see("What would happen")
-    hand.click(hand.button("Import"))
+    with hand.page.expect_navigation():
+        hand.click(hand.button("Import"))
 
-    with reloaded(hand) as again:
-        until(lambda: again(hand.words("What happened")), "the import is over")
+    until(lambda: is_there_now(hand, "What happened"), "the import is over")
     expect(hand.page.locator(".stat-value").first).to_have_text("2")
     hand.go("Imports")
     expect(hand.page.get_by_role("link", name="clients.csv")).to_be_visible()
 
 
-@contextmanager
-def reloaded(hand: Hand) -> Iterator[Any]:
+def is_there_now(hand: Hand, text: str) -> bool:
     """What a reader does without scripts: load the page again and look."""
-
-    def look(text: str) -> bool:
-        hand.page.reload()
-        return text in hand.page.locator("main").inner_text()
-
-    yield look
+    hand.page.reload()
+    return hand.words(text) in hand.page.locator("main").inner_text()
 
 
 @pytest.mark.drill
