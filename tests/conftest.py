@@ -44,10 +44,10 @@ from tests.kept import STACK, commits
 
 # Property tests draw the same examples on every run and have no time limit: a slow machine is no failure. Some
 # domains are thrown away for half of the draws (bounds that contradict each other), which is no fault either.
-# Thirty draws of each, a third of what Hypothesis would take; what is dear to draw says less for itself.
+# Fifty draws of each, half of what Hypothesis would take; what is dear to draw says less for itself.
 hypothesis.settings.register_profile(
     "repeatable",
-    max_examples=30,
+    max_examples=50,
     derandomize=True,
     deadline=None,
     database=None,
@@ -56,6 +56,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("repeatable")
 
 
+# Modules whose tests are spread over the processes.
 ONE_BY_ONE = ("test_routes", "test_partner_routes")
 
 

@@ -41,8 +41,6 @@ PROCESSES = {
     ],
     "beat": [*CELERY, "config.beat", "beat", "--scheduler=celery.beat:Scheduler"],
 }
-
-
 COMPUTED = """
 SELECT 1 FROM tenants_job j JOIN tenants_organisation o ON o.id = j.organisation_id
 WHERE o.slug = %s AND j.kind = 'recompute' AND j.state = 'done'
