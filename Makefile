@@ -26,8 +26,8 @@ demo: port runtime assets translations ## Serve the product with its demo organi
 	@exec $(PY) -m config.supervisor --with-parent
 
 .PHONY: test
-test: development system-packages assets translations ## Check everything
-	@$(MAKE) --no-print-directory -j 2 types lint imports migrations
+test: ## Check everything
+	@$(MAKE) --no-print-directory -j 2 types lint imports migrations system-packages assets translations
 	$(PY) -m pytest -n 2 --dist loadgroup $(PYTEST)
 
 .PHONY: lint
@@ -51,7 +51,7 @@ imports: development
 
 .PHONY: migrations
 migrations: development
-	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) -m tests.databases
 
 .PHONY: drill
 drill: development system-packages assets translations ## The long tests: kills, isolation, soak
@@ -92,14 +92,14 @@ venv:
 runtime: venv
 	@cmp -s requirements.txt .venv/requirements.txt || { \
 	    echo "Installing the product's packages…"; \
-	    $(PY) -m pip install -qq --disable-pip-version-check -r requirements.txt && \
+	    $(PY) -m pip install -qq --no-compile --disable-pip-version-check -r requirements.txt && \
 	    cp requirements.txt .venv/requirements.txt; }
 
 .PHONY: development
 development: runtime
 	@cmp -s requirements-dev.txt .venv/requirements-dev.txt || { \
 	    echo "Installing the development packages…"; \
-	    $(PY) -m pip install -qq --disable-pip-version-check -r requirements-dev.txt && \
+	    $(PY) -m pip install -qq --no-compile --disable-pip-version-check -r requirements-dev.txt && \
 	    cp requirements-dev.txt .venv/requirements-dev.txt; }
 
 .PHONY: assets

@@ -1,11 +1,13 @@
 """The test database: a template that the owner role migrates once, cloned by every process that tests.
 
 The template is named after a digest of the migrations, so that it is built again only when they change.
+`python -m tests.databases` makes it ahead of the tests, and says whether a migration is missing.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +23,7 @@ from django.db.migrations.loader import MigrationLoader
 from psycopg2 import errors
 from psycopg2.extensions import connection as Connection
 
-from tests.servers import Corner
+from tests.servers import Corner, enter, leave
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD_LOCK = 20_271_001
@@ -142,3 +144,20 @@ def empty(corner: Corner) -> None:
                 cursor.execute("; ".join(f"DELETE FROM {table}" for table in filled))
     finally:
         connection.close()
+
+
+def main() -> None:
+    corner = enter()
+    try:
+        os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
+        django.setup()
+        prepare(corner)
+        call_command("makemigrations", check_changes=True, dry_run=True)
+        connections.close_all()
+        drop(corner)
+    finally:
+        leave(corner)
+
+
+if __name__ == "__main__":
+    main()
