@@ -28,7 +28,7 @@ demo: port runtime assets translations ## Serve the product with its demo organi
 .PHONY: test
 test: ## Check everything
 	@$(MAKE) --no-print-directory -j 2 types lint imports migrations system-packages assets translations
-	$(PY) -m pytest -n 2 --dist loadgroup $(PYTEST)
+	$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(PYTEST)
 
 .PHONY: lint
 lint: development ## Lint code and templates
@@ -55,7 +55,7 @@ migrations: development
 
 .PHONY: drill
 drill: development system-packages assets translations ## The long tests: kills, isolation, soak
-	$(PY) -m pytest -n 2 --dist loadgroup -m drill $(PYTEST)
+	$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -m drill $(PYTEST)
 
 .PHONY: bench
 bench: development assets translations ## Measure, as ratios, and write build/bench.json

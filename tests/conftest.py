@@ -56,7 +56,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("repeatable")
 
 
-# Modules whose tests are spread over the processes.
+# Modules whose tests are spread over the processes, at the end, when few modules are left to share out.
 ONE_BY_ONE = ("test_routes", "test_partner_routes")
 
 
@@ -70,6 +70,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.stem not in ONE_BY_ONE and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}.{item.path.stem}"))
+    items.sort(key=lambda item: item.path.stem in ONE_BY_ONE)
 
 
 @pytest.hookimpl(trylast=True)

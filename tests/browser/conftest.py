@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     inside an organisation, whose words are the longer ones, and the English one on the way to a first organisation.
     """
     for item in items:
-        if item.path.is_relative_to(HERE):
+        if item.path.parent == HERE:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
             given = item.callspec.params if hasattr(item, "callspec") else {}
@@ -47,7 +47,7 @@ def house(
     request: pytest.FixtureRequest, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
     if "PYTEST_XDIST_WORKER" in os.environ and not all(
-        item.nodeid.endswith("@browser") for item in request.session.items if item.path.is_relative_to(HERE)
+        item.nodeid.endswith("@browser") for item in request.session.items if item.path.parent == HERE
     ):
         pytest.fail("several test processes would share the house: run pytest-xdist with --dist loadgroup")
     corner = servers.another()
