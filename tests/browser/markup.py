@@ -78,12 +78,21 @@ class Reader(HTMLParser):
             one.said = True
 
 
-def faults_of_source(source: str) -> list[str]:
-    """One line per fault of a whole page (WCAG 1.1.1, 1.3.1, 2.4.2, 2.4.4, 3.1.1, 4.1.2)."""
+def read(source: str) -> list[Element]:
+    """The elements of a page, in their order."""
     reader = Reader()
     reader.feed(source)
     reader.close()
-    return list(_faults(reader.elements))
+    return reader.elements
+
+
+def links_in(elements: list[Element]) -> list[str]:
+    return [one.given["href"] for one in elements if one.tag == "a" and "href" in one.given]
+
+
+def faults_in(elements: list[Element]) -> list[str]:
+    """One line per fault of a whole page (WCAG 1.1.1, 1.3.1, 2.4.2, 2.4.4, 3.1.1, 4.1.2)."""
+    return list(_faults(elements))
 
 
 def _faults(elements: list[Element]) -> Iterator[str]:

@@ -5,11 +5,9 @@ Pages are found as a person finds them: from the home of a role, link by link; o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from html import unescape
 from pathlib import PurePosixPath
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
@@ -22,13 +20,12 @@ from playwright.sync_api import Page, ViewportSize
 from tenants.domain.roles import Role
 from tests.browser.door import PHONE, WIDE
 from tests.browser.hand import Hand
-from tests.browser.markup import faults_of_source
+from tests.browser.markup import faults_in, links_in, read
 
 type Way = tuple[ViewportSize, Literal["light", "dark"]]
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 EVERYTHING = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
-HREF = re.compile(r'<a[^>]*? href="([^"]*)"')
 # Only what is wrong travels back: the rule, and the first elements.
 AXE = """rules => axe.run({...rules, selectors: false}).then(found => found.violations.map(
     one => `${one.id} at ${one.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(" and ")}`))"""
@@ -179,9 +176,9 @@ def pages_of(hand: Hand, slug: str, known: Known, *, every_way: bool) -> Iterato
         if name in known.views or (not every_way and shown == FEW):
             answer = hand.page.request.get(hand.address + path)
             assert answer.ok, path
-            source = answer.text()
-            yield name, faults_of_source(source)
-            links = [urljoin(path, unescape(link)) for link in HREF.findall(source)]
+            elements = read(answer.text())
+            yield name, faults_in(elements)
+            links = [urljoin(path, link) for link in links_in(elements)]
         else:
             if not every_way:  # before it is there: a page is laid out once, and its charts are drawn once
                 look(hand.page, by_turns(len(known.views)))

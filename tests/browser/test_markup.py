@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.markup import faults_of_source
+from tests.browser.markup import faults_in, links_in, read
 
 PAGE = (
     """<!doctype html><html lang="en"><head><title>Deals</title></head><body><h1>Deals</h1>{}</body></html>"""
@@ -33,13 +33,19 @@ WRONG = {
 
 @pytest.mark.parametrize("content", SOUND)
 def test_what_is_named_is_no_fault(content: str) -> None:
-    assert faults_of_source(PAGE.format(content)) == []
+    assert faults_in(read(PAGE.format(content))) == []
 
 
 @pytest.mark.parametrize(("content", "fault"), WRONG.items())
 def test_what_has_no_name_is_a_fault(content: str, fault: str) -> None:
-    assert fault in faults_of_source(PAGE.format(content))[0]
+    assert fault in faults_in(read(PAGE.format(content)))[0]
 
 
 def test_a_page_says_its_language_and_its_title() -> None:
-    assert faults_of_source("<html><body><h1>Deals</h1></body></html>") == ["no language", "no title"]
+    assert faults_in(read("<html><body><h1>Deals</h1></body></html>")) == ["no language", "no title"]
+
+
+def test_links_are_read_as_they_are_followed() -> None:
+    assert links_in(read('<a class="x" href="/deals/?team=1&amp;owner=2">Deals</a><a id="top">Top</a>')) == [
+        "/deals/?team=1&owner=2"
+    ]
