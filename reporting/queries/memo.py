@@ -27,7 +27,7 @@ from tenants.scope import current_organisation_id
 HOUR = 3600
 DAY = 20 * HOUR  # of an answer worked out in the background: until the next night
 LARGE = 20_000  # opportunities; below, the longest answer takes about a second
-VERSION = 5  # goes up when a kept answer comes to mean something else, or to have another shape
+VERSION = 6  # goes up when a kept answer comes to mean something else, or to have another shape
 
 # The stages are part of every derivation, and their order can change without an event.
 KNOWN = """

@@ -95,13 +95,14 @@ def _figures(request: TenantRequest, start: Start, writer: Writer) -> tuple[dict
     spending = queries.spent(situation, start.run)
     beside = [one for one in kept if str(one.pk) in request.GET.getlist("with")][:MOST_COMPARED]
     shown = _columns(start, document, (today, then), beside, spending, chosen)
+    own = shown[0] if document == domain.empty() else shown[1]
     state = state_query(start.looking, team=start.scope.team_id, person=start.scope.person_id)
     may_steer = request.membership.allows(Permission.STEER_LEVERS)
     return {
         "form": form,
         "document_json": json.dumps(document),
         "may_keep": valid and document != domain.empty(),
-        "sentence": sentence(shown, target_of(start, document), writer) if valid else "",
+        "sentence": sentence(shown[0], own, writer) if valid else "",
         "columns": columns(shown, writer),
         "rows": lever_rows(request, situation, form, document, then, writer, state, may_steer=may_steer),
         "shares": _shares(form, situation, writer),

@@ -100,23 +100,22 @@ def columns(shown: Sequence[Column], writer: Writer) -> list[dict[str, Any]]:
     ]
 
 
-def sentence(shown: Sequence[Column], target: float | None, writer: Writer) -> str:
-    """Where it lands, how likely that is enough, and what it costs more."""
-    one = shown[1] if len(shown) > 1 and shown[1].answer.parts else shown[0]
-    answer = one.answer
+def sentence(today: Column, own: Column, writer: Writer) -> str:
+    """Where it lands, how likely that is enough, and what it costs more. ``own``: the column of what was typed, or today's."""
+    answer = own.answer
     words = {
         "mean": writer.short(answer.mean, Unit.MONEY),
         "interval": writer.interval(answer.low, answer.high, Unit.MONEY),
-        "target": writer.short(target, Unit.MONEY),
+        "target": writer.short(own.target, Unit.MONEY),
         "probability": writer.percent(answer.probability),
-        "band": BANDS[one.band],
+        "band": BANDS[own.band],
         "change": writer.short(answer.change, Unit.MONEY, signed=True),
-        "more": writer.short(one.cost() - shown[0].cost(), Unit.MONEY, signed=True),
+        "more": writer.short(own.cost() - today.cost(), Unit.MONEY, signed=True),
     }
-    if one is shown[0]:
+    if not answer.parts:
         text = (
             _("Landing at %(mean)s (%(interval)s): no revenue objective to compare it with.")
-            if target is None
+            if own.target is None
             else _(
                 "Landing at %(mean)s (%(interval)s) for %(target)s, %(probability)s likely: %(band)s. Move a lever to see."
             )
@@ -124,13 +123,13 @@ def sentence(shown: Sequence[Column], target: float | None, writer: Writer) -> s
         return text % words
     text = (
         _("With these levers: %(mean)s (%(interval)s), %(change)s.")
-        if target is None
+        if own.target is None
         else _(
             "With these levers: %(mean)s (%(interval)s) for %(target)s, %(probability)s likely: %(band)s. That is %(change)s against today."
         )
     )
     told = text % words
-    return f"{told} {_('Cost to the end, against today: %(more)s.') % words}" if one.is_priced else told
+    return f"{told} {_('Cost to the end, against today: %(more)s.') % words}" if own.is_priced else told
 
 
 def lever_name(one: Lever) -> str:

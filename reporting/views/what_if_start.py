@@ -82,7 +82,9 @@ def answer_of(start: Start, document: domain.Scenario) -> tuple[Answer, Answer]:
             aim if document["target"]["locked"] else None,
         )
         today, then = answers(board, situation.basis, situation.past, noise(), [wish], [own, aim])
-        return (today if situation.told is None else situation.told.on(today, own)), then
+        if situation.told is None:
+            return today, then
+        return situation.told.on(today, own), then if then.parts else situation.told.on(then, aim)
 
     asked = (start.scope.team_id, start.scope.person_id, start.cycle.pk, own, repr(document))
     return remember(work, name="what-if-answer", source=of_run(start.run), asked=asked)

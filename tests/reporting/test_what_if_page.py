@@ -78,6 +78,29 @@ def test_today_is_the_landing_that_the_run_stored(sold: Quarter, alice: Membersh
     assert today["interval"] == "€180K\u00a0–\u00a0€250K"
 
 
+def test_the_sentence_tells_the_figures_of_the_typed_target(sold: Quarter, alice: Membership) -> None:
+    """Given a landing that the run stored, when only a target is typed that it is well above, then the sentence has the
+    probability of that target, as the table has."""
+    builders.landing(sold.run, mean=21_000_000.0, booked=1_000_000.0, low=18_000_000.0, high=25_000_000.0)
+
+    page = look(sold, alice, typed=1, target="10k")
+
+    today, then = page.context["columns"]
+    assert then["probability"] != today["probability"]
+    assert f"{then['probability']} likely: {then['band_name']}" in page.context["sentence"]
+    assert (then["target"], then["interval"]) == ("€10K", today["interval"])
+
+
+def test_the_sentence_is_not_about_a_scenario_that_is_compared(sold: Quarter, alice: Membership) -> None:
+    keep(sold, alice, "More deals", lever("volume", 40))
+
+    page = look(sold, alice, **{"with": str(scenario(sold).pk)})
+
+    today, compared = page.context["columns"]
+    assert compared["mean"] != today["mean"]
+    assert page.context["sentence"].startswith(f"Landing at {today['mean']}")
+
+
 def test_a_rate_that_cannot_be_known_cannot_be_moved(sold: Quarter, alice: Membership) -> None:
     row = look(sold, alice).context["rows"][2]
     assert row["detail"] == "cannot be known from this data"
