@@ -71,7 +71,7 @@ class WhatIfForm(forms.Form):
         if cleaned.get(f"value-{domain.CYCLE_DAYS}") == 0:
             self.add_error(f"value-{domain.CYCLE_DAYS}", _("At least one day."))
         shares = [cleaned.get(f"share-{number}") for number in range(len(self.channels))]
-        if any(share is not None for share in shares) and not self.errors:
+        if any(share is not None for share in shares) and not self._has_wrong_share():
             total = sum(share or 0.0 for share in shares)
             if abs(total - 1.0) > WHOLE:
                 words = {"total": format_number(round(total * 100, 1), get_language() or "en", digits=1)}
@@ -79,7 +79,7 @@ class WhatIfForm(forms.Form):
         return cleaned
 
     def document(self) -> domain.Scenario:
-        """The scenario of what was typed; only of a valid form."""
+        """The scenario of what was typed; a field that is wrong counts as empty, a mix with a wrong share as today's."""
         given = self.cleaned_data
         typed = {lever: given.get(f"value-{lever}") for lever in self.levers}
         settings: dict[str, domain.Setting] = {}
@@ -91,6 +91,8 @@ class WhatIfForm(forms.Form):
         shares = {
             channel.name: given.get(f"share-{number}") or 0.0 for number, channel in enumerate(self.channels)
         }
+        if self._has_wrong_share():
+            shares = {}
         total = sum(shares.values())
         return domain.checked(
             {
@@ -99,6 +101,9 @@ class WhatIfForm(forms.Form):
                 "mix": {name: share / total for name, share in shares.items()} if total else {},
             }
         )
+
+    def _has_wrong_share(self) -> bool:
+        return any(field.startswith("share-") for field in self.errors)
 
     def _is_new(self, lever: str) -> bool:
         return (

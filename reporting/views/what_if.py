@@ -90,7 +90,7 @@ def _figures(request: TenantRequest, start: Start, writer: Writer) -> tuple[dict
         currency=writer.currency,
     )
     valid = form.is_valid()
-    document = form.document() if valid else domain.empty()
+    document = form.document()
     today, then = answer_of(start, document)
     spending = queries.spent(situation, start.run)
     beside = [one for one in kept if str(one.pk) in request.GET.getlist("with")][:MOST_COMPARED]
@@ -102,7 +102,7 @@ def _figures(request: TenantRequest, start: Start, writer: Writer) -> tuple[dict
         "form": form,
         "document_json": json.dumps(document),
         "may_keep": valid and document != domain.empty(),
-        "sentence": sentence(shown[0], own, writer) if valid else "",
+        "sentence": sentence(shown[0], own, writer),
         "columns": columns(shown, writer),
         "rows": lever_rows(request, situation, form, document, then, writer, state, may_steer=may_steer),
         "shares": _shares(form, situation, writer),

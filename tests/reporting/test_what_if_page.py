@@ -160,6 +160,38 @@ def test_what_cannot_be_read_is_said_at_the_field_and_stays(
     assert f'value="{typed}"' in page.text
 
 
+@pytest.mark.parametrize(
+    ("wrong", "typed"), [("value-capacity", "abc"), ("value-capacity", "-2"), ("share-0", "60")]
+)
+def test_what_is_right_beside_what_is_wrong_stays_and_counts(
+    sold: Quarter, alice: Membership, wrong: str, typed: str
+) -> None:
+    """Given an average value, a rate and an open padlock, when something is added that cannot be read or a mix that is no
+    whole, then the landing is the one without it, and the values are still in their fields."""
+    rate = engaging(sold)
+    good = {
+        "value-average_value": "30000", "shown-average_value": "30000", f"value-{rate}": "75", f"shown-{rate}": "75",
+        "open": "volume",
+    }  # fmt: skip
+
+    without, page = look(sold, alice, typed=1, **good), look(sold, alice, typed=1, **good, **{wrong: typed})
+
+    assert page.status_code == 422
+    assert page.context["columns"] == without.context["columns"]
+    assert page.context["sentence"] == without.context["sentence"]
+    rows = {row["key"]: row for row in page.context["rows"]}
+    assert (rows["average_value"]["value"], rows[rate]["value"]) == ("30000", "75")
+    assert rows["volume"]["open"]
+    assert f'name="{wrong}" value="{typed}"' in page.text
+    assert not page.context["may_keep"]
+
+
+def test_a_mix_is_looked_at_beside_what_is_wrong_elsewhere(sold: Quarter, alice: Membership) -> None:
+    page = look(sold, alice, typed=1, **{"value-capacity": "abc", "share-0": "60"})
+    assert "The shares add up to" in page.text
+    assert len(page.context["columns"]) == 1
+
+
 def test_the_mix_of_channels_moves_the_landing(sold: Quarter, alice: Membership) -> None:
     names = [one["name"] for one in look(sold, alice).context["shares"]]
     page = look(sold, alice, typed=1, **{"share-0": "0", "share-1": "100"})
@@ -270,6 +302,13 @@ def test_a_scenario_is_changed_and_removed_by_who_made_it_or_a_director(
     factories.client_of(alice).post(f"{URL}{found.pk}/", {"do": "remove"})
     with factories.scope_of(sold.organisation):
         assert not Scenario.objects.exists()
+
+
+def test_a_scenario_is_not_changed_to_what_is_half_wrong(sold: Quarter, alice: Membership) -> None:
+    keep(sold, alice, "More deals", lever("volume", 4))
+    asked = {"scenario": str(scenario(sold).pk), "typed": 1, "value-volume": "5"}
+    assert 'value="change"' in look(sold, alice, **asked).text
+    assert 'value="change"' not in look(sold, alice, **asked, **{"value-capacity": "abc"}).text
 
 
 def test_a_scenario_becomes_one_planned_action_a_moved_lever(sold: Quarter, alice: Membership) -> None:
