@@ -115,6 +115,74 @@ document.addEventListener("htmx:afterOnLoad", (event) => {
   if (event.detail.successful) document.querySelector("#messages [data-failure]")?.remove();
 });
 
+// An answer leaves alone what the reader has changed since it was asked for: the field keeps its value and its caret. The
+// change is then sent from the new field: what the old one had sent, if anything, is for a page that is gone.
+const TYPED = "input:not([type=hidden], [type=file], [type=submit]), select:not([multiple]), textarea";
+const asked = new WeakMap(); // request → its target's fields as they were sent
+const kept = new WeakMap(); // request → the fields that its answer leaves alone
+const unsent = new WeakSet(); // new fields that the reader has not left yet
+
+const isTicked = (field) => field.type === "checkbox" || field.type === "radio";
+const stateOf = (field) => (isTicked(field) ? field.checked : field.value);
+const tell = (field) => field.dispatchEvent(new Event("change", { bubbles: true }));
+const inside = (scope) => new Map([...scope.querySelectorAll(TYPED)].map((field) => [keyOf(field), field]));
+
+// What is the same field before and after; `data-key` where the place of a row, and with it the id, may change.
+function keyOf(field) {
+  const own = field.dataset.key || field.id;
+  return own || [field.form?.getAttribute("action"), field.name, isTicked(field) && field.value].join(" ");
+}
+
+document.addEventListener("htmx:beforeRequest", ({ detail: { xhr, target } }) => {
+  asked.set(xhr, new Map([...inside(target)].map(([key, field]) => [key, stateOf(field)])));
+});
+
+document.addEventListener("htmx:beforeSwap", ({ detail: { xhr, target } }) => {
+  const sent = asked.get(xhr);
+  const fields = [];
+  for (const [key, field] of inside(target)) {
+    const state = stateOf(field);
+    const isChanged = sent?.has(key) && sent.get(key) !== state && (field.type !== "radio" || state);
+    const caret = field === document.activeElement && [field.selectionStart, field.selectionEnd];
+    if (isChanged || caret) fields.push({ key, state, isChanged, caret });
+  }
+  kept.set(xhr, fields);
+});
+
+document.addEventListener("htmx:afterSwap", ({ detail: { xhr } }) => {
+  const fields = kept.get(xhr);
+  if (!fields?.length) return;
+  kept.delete(xhr); // told once for each element that came
+  const now = inside(document);
+  const changed = [];
+  for (const { key, state, isChanged, caret } of fields) {
+    const field = now.get(key);
+    if (!field) continue;
+    if (isChanged) {
+      field[isTicked(field) ? "checked" : "value"] = state;
+      changed.push(field);
+    }
+    if (!caret) continue;
+    field.focus({ preventScroll: true });
+    if (typeof field.selectionStart === "number") field.setSelectionRange(...caret);
+  }
+  if (!changed.length) return;
+  // Nothing listens to the new fields before they have settled.
+  document.addEventListener("htmx:afterSettle", function settled(event) {
+    if (event.detail.xhr !== xhr) return;
+    document.removeEventListener("htmx:afterSettle", settled);
+    for (const field of changed) {
+      if (field === document.activeElement) unsent.add(field);
+      else tell(field);
+    }
+  });
+});
+
+document.addEventListener("change", (event) => unsent.delete(event.target));
+document.addEventListener("focusout", (event) => {
+  if (unsent.delete(event.target)) tell(event.target);
+});
+
 // A form that saves each change by itself lets that end before it is sent, or it would be outdated by its own change.
 document.addEventListener("submit", (event) => {
   const form = event.target;
