@@ -57,6 +57,26 @@ def test_a_rate_typed_while_its_padlock_opens_is_kept_and_closes_it(enter: Calla
     drafts.delete(hand, name)
 
 
+@pytest.mark.drill
+def test_enter_in_a_typed_rate_does_not_take_the_history_again(enter: Callable[..., Hand]) -> None:
+    """Given a rate that was typed, when Enter is pressed in its field, then the rate is what the field says."""
+    hand = enter(SLUG, Role.DIRECTOR)
+    name = funnel(hand, 3)
+    rate = rate_in(hand.page.locator(".links-table tbody tr").last)
+    with hand.settled("/funnel/"):
+        write(hand, rate, "60", "Tab")
+
+    with hand.settled("/funnel/"):
+        rate.press("Enter")
+    expect(rate).to_have_value("60")
+    with hand.settled("/funnel/"):
+        write(hand, rate, "55", "Enter")
+
+    hand.page.reload()
+    expect(rate).to_have_value("55")
+    drafts.delete(hand, name)
+
+
 class Late:
     """The house does at once what is asked of an address; its answers come when they are told to, one after the other."""
 
