@@ -16,7 +16,7 @@ from tenants import progress
 from tenants.actions import idempotency, invitations, jobs
 from tenants.models import Job, Organisation
 from tenants.scope import tenant_scope
-from tenants.turns import take_time, take_turn
+from tenants.turns import take_free_turn, take_time
 
 log = structlog.get_logger()
 
@@ -27,6 +27,7 @@ else:
 
 HEARTBEAT_SECONDS = 5.0
 RETRY_SECONDS = 15
+TURN_SECONDS = 3
 BEAT_KEY = "beat:last"
 
 # Every task says whose data it touches: an organisation (job tasks) or none (ticks). A test walks the registry.
@@ -35,6 +36,10 @@ TENANT_TASKS: dict[str, str] = {}
 
 class ClaimLost(RuntimeError):
     """Another worker took the job over; this execution's work is rolled back."""
+
+
+class Busy(Exception):
+    """Another job of its kind is under way in the organisation."""
 
 
 class Refused(Exception):
@@ -57,7 +62,11 @@ def job_task(*, name: str) -> Callable[[Callable[[JobContext], None]], AnyTask]:
     def wrap(body: Callable[[JobContext], None]) -> AnyTask:
         @shared_task(bind=True, name=name, max_retries=None, acks_late=True, reject_on_worker_lost=True)
         def task(self: AnyTask, organisation_id: str, job_id: str) -> None:
-            if not run(body, UUID(organisation_id), UUID(job_id)):
+            try:
+                over = run(body, UUID(organisation_id), UUID(job_id))
+            except Busy:
+                raise self.retry(countdown=TURN_SECONDS) from None
+            if not over:
                 raise self.retry(countdown=RETRY_SECONDS)
 
         TENANT_TASKS[name] = "organisation"
@@ -67,7 +76,8 @@ def job_task(*, name: str) -> Callable[[Callable[[JobContext], None]], AnyTask]:
 
 
 def run(body: Callable[[JobContext], None], organisation_id: UUID, job_id: UUID) -> bool:
-    """Claim, work, finish. True when the job is over for this execution, False to try again later."""
+    """Claim, work, finish. True when the job is over for this execution, False to try again later. Raises Busy, the job
+    being back in the queue."""
     organisation = Organisation.objects.filter(id=organisation_id).first()
     job = Job.objects.filter(organisation_id=organisation_id, id=job_id).first()
     if organisation is None or job is None or job.is_over:
@@ -79,12 +89,18 @@ def run(body: Callable[[JobContext], None], organisation_id: UUID, job_id: UUID)
     context = JobContext(organisation, job_id, job.key)
     try:
         with Heartbeat(job_id, holder), tenant_scope(organisation_id):
-            _settle_transaction(job.kind)
+            take_time()
+            # One organisation runs one job of a kind at a time; who waits leaves the worker to others.
+            if not take_free_turn(job.kind):
+                raise Busy
             body(context)
             if not jobs.finish(job_id=job_id, holder=holder, now=timezone.now()):
                 raise ClaimLost(str(job_id))
     except ClaimLost:
         return True
+    except Busy:
+        jobs.wait_for_turn(job_id=job_id, holder=holder, now=timezone.now())
+        raise
     except Exception as error:
         final = isinstance(error, Refused) or job.attempts + 1 >= jobs.MAX_ATTEMPTS
         jobs.give_back(
@@ -93,12 +109,6 @@ def run(body: Callable[[JobContext], None], organisation_id: UUID, job_id: UUID)
         log.exception("job failed", job=str(job_id), kind=job.kind, final=final)
         return final
     return True
-
-
-def _settle_transaction(kind: str) -> None:
-    """Jobs may take longer than a page, and one organisation runs one job of a kind at a time."""
-    take_time()
-    take_turn(kind)
 
 
 class Heartbeat:

@@ -12,12 +12,25 @@ def take_turn(about: str) -> None:
     constraint also makes of two inserts at the same moment (each checks against the other's row).
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{current_organisation_id()}:{about}"]
-        )
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_name(about)])
+
+
+def take_free_turn(about: str) -> bool:
+    """As take_turn, without waiting: False when somebody else has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [_name(about)])
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def _name(about: str) -> str:
+    return f"{current_organisation_id()}:{about}"
 
 
 def take_time() -> None:
-    """Let the statements of this transaction run as long as a job's, which is longer than a page's."""
+    """Let this transaction take as long as a job's, in its statements and between them, which is longer than a page's."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = '30min'; SET LOCAL lock_timeout = '5min'")
+        cursor.execute(
+            "SET LOCAL statement_timeout = '30min'; SET LOCAL lock_timeout = '5min';"
+            " SET LOCAL idle_in_transaction_session_timeout = '30min'"
+        )

@@ -27,7 +27,7 @@ from tenants.queries import team_tree
 ENGINE = "2026.11"  # goes up when a formula changes, so that a stored figure tells how it was made
 
 Progress = Callable[[str, int, int], None]
-STEPS = 5
+STEPS = 6
 
 
 def run(

@@ -189,10 +189,24 @@ def finish(*, job_id: UUID, holder: UUID, now: datetime) -> bool:
 
 
 def give_back(*, job_id: UUID, holder: UUID, error: str, final: bool, now: datetime) -> None:
-    """Return a job that did not go through: to the queue, or as failed when trying again cannot help."""
+    """Return a job that did not go through: to the queue, or as failed when trying again cannot help.
+
+    One that was asked for again meanwhile is a new request, with attempts of its own.
+    """
+    own = Job.objects.filter(id=job_id, holder=holder)
+    job = own.filter(again=True).first() if final else None
+    if job is not None:
+        own.update(**_fresh(now))
+        transaction.on_commit(partial(send, job.task, job.organisation_id, job.id))
+        return
     state = Job.State.FAILED if final else Job.State.QUEUED
+    own.update(state=state, error=error[:2000], queued_at=now, finished_at=now if final else None)
+
+
+def wait_for_turn(*, job_id: UUID, holder: UUID, now: datetime) -> None:
+    """Return a job to the queue that has to wait for another one of its kind: no attempt was made."""
     Job.objects.filter(id=job_id, holder=holder).update(
-        state=state, error=error[:2000], queued_at=now, finished_at=now if final else None
+        state=Job.State.QUEUED, attempts=F("attempts") - 1, queued_at=now, again=False
     )
 
 

@@ -13,8 +13,9 @@ from tenants.actions import jobs
 from tenants.ids import new_id
 from tenants.models import Job, Organisation, Person
 from tenants.scope import current_organisation_id
-from tests import factories
+from tests import databases, factories
 from tests.factories import NOON
+from tests.servers import Corner
 
 pytestmark = pytest.mark.django_db
 State = Job.State
@@ -222,6 +223,17 @@ def test_a_job_that_did_not_go_through_is_given_back(atelier: Organisation, fina
     assert (job.state, len(job.error), job.finished_at is not None) == (state, 2000, final)
 
 
+def test_a_job_asked_for_again_before_its_last_attempt_failed_waits_anew(atelier: Organisation) -> None:
+    job = waiting(atelier, attempts=jobs.MAX_ATTEMPTS - 1)
+    holder = claim(job)
+    jobs.reserve(organisation_id=atelier.id, kind=job.kind, key=job.key, task=job.task)
+
+    jobs.give_back(job_id=job.id, holder=holder, error="no", final=True, now=NOON)
+
+    job.refresh_from_db()
+    assert (job.state, job.attempts, job.error) == (State.QUEUED, 0, "")
+
+
 def test_only_its_holder_gives_a_job_back(atelier: Organisation) -> None:
     job = waiting(atelier)
     claim(job)
@@ -359,6 +371,36 @@ def test_one_organisation_runs_one_job_of_a_kind_at_a_time(atelier: Organisation
     tasks.run(body, atelier.id, job.id)
 
     assert locks == [1]
+
+
+def test_a_job_that_waits_for_another_of_its_kind_leaves_the_worker_and_loses_no_attempt(
+    atelier: Organisation, corner: Corner
+) -> None:
+    job, seen = waiting(atelier), []
+    elsewhere = databases.connect(corner.app, corner.database)
+    with elsewhere.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"{atelier.id}:{job.kind}"])
+
+    with pytest.raises(tasks.Busy):
+        tasks.run(seen.append, atelier.id, job.id)
+
+    job.refresh_from_db()
+    assert (seen, job.state, job.attempts) == ([], State.QUEUED, 0)
+    elsewhere.close()
+    assert tasks.run(seen.append, atelier.id, job.id)
+
+
+def test_a_job_may_think_between_its_statements_longer_than_a_page(atelier: Organisation) -> None:
+    job, limits = waiting(atelier), []
+
+    def body(context: tasks.JobContext) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW idle_in_transaction_session_timeout")
+            limits.append(cursor.fetchone()[0])
+
+    tasks.run(body, atelier.id, job.id)
+
+    assert limits == ["30min"]
 
 
 @pytest.mark.django_db(transaction=True)
