@@ -5,8 +5,7 @@ wrong row, undo it and keep the report.
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import pandas as pd
@@ -28,7 +27,7 @@ from pipeline.domain.importing.keys import normalise_key, normalise_keys
 from pipeline.domain.importing.kinds import KINDS
 from pipeline.domain.importing.parsing import Parsed, Parser
 from pipeline.domain.importing.rules import ImportSettings
-from pipeline.domain.importing.tables import Table, open_table
+from pipeline.domain.importing.tables import Table
 from tenants.money import currency_exponent
 
 
@@ -79,15 +78,15 @@ def settings_of(session: Session) -> ImportSettings:
     )
 
 
-def run(*, session: Session, path: Path, all_or_nothing: bool, dry_run: bool) -> Report:
-    """Import the file at `path` with the session's mapping, and report what became of its rows.
+def run(*, session: Session, table: Table, all_or_nothing: bool, dry_run: bool) -> Report:
+    """Import the file with the session's mapping, and report what became of its rows.
 
     With `all_or_nothing` a single refused row undoes everything. The refused rows stay in the temporary tables
     `import_refused` and `import_cells` until the transaction ends. Raises FileError when the file cannot be read.
     """
     writer = WRITERS[session.mapping.kind.key]
     report = Report()
-    _stage(session, open_table(path), report)
+    _stage(session, table, report)
     session.progress("checking", 0, 0)
     writer.check(session)
     import_tables.analyse(ROWS)
@@ -122,7 +121,7 @@ def _stage(session: Session, table: Table, report: Report) -> None:
     for chunk in table.chunks():
         parsed = parser.parse(chunk)
         values, strange = _with_stages(session, parsed.values)
-        import_tables.copy(ROWS, _with_keys(session, values), columns)
+        import_tables.copy(ROWS, _with_keys(session, values, columns), columns)
         if len(parsed.errors):
             import_tables.copy(REFUSED, parsed.errors, REFUSED_COLUMNS)
         _refuse_stages(session, strange)
@@ -155,13 +154,17 @@ def _refuse_stages(session: Session, strange: pd.Series) -> None:
     import_tables.copy(REFUSED, frame, REFUSED_COLUMNS)
 
 
-def _with_keys(session: Session, values: pd.DataFrame) -> pd.DataFrame:
-    """The frame under the names of the staged columns, with the keys of names that meet by key."""
+def _with_keys(session: Session, values: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+    """The frame under the names of the staged `columns`, with the keys of names that meet by key."""
     directory = importing_directory.DIRECTORIES.get(session.mapping.kind.key)
     if directory is not None:
-        columns = {**directory.texts} | {field: column for field, (column, _type) in directory.values.items()}
-        return values.assign(key=normalise_keys(values["name"])).rename(columns=columns).reset_index()
-    keys = {f"{name}_key": normalise_keys(values[name]) for name in ("company", "product") if name in values}
+        renamed = {**directory.texts} | {field: column for field, (column, _type) in directory.values.items()}
+        return values.assign(key=normalise_keys(values["name"])).rename(columns=renamed).reset_index()
+    keys = {
+        column: normalise_keys(values[name])
+        for column in columns
+        if (name := column.removesuffix("_key")) != column and name in values
+    }
     entered: dict[str, str] = {}
     if session.mapping.kind.staged:
         entered = {
@@ -179,21 +182,16 @@ def _keep_cells(parsed: Parsed) -> None:
         import_tables.copy(CELLS, frame, CELLS_COLUMNS)
 
 
-def keep_missing_cells(path: Path) -> None:
+def keep_missing_cells(table: Table) -> None:
     """Read the file once more for the rows that only the database refused."""
     missing = {
         row[0] for row in import_tables.rows(f'SELECT "row" FROM {REFUSED} EXCEPT SELECT "row" FROM {CELLS}')
     }
-    for frame in _raw(path) if missing else ():
-        found = frame[frame.index.isin(missing)]
+    for chunk in table.chunks() if missing else ():
+        found = chunk.frame[chunk.frame.index.isin(missing)]
         if len(found):
             cells = [(int(row), _json(list(values))) for row, *values in found.itertuples(name=None)]
             import_tables.copy(CELLS, pd.DataFrame(cells, columns=list(CELLS_COLUMNS)), CELLS_COLUMNS)
-
-
-def _raw(path: Path) -> Iterator[pd.DataFrame]:
-    for chunk in open_table(path).chunks():
-        yield chunk.frame
 
 
 def _json(value: Any) -> str:

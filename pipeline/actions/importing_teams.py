@@ -18,6 +18,8 @@ from pipeline.actions.importing_people import Directory
 from pipeline.domain.importing.keys import normalise_key
 from tenants.models import Person, Team, TeamMembership
 
+# The fields that name a team, by which a row's team is told; each has a staged key beside it.
+NAMING = ("team", "parent_team", "manager_name", "manager_email")
 COLUMNS = {
     "row": "integer",
     "owner_name": "text",
@@ -31,38 +33,44 @@ COLUMNS = {
     "profile": "text",
 }
 TEAM_OF_ROW = "coalesce(nullif(f.team, ''), nullif(f.manager_name, ''), f.manager_email)"
+KEY_OF_TEAM = "coalesce(nullif(f.team_key, ''), nullif(f.manager_name_key, ''), f.manager_email_key)"
 
 # The first row that names a team's manager (or parent) decides; another name on a later row is refused.
 CONTRADICTIONS = f"""
 SELECT row, %(column)s, %(code)s, jsonb_build_object('team', team, 'value', said, 'first_row', first_row)
 FROM (
     SELECT f.row, {TEAM_OF_ROW} AS team, {{said}} AS said,
-           first_value(f.row) OVER same AS first_row, first_value({{said}}) OVER same AS first_said
-    FROM import_row f WHERE {{said}} <> '' AND {TEAM_OF_ROW} <> ''
-    WINDOW same AS (PARTITION BY lower({TEAM_OF_ROW}) ORDER BY f.row)
-) d WHERE lower(said) <> lower(first_said)
+           first_value(f.row) OVER same AS first_row, {{key}} AS key, first_value({{key}}) OVER same AS first_key
+    FROM import_row f WHERE {{said}} <> '' AND {KEY_OF_TEAM} <> ''
+    WINDOW same AS (PARTITION BY {KEY_OF_TEAM} ORDER BY f.row)
+) d WHERE key <> first_key
 """
 
 OWN_PARENT = f"""
 SELECT f.row, %(column)s, 'own_parent', jsonb_build_object('value', f.parent_team)
-FROM import_row f WHERE f.parent_team <> '' AND lower(f.parent_team) = lower({TEAM_OF_ROW})
+FROM import_row f WHERE f.parent_team <> '' AND f.parent_team_key = {KEY_OF_TEAM}
 """
 
 
 def columns(session: Session) -> dict[str, str]:
     """The columns of the staged rows."""
-    return COLUMNS
+    return COLUMNS | {f"{name}_key": "text" for name in NAMING}
 
 
 def check(session: Session) -> None:
     """Refuse the rows that contradict an earlier one, and a team that would be its own parent."""
     manager = "manager_name" if "manager_name" in session.fields else "manager_email"
-    for code, column, said in (
-        ("other_manager", manager, "coalesce(nullif(f.manager_name, ''), f.manager_email)"),
-        ("other_parent", "parent_team", "f.parent_team"),
+    for code, column, said, key in (
+        (
+            "other_manager",
+            manager,
+            "coalesce(nullif(f.manager_name, ''), f.manager_email)",
+            "coalesce(nullif(f.manager_name_key, ''), f.manager_email_key)",
+        ),
+        ("other_parent", "parent_team", "f.parent_team", "f.parent_team_key"),
     ):
         import_tables.refuse(
-            CONTRADICTIONS.format(said=said), {"code": code, "column": session.header(column)}
+            CONTRADICTIONS.format(said=said, key=key), {"code": code, "column": session.header(column)}
         )
     import_tables.refuse(OWN_PARENT, {"column": session.header("parent_team")})
 

@@ -15,7 +15,7 @@ from pipeline.actions import import_tables, importing
 from pipeline.actions.import_session import Report, Session
 from pipeline.domain.importing.detection import Proposal
 from pipeline.domain.importing.mapping import ColumnMapping, read_mapping
-from pipeline.domain.importing.tables import open_table
+from pipeline.domain.importing.tables import Table, open_table
 from pipeline.models import ImportRun, Stage
 from pipeline.queries import pages as queries
 from tenants import queries as tenants_queries
@@ -24,12 +24,13 @@ from tenants.actions import audit, jobs
 from tenants.domain.roles import Permission
 from tenants.ids import new_id
 from tenants.models import Job, Organisation
-from tenants.turns import take_turn
+from tenants.turns import take_time, take_turn
 
 IMPORT, IMPORT_TASK = "import", "pipeline.tasks.import_file"
 CHECK, CHECK_TASK = "import_check", "pipeline.tasks.check_file"
 NAMES_COMPANIES = ("companies", "opportunities")  # kinds of files that make or change companies
 KEPT = timedelta(days=30)
+SETTLING = (ImportRun.Status.UPLOADED, ImportRun.Status.CHECKED)  # the choices of columns are still open
 CHECKED_AT_ONCE_ROWS = 20_000  # a longer file is checked by a worker
 
 Progress = Callable[[str, int, int], None]
@@ -51,6 +52,12 @@ def path_of(run: ImportRun) -> Path:
     return Path(settings.MEDIA_ROOT) / run.path
 
 
+def table_of(run: ImportRun) -> Table:
+    """The file, opened. A large workbook is read whole, which takes longer than a page may think. Raises FileError."""
+    take_time()
+    return open_table(path_of(run))
+
+
 def has_file(run: ImportRun) -> bool:
     return bool(run.path) and path_of(run).exists()
 
@@ -65,6 +72,7 @@ def upload(*, file: BinaryIO, name: str, kind: str, by: Actor, organisation: Org
     stored = f"{organisation.id}/{new_id()}"
     target = Path(settings.MEDIA_ROOT) / stored
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    take_time()
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as copy:
@@ -95,8 +103,8 @@ def draft(*, run: ImportRun, proposal: Proposal) -> None:
     run.save(update_fields=["kind", "mapping"])
 
 
-def settle(*, run: ImportRun, mapping: ColumnMapping, policy: str, create_unknown: bool, by: Actor) -> None:
-    """Record how the file is to be read and what is to be done with wrong rows."""
+def settle(*, run: ImportRun, mapping: ColumnMapping, policy: str, create_unknown: bool, by: Actor) -> bool:
+    """Record how the file is to be read and what is to be done with wrong rows. False: it was started meanwhile."""
     by.require(Permission.IMPORT_DATA)
     run.kind = mapping.kind.key
     run.mapping = mapping.as_dict()
@@ -104,7 +112,9 @@ def settle(*, run: ImportRun, mapping: ColumnMapping, policy: str, create_unknow
     run.create_unknown = create_unknown
     run.status = ImportRun.Status.UPLOADED
     run.check_report = {}
-    run.save(update_fields=["kind", "mapping", "policy", "create_unknown", "status", "check_report"])
+    written = ("kind", "mapping", "policy", "create_unknown", "status", "check_report")
+    settling = ImportRun.objects.filter(pk=run.pk, status__in=SETTLING)
+    return bool(settling.update(**{name: getattr(run, name) for name in written}))
 
 
 def session_for(
@@ -126,18 +136,21 @@ def session_for(
 def check(
     *, run: ImportRun, organisation: Organisation, by: Actor, now: datetime, progress: Progress = silent
 ) -> Report:
-    """Run dry, and keep the report. Raises FileError."""
+    """Run dry, and keep the report, unless other choices were made or the import was started meanwhile. Raises FileError."""
     by.require(Permission.IMPORT_DATA)
     take_turn(IMPORT)  # from whichever door; the job holds the same lock already
+    table = table_of(run)
     report = importing.run(
-        session=_session_of(run, organisation, by, now, progress),
-        path=path_of(run),
+        session=_session_of(run, table, organisation, by, now, progress),
+        table=table,
         all_or_nothing=run.policy == ImportRun.Policy.ALL_OR_NOTHING,
         dry_run=True,
     )
-    run.check_report = report.as_dict()
-    run.status = ImportRun.Status.CHECKED
-    run.save(update_fields=["check_report", "status"])
+    as_read = ImportRun.objects.filter(
+        pk=run.pk, status__in=SETTLING, mapping=run.mapping, policy=run.policy, create_unknown=run.create_unknown
+    )  # fmt: skip
+    if as_read.update(check_report=report.as_dict(), status=ImportRun.Status.CHECKED):
+        run.check_report, run.status = report.as_dict(), ImportRun.Status.CHECKED
     return report
 
 
@@ -152,7 +165,7 @@ def ask_check(*, run: ImportRun, by: Actor) -> Job:
 
 def can_settle(run: ImportRun) -> bool:
     """Whether the choices of columns are still open."""
-    return run.status in (ImportRun.Status.UPLOADED, ImportRun.Status.CHECKED) and has_file(run)
+    return run.status in SETTLING and has_file(run)
 
 
 def can_start(run: ImportRun) -> bool:
@@ -194,10 +207,11 @@ def perform(
     by.require(Permission.IMPORT_DATA)
     all_or_nothing = run.policy == ImportRun.Policy.ALL_OR_NOTHING
     take_turn(IMPORT)
-    session = _session_of(run, organisation, by, now, progress)
-    report = importing.run(session=session, path=path_of(run), all_or_nothing=all_or_nothing, dry_run=False)
-    _keep_refused(run)
-    run.report = report.as_dict() | {"headers": open_table(path_of(run)).headers}
+    table = table_of(run)
+    session = _session_of(run, table, organisation, by, now, progress)
+    report = importing.run(session=session, table=table, all_or_nothing=all_or_nothing, dry_run=False)
+    _keep_refused(run, table)
+    run.report = report.as_dict() | {"headers": table.headers}
     run.status = ImportRun.Status.REFUSED if report.is_refused else ImportRun.Status.FINISHED
     run.finished_at = now
     run.save(update_fields=["report", "status", "finished_at"])
@@ -228,12 +242,11 @@ def ask_targets(*, organisation: Organisation) -> Job:
 
 
 def _session_of(
-    run: ImportRun, organisation: Organisation, by: Actor, now: datetime, progress: Progress
+    run: ImportRun, table: Table, organisation: Organisation, by: Actor, now: datetime, progress: Progress
 ) -> Session:
-    headers = open_table(path_of(run)).headers
     return session_for(
         organisation=organisation,
-        mapping=read_mapping(run.mapping, headers, Stage.objects.values_list("name", flat=True)),
+        mapping=read_mapping(run.mapping, table.headers, Stage.objects.values_list("name", flat=True)),
         create_unknown=run.create_unknown,
         by=by,
         progress=progress,
@@ -251,9 +264,9 @@ def _counts(report: Report) -> dict[str, Any]:
     }
 
 
-def _keep_refused(run: ImportRun) -> None:
+def _keep_refused(run: ImportRun, table: Table) -> None:
     """Every reason of every refused row, the row's cells beside the first of them."""
-    importing.keep_missing_cells(path_of(run))
+    importing.keep_missing_cells(table)
     import_tables.execute(
         """
         INSERT INTO pipeline_refusedrow (id, organisation_id, import_run_id, "row", "column", code, params, cells)

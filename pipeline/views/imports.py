@@ -16,7 +16,7 @@ from pipeline.domain.importing.errors import FileError, MappingError
 from pipeline.domain.importing.findings import sentence
 from pipeline.domain.importing.kinds import KINDS
 from pipeline.domain.importing.mapping import read_mapping
-from pipeline.domain.importing.tables import Table, open_table
+from pipeline.domain.importing.tables import Table
 from pipeline.forms import ColumnsForm, UploadForm
 from pipeline.models import ImportRun
 from pipeline.queries import pages as queries
@@ -53,7 +53,7 @@ def upload(request: TenantRequest) -> HttpResponse:
             run = imports.upload(
                 file=file, name=file.name, kind=kind, by=Actor.of(request), organisation=request.organisation
             )
-            imports.draft(run=run, proposal=_proposal(open_table(imports.path_of(run)), kind))
+            imports.draft(run=run, proposal=_proposal(imports.table_of(run), kind))
             return go(request, "pipeline:import_columns", run=run.id)
         except FileError as error:
             form.add_error("file", sentence(error.code, error.params, gettext))
@@ -68,7 +68,7 @@ def columns(request: TenantRequest, run: UUID) -> HttpResponse:
     found = get_object_or_404(ImportRun, pk=run)
     if not imports.can_settle(found):
         return go(request, "pipeline:import_detail", run=found.id)
-    table = open_table(imports.path_of(found))
+    table = imports.table_of(found)
     kind = request.GET.get("kind", "")
     document = found.mapping
     if kind in KINDS and kind != found.kind:
@@ -163,13 +163,15 @@ def _settle(request: TenantRequest, run: ImportRun, table: Table, form: ColumnsF
     by = Actor.of(request)
     try:
         mapping = read_mapping(form.document(), table.headers, [stage.name for stage in queries.stages()])
-        imports.settle(
+        is_settled = imports.settle(
             run=run,
             mapping=mapping,
             policy=form.cleaned_data["policy"],
             create_unknown=form.cleaned_data["create_unknown"],
             by=by,
         )
+        if not is_settled:
+            return True  # started meanwhile: its page says so
         if table.row_count_estimate > imports.CHECKED_AT_ONCE_ROWS or imports.is_busy(request.organisation):
             imports.ask_check(run=run, by=by)
         else:

@@ -121,6 +121,15 @@ def test_rows_that_contradict_each_other_are_refused(in_scope: Organisation) -> 
     assert (counts(report), report.errors[0]["code"]) == ((1, 0, 0, 1), "other_manager")
 
 
+def test_rows_contradict_each_other_about_a_team_however_its_name_is_written(in_scope: Organisation) -> None:
+    text = "name,team,manager\nCarol,Équipe Nord,Marie\nDora,Equipe nord,Paul\nErin,equipe-nord,MARIE\n"
+
+    report = imported(in_scope, text, kind="teams")
+
+    assert (counts(report), report.errors[0]["row"]) == ((2, 0, 0, 1), 3)
+    assert Team.objects.select_related("manager").get().manager.name == "Marie"
+
+
 def test_opportunities_without_team_receive_their_owners(in_scope: Organisation) -> None:
     factories.stages(in_scope)
     imported(in_scope, DEALS + "D1,Carol,Won,10,2026-01-05,2026-02-01,,\n")

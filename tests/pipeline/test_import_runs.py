@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pipeline import tasks
 from pipeline.actions import importing_opportunities, imports
 from pipeline.domain.importing.errors import FileError
+from pipeline.domain.importing.mapping import read_mapping
 from pipeline.models import ImportRun, Opportunity, OpportunityEvent, RefusedRow
 from pipeline.queries import pages
 from tenants.access import SYSTEM
@@ -156,6 +157,39 @@ def test_a_started_import_is_finished_by_the_worker(db: None, atelier: Organisat
     with tenant_scope(atelier.id):
         run.refresh_from_db()
         assert (run.status, run.report["created"], Opportunity.objects.count()) == ("finished", 1, 1)
+
+
+def test_a_try_of_earlier_choices_does_not_pass_for_one_of_the_present_ones(house: Organisation) -> None:
+    early = settled(house, DEALS + GOOD)
+    late = ImportRun.objects.get(pk=early.pk)
+    mapping = read_mapping(late.mapping | {"decimal": ","}, DEALS.strip().split(","), [])
+    imports.settle(run=late, mapping=mapping, policy="good", create_unknown=True, by=SYSTEM)
+
+    imports.check(run=early, organisation=house, by=SYSTEM, now=NOW)
+
+    late.refresh_from_db()
+    assert (late.status, late.check_report) == ("uploaded", {})
+
+
+def test_a_try_that_ends_after_the_import_changes_nothing_of_it(house: Organisation) -> None:
+    run = settled(house, DEALS + GOOD)
+    trying = ImportRun.objects.get(pk=run.pk)
+    imports.perform(run=run, organisation=house, by=SYSTEM, now=NOW)
+
+    imports.check(run=trying, organisation=house, by=SYSTEM, now=NOW)
+
+    run.refresh_from_db()
+    assert (run.status, imports.can_start(run)) == ("finished", False)
+
+
+def test_choices_come_too_late_for_an_import_that_was_started(house: Organisation) -> None:
+    run = started(house)
+    other = read_mapping(run.mapping | {"decimal": ","}, DEALS.strip().split(","), [])
+
+    assert not imports.settle(run=run, mapping=other, policy="all", create_unknown=False, by=SYSTEM)
+
+    run.refresh_from_db()
+    assert (run.status, run.mapping["decimal"], run.policy) == ("started", ".", "good")
 
 
 def test_asking_twice_starts_once(house: Organisation) -> None:
