@@ -35,7 +35,7 @@ PAST_STAYS = "past_stay"
 STAYS_TABLE = StageStay._meta.db_table
 
 # Goes up when the counts come to mean something else: what is stored is then derived again.
-MEANING = 4
+MEANING = 5
 COUNTS = f"{STAYS} UNION ALL {LIVES}"
 
 # Beyond this share of changed opportunities a rebuild is cheaper than taking out and putting back.

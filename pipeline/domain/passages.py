@@ -6,7 +6,8 @@ module.
 
 The rules, in the order in which they apply to the events of one opportunity:
 
-1. Events dated after as_of do not exist yet. An undated event makes no passage.
+1. Events dated after as_of do not exist yet. An undated event makes no passage, and is dropped when a dated one of the
+   same stage (for a close: any close) lies after as_of: when it happened is known, and it had not.
 2. A reopening undoes every close dated before its own day, and every close recorded before it: as if they had
    never been. As long as as_of is before the reopening, they stand. (So a close on the very day of the reopening
    stands when it was recorded after it, which is how a corrected close is written.)
@@ -100,7 +101,7 @@ def passages(events: pd.DataFrame, stages: pd.DataFrame, as_of: date) -> Passage
     open_stages = [stage for stage in known.values() if stage.kind == "open"]
     rows: list[tuple[Any, ...]] = []
     oddities: dict[Hashable, tuple[int, int, int]] = {}
-    for opportunity, its_events in sorted(_until(events, as_of).items()):
+    for opportunity, its_events in sorted(_until(events, known, as_of).items()):
         told = _told(its_events, known)
         oddities[opportunity] = (told.repeats, _regressions(told.moves), told.anomalies)
         for passage in _walk(told, open_stages):
@@ -147,9 +148,17 @@ def _stages(stages: pd.DataFrame) -> dict[Hashable, _Stage]:
     return {key: _Stage(key, kind, order) for order, (key, _position, kind) in enumerate(ordered)}
 
 
-def _until(events: pd.DataFrame, as_of: date) -> dict[Any, list[dict[str, Any]]]:
+def _until(
+    events: pd.DataFrame, stages: dict[Hashable, _Stage], as_of: date
+) -> dict[Any, list[dict[str, Any]]]:
     """Rule 1: the events that exist at as_of, by opportunity, dates as `date` or None."""
     result: dict[Any, list[dict[str, Any]]] = {}
+    to_come: set[tuple[Any, Hashable]] = set()
+
+    def subject(event: dict[str, Any]) -> tuple[Any, Hashable]:
+        stage = stages.get(event["stage"]) if event["kind"] == "stage" else None
+        return event["opportunity"], _subject(stage) if stage else None
+
     read = ("opportunity", "stage", "occurred_on", "inferred", "kind", "seq")
     for values in zip(*(events[name].tolist() for name in read), strict=True):
         event: dict[str, Any] = dict(zip(read, values, strict=True))
@@ -160,7 +169,12 @@ def _until(events: pd.DataFrame, as_of: date) -> dict[Any, list[dict[str, Any]]]
             day = None if pd.isna(day) else pd.Timestamp(day).date()
         if day is None or day <= as_of:
             result.setdefault(event["opportunity"], []).append(event | {"occurred_on": day})
-    return result
+        elif event["kind"] == "stage":
+            to_come.add(subject(event))
+    return {
+        opportunity: [one for one in its if one["occurred_on"] is not None or subject(one) not in to_come]
+        for opportunity, its in result.items()
+    }
 
 
 def _told(events: list[dict[str, Any]], stages: dict[Hashable, _Stage]) -> _Told:
@@ -185,8 +199,8 @@ def _told(events: list[dict[str, Any]], stages: dict[Hashable, _Stage]) -> _Told
         for event in stage_events
         if event["occurred_on"] is not None
     ]
-    recorded = {_subject(event) for event in standing if not event.inferred}
-    proven = [event for event in standing if not event.inferred or _subject(event) not in recorded]
+    recorded = {_subject(event.stage) for event in standing if not event.inferred}
+    proven = [event for event in standing if not event.inferred or _subject(event.stage) not in recorded]
     distinct = sorted(set(proven), key=lambda event: (event.day, event.stage.order))
 
     closes = [position for position, event in enumerate(distinct) if event.stage.kind != "open"]
@@ -201,9 +215,9 @@ def _told(events: list[dict[str, Any]], stages: dict[Hashable, _Stage]) -> _Told
     )
 
 
-def _subject(event: _Event) -> Hashable:
-    """What an event is about, for rule 3: its stage, or the close whatever its result."""
-    return ("stage", event.stage.key) if event.stage.kind == "open" else ("close",)
+def _subject(stage: _Stage) -> Hashable:
+    """What an event of this stage is about, for rules 1 and 3: the stage, or the close whatever its result."""
+    return ("stage", stage.key) if stage.kind == "open" else ("close",)
 
 
 def _regressions(moves: list[_Event]) -> int:

@@ -138,10 +138,15 @@ PROVEN = """, proven AS (
 )"""
 
 SEEN = """, seen AS (
-    -- Present states without a date: the furthest open stage seen, and whether the deal was seen closed.
+    -- Present states without a date: the furthest open stage seen, and whether the deal was seen closed. (Rule 1: not those
+    -- whose day is told by now, and was still to come.)
     SELECT e.opportunity_id, max(s.ord) FILTER (WHERE s.ord < {closed}) AS ord, bool_or(s.ord >= {closed}{stands}) AS closed
     FROM event e JOIN stage s ON s.id = e.stage_id{joins}
-    WHERE e.kind = 'stage' AND e.occurred_on IS NULL GROUP BY 1
+    WHERE e.kind = 'stage' AND e.occurred_on IS NULL AND NOT EXISTS (
+        SELECT FROM event l JOIN stage t ON t.id = l.stage_id
+        WHERE l.opportunity_id = e.opportunity_id AND l.kind = 'stage' AND l.occurred_on > %(as_of)s
+          AND least(t.ord, {closed}) = least(s.ord, {closed}))
+    GROUP BY 1
 )"""
 
 CORRECTED = """, corrected AS (

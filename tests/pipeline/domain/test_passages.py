@@ -274,8 +274,24 @@ def test_the_order_of_the_rows_changes_nothing(life, random):
     assert_same(passages(life, STAGES, day(9)), passages(shuffled, STAGES, day(9)))
 
 
+@pytest.mark.parametrize(
+    ("life", "as_of", "expected"),
+    [
+        pytest.param("P 1, N, N 9", 5, "P 1-", id="seen in a stage that it entered later"),
+        pytest.param("P 1, N, E 9", 5, "P 1- U", id="seen in a stage, entered another one later"),
+        pytest.param("P 1, W, W 9", 5, "P 1-", id="seen won, and won later"),
+        pytest.param("P 1, W, X 9", 5, "P 1-", id="seen won, and closed otherwise later"),
+        pytest.param("P 1, X 3, R 4, W", 5, "P 1- U", id="an earlier close does not date this one"),
+        pytest.param("P 1, N, N 9", 9, "P 1-9 A, E 9-9 A, N 9-", id="on the day itself"),
+    ],
+)
+def test_what_was_seen_without_a_date_had_not_happened_before_its_date(life, as_of, expected):
+    assert told(passages(events(life), STAGES, day(as_of))) == expected
+
+
 @given(lives, lives, st.integers(1, 8))
-def test_the_future_changes_nothing(life, future, as_of):
+def test_the_future_changes_nothing_of_what_has_a_date(life, future, as_of):
+    life = life[life["occurred_on"].notna()]
     future = future.assign(occurred_on=day(as_of + 1))
 
     expected = passages(life, STAGES, day(as_of))
