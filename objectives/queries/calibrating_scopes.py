@@ -168,7 +168,10 @@ def _leaves(key: Key, held: Mapping[UUID, list[int]], hands: Hands) -> list[int]
 
 
 def _capacity(keys: list[Key], staff: _Staff, hands: Hands, first: int, last: int) -> Floats:
-    """People × presence × ramp of each scope on each day, (m, T). Only those who sell: who has a deal, or an objective."""
+    """People × presence × ramp of each scope on each day, (m, T). Only those who sell: who has a deal, or an objective.
+
+    Deals without an owner were opened by somebody: in the company they count as one person, from the first of them on.
+    """
     wanted = {owner for kind, owner, _segment in keys if kind == "person"} | set(hands.begun)
     people = [person for person in staff.people if person.id in wanted]
     days = np.arange(first, last + 1)
@@ -180,7 +183,8 @@ def _capacity(keys: list[Key], staff: _Staff, hands: Hands, first: int, last: in
             there = each[row_of[stay.person_id]] * _between(days, stay.start_on, stay.end_on)
             for team in staff.above(stay.team_id):
                 of_team[team] = of_team[team] + there
-    all_of_them = each.sum(axis=0) if people else np.ones(days.size)
+    unnamed = days >= hands.begun.get(NOBODY, np.inf)
+    all_of_them = each.sum(axis=0) + unnamed if people or NOBODY in hands.begun else np.ones(days.size)
     return np.array(
         [
             all_of_them if kind == "company" else each[row_of[owner]] if kind == "person" else of_team[owner]

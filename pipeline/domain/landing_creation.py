@@ -17,7 +17,9 @@ USUAL_GROWTH, YEARS_DIFFER = 0.1, 0.1  # spread of the growth of a year, and of 
 PACE_PERIOD = 3 * YEAR
 PACE_HALF_LIFE = 180  # days after which an opening counts half in the pace
 PACE_PRIOR = 2.0  # openings at the pace of the scope above
-NO_EXPOSURE = 1e-9
+LEAST_EXPOSURE = (
+    1.0  # of the whole: one person's ordinary day, so that an opening on a day off is no pace without end
+)
 AMOUNT_PERIOD = 730
 AMOUNT_PRIOR = 10.0  # wins of the scope above that a scope's own amounts are weighed with
 JEFFREYS = 0.5
@@ -136,7 +138,7 @@ def pace(deals: Deals, scopes: Scopes, calendar: Calendar, weights: Floats, capa
     for row in range(found.size):  # scopes, parents first
         above = scopes.parent[row]
         if above < 0:
-            shape[row], exposure[row] = found[row] + JEFFREYS, max(exposed[row], NO_EXPOSURE)
+            shape[row], exposure[row] = found[row] + JEFFREYS, max(exposed[row], LEAST_EXPOSURE)
         else:
             shape[row] = found[row] + PACE_PRIOR
             exposure[row] = exposed[row] + PACE_PRIOR * exposure[above] / shape[above]

@@ -29,7 +29,9 @@ FIRST = date(2023, 6, 5)
 WIN_AFTER, LOST_AFTER, AMOUNT = 30, 45, 100_000
 
 
-def deals(organisation: Organisation, person: Person, team: Team, *, until: date = date(2026, 3, 1)) -> None:
+def deals(
+    organisation: Organisation, person: Person | None, team: Team | None, *, until: date = date(2026, 3, 1)
+) -> None:
     """A deal a week from June 2023 on, in turn won after 30 days for 1 000 € and lost after 45; nothing after `until`."""
     stages = factories.stages(organisation)
     day = FIRST
@@ -40,7 +42,7 @@ def deals(organisation: Organisation, person: Person, team: Team, *, until: date
         end = day + timedelta(days=WIN_AFTER if won else LOST_AFTER)
         deal = factories.opportunity(
             organisation,
-            f"L{person.name}{number}",
+            f"L{person.name if person else ''}{number}",
             stage=stages["Engaging"],
             owner=person,
             team=team,
@@ -105,6 +107,18 @@ def test_the_company_each_team_and_each_person_have_a_landing(sold, computed):
         "company", "person", "team",
     ]  # fmt: skip
     assert computed.counts["landings"] == 3
+
+
+def test_deals_without_an_owner_were_opened_by_somebody(in_scope: Organisation) -> None:
+    deals(in_scope, None, None)
+    cycle = factories.cycle(in_scope, state=Cycle.State.ACTIVE)
+    company = factories.objective(cycle, target=Decimal(800_000), state="active")
+    alone = row(compute())
+
+    newcomer = factories.person(in_scope, "Ann")
+    factories.objective(cycle, person=newcomer, parent=company, target=Decimal(600_000), state="active")
+
+    assert alone.mean <= row(compute()).mean < 3 * alone.mean
 
 
 def test_a_landing_is_booked_and_open_and_not_created_yet_with_an_interval_and_a_probability(sold, computed):

@@ -27,7 +27,7 @@ from pipeline.domain.landing import (
     summary,
     tree,
 )  # fmt: skip
-from pipeline.domain.landing_creation import rhythm, worth
+from pipeline.domain.landing_creation import pace, rhythm, worth
 from pipeline.domain.landing_curves import chance_new, chance_open, chance_open_whole, curves
 from pipeline.domain.landing_draws import SHIFTS, draw
 
@@ -227,6 +227,16 @@ def test_somebody_new_is_supposed_to_be_like_the_others():
     opened = cases(known, Measure.OPENED, [0, 1, 2])
     assert opened.new == pytest.approx([60, 30, 30], rel=0.03)
     assert opened.pace_shape[2] < 3 < opened.pace_shape[1]
+
+
+def test_a_first_deal_on_a_day_off_is_no_pace_without_end():
+    opened_today = deals((100, 100, NEVER, False, 50.0))
+    weights = np.ones(400)
+    weights[100] = 0.0
+
+    found = pace(opened_today, ONE, calendar(), weights, np.ones((1, 400)))
+
+    assert found.shape / found.exposure == pytest.approx([1.5])
 
 
 def test_a_summer_without_openings_is_expected_again_once_two_years_agree():
