@@ -31,12 +31,18 @@ DECIDED = 1e9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weeks:
-    """The weeks of a cycle, Monday to Sunday, cut at both ends: all (W,), and the week of each day, (D,)."""
+    """The weeks of a cycle, or of its rest, Monday to Sunday, cut at both ends: all (W,), and the week of each day, (D,).
+
+    working: by the weights of the days, which know the season; worked: the number of days with any work; full_week: that of
+    a week which nothing cuts short.
+    """
 
     first: list[date]
     last: list[date]
     of_day: NDArray[np.int64]
     working: Floats
+    worked: Floats
+    full_week: float
     days_left: NDArray[np.int64]  # from the middle of the week to the last day of the cycle
 
 
@@ -56,17 +62,20 @@ class _Chain:
         return float(np.prod(self.rates))
 
 
-def weeks_of(first_day: date, day_weights: Sequence[float]) -> Weeks:
-    """Cut the days from ``first_day`` on, (D,) working-day weights, into weeks."""
+def weeks_of(first_day: date, day_weights: Sequence[float], full_week: float | None = None) -> Weeks:
+    """Cut the days from ``first_day`` on, (D,) working-day weights, into weeks; the longest is full, unless told."""
     weights = np.asarray(day_weights, dtype=np.float64)
     of_day = (first_day.weekday() + np.arange(weights.size)) // 7
     starts = np.flatnonzero(np.diff(of_day, prepend=-1))
     ends = np.append(starts[1:], weights.size) - 1
+    worked = np.bincount(of_day, weights=weights > 0, minlength=starts.size).astype(np.float64)
     return Weeks(
         first=[first_day + timedelta(days=int(day)) for day in starts],
         last=[first_day + timedelta(days=int(day)) for day in ends],
         of_day=of_day.astype(np.int64),
         working=np.bincount(of_day, weights=weights, minlength=starts.size).astype(np.float64),
+        worked=worked,
+        full_week=float(worked.max(initial=0.0)) if full_week is None else full_week,
         days_left=(weights.size - 1 - (starts + ends) // 2).astype(np.int64),
     )
 
@@ -108,7 +117,7 @@ def compute(*, revenue: int, first_day: date, inputs: PlanInputs, overrides: Ove
         open=carried,
         to_close=plan.to_close,
         too_late=plan.too_late,
-        remaining=_remaining(chain, inputs, weeks, float(revenue)),
+        remaining=_remaining(chain, inputs, weeks, first_day, float(revenue)),
         levers=levers,
     )
 
@@ -213,8 +222,8 @@ def _weekly_input(
     chain: _Chain, weeks: Weeks, target: float, booked: float, opened: float
 ) -> funnel.WeeklyPlanInput:
     most = np.array([np.nan if link["weekly_p80"] is None else link["weekly_p80"] for link in chain.links])
-    # A week cut short by the cycle's ends, or by holidays, holds less than a full one.
-    full = max(float(weeks.working.max(initial=0.0)), 1e-9)
+    # A week cut short by the cycle's ends, by today or by holidays holds less than a full one, whatever the season.
+    share = weeks.worked / max(weeks.full_week, 1.0)
     return funnel.WeeklyPlanInput(
         target=target,
         booked=booked,
@@ -224,7 +233,7 @@ def _weekly_input(
         lag_pmfs=chain.pmfs,
         days_left=weeks.days_left,
         working_days=weeks.working,
-        capacity=most[:, np.newaxis] * (weeks.working / full),
+        capacity=most[:, np.newaxis] * share,
     )
 
 
@@ -305,19 +314,19 @@ def _safe(chain: _Chain, wins: float) -> Floats:
     return funnel.safe_needed_uncertain(wins, a, b, seed=SEED)
 
 
-def _remaining(chain: _Chain, inputs: PlanInputs, weeks: Weeks, target: float) -> Remaining | None:
-    """What is left of a cycle that has begun: the weeks gone by have no capacity any more."""
+def _remaining(
+    chain: _Chain, inputs: PlanInputs, weeks: Weeks, first_day: date, target: float
+) -> Remaining | None:
+    """What is left of a cycle that has begun: the days gone by have no capacity any more."""
     under_way = inputs["under_way"]
     if under_way is None:
         return None
-    given = _weekly_input(chain, weeks, target, under_way["booked"], under_way["open"]["amount"])
-    today = date.fromisoformat(under_way["day"])
-    to_come = np.array([last > today for last in weeks.last])
-    left = np.minimum(given.days_left, (weeks.last[-1] - today).days)
+    tomorrow = date.fromisoformat(under_way["day"]) + timedelta(days=1)
+    to_come = inputs["day_weights"][(tomorrow - first_day).days :]
+    left = weeks_of(tomorrow, to_come, weeks.full_week)
     plan = funnel.weekly_plan(
-        replace(given, days_left=left[to_come], working_days=given.working_days[to_come],
-                capacity=given.capacity[:, to_come])
-    )  # fmt: skip
+        _weekly_input(chain, left, target, under_way["booked"], under_way["open"]["amount"])
+    )
     return Remaining(
         day=under_way["day"],
         booked=under_way["booked"],
