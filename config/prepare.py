@@ -21,11 +21,10 @@ def main(logins: Path) -> None:
     """Migrate as the owner, load the demo organisations as the app role, collect the assets when they changed."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.demo")
     django.setup()
+    from django.conf import settings
     from django.core.cache import cache
     from django.core.management import call_command
     from django.db import connections
-
-    from tenants.tasks import BEAT_KEY
 
     say("Preparing the database…")
     call_command("migrate", verbosity=0, interactive=False)
@@ -36,7 +35,7 @@ def main(logins: Path) -> None:
     call_command("load_demo", stdout=said)
     logins.write_text(said.getvalue())
     # The clock's last word was about a former run.
-    cache.delete(BEAT_KEY)
+    cache.delete(settings.BEAT_KEY)
     connections.close_all()
 
 

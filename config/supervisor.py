@@ -94,13 +94,7 @@ class Supervisor:
             Service(
                 "Worker", [*celery, "config.celery", "worker", *quiet], signal.SIGKILL, log / "worker.log"
             ),
-            # Its schedule is in memory: a file would be torn by a kill, and every tick is harmless twice.
-            Service(
-                "Beat",
-                [*celery, "config.beat", "beat", "--scheduler=celery.beat:Scheduler"],
-                signal.SIGKILL,
-                log / "beat.log",
-            ),
+            Service("Beat", [*celery, "config.beat", "beat"], signal.SIGKILL, log / "beat.log"),
         ]
 
     def start(self) -> None:
@@ -112,15 +106,15 @@ class Supervisor:
             if service.process is not None and service.process.poll() is not None:
                 service.revive()
 
-    def wait_until(self, done: Callable[[], bool], goal: str) -> None:
-        """Wait for something while looking after the services. Errors: Broken with the end of their logs."""
+    def wait_until(self, done: Callable[[], bool]) -> bool:
+        """Wait for something while looking after the services; False when it takes longer than PATIENCE."""
         deadline = time.monotonic() + PATIENCE
         while not done():
             self.look_after()
             if time.monotonic() > deadline:
-                logs = "\n".join(f"{service.name}:\n{tail(service.log)}" for service in self.services)
-                raise Broken(f"Boussole did not {goal}.\n{logs}")
+                return False
             time.sleep(PULSE)
+        return True
 
     def answers(self) -> bool:
         """Whether /readyz says that database, broker and clock are well."""
@@ -153,9 +147,12 @@ def serve(found: Servers | None, supervisor: Supervisor, logins: Path) -> None:
     os.environ.pop("MIGRATE_DATABASE_URL", None)
     say("Starting web, worker and beat…")
     supervisor.start()
-    supervisor.wait_until(supervisor.answers, "become ready")
+    if not supervisor.wait_until(supervisor.answers):
+        logs = "\n".join(f"{service.name}:\n{tail(service.log)}" for service in supervisor.services)
+        raise Broken(f"Boussole did not become ready.\n{logs}")
     say("Waiting for the night's figures…")
-    supervisor.wait_until(no_run_waits, "finish computing")
+    if not supervisor.wait_until(no_run_waits):
+        say("Large organisations are still being computed: their pages show the figures of the run before.")
     say(f"Boussole is ready: http://{supervisor.host}:{supervisor.port}")
     say(logins.read_text().rstrip())
     while True:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import structlog
 from celery import Task, shared_task
-from django.core.cache import cache
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
@@ -28,7 +27,6 @@ else:
 HEARTBEAT_SECONDS = 5.0
 RETRY_SECONDS = 15
 TURN_SECONDS = 3
-BEAT_KEY = "beat:last"
 
 # Every task says whose data it touches: an organisation (job tasks) or none (ticks). A test walks the registry.
 TENANT_TASKS: dict[str, str] = {}
@@ -166,11 +164,6 @@ def dispatch_due() -> None:
 def sweep() -> None:
     for job in jobs.requeue_stale(now=timezone.now()):
         log.warning("job taken up again", job=str(job.id), kind=job.kind, state=job.state)
-
-
-@tick(name="tenants.tasks.beat_tick")
-def beat_tick() -> None:
-    cache.set(BEAT_KEY, timezone.now().timestamp(), None)
 
 
 @job_task(name=invitations.TASK)

@@ -245,8 +245,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(minutes=1),
     },
     "take up the jobs of dead workers": {"task": "tenants.tasks.sweep", "schedule": timedelta(minutes=1)},
-    "say that the clock runs": {"task": "tenants.tasks.beat_tick", "schedule": timedelta(seconds=30)},
 }
+CELERY_BEAT_SCHEDULER = "config.beat:Clock"
+BEAT_KEY = "beat:last"  # in the cache: when the clock last looked at its schedule
 # A tick that no worker took before the next one is of no use.
 for _tick in CELERY_BEAT_SCHEDULE.values():
     _tick["options"] = {"expires": _tick["schedule"].total_seconds()}

@@ -39,7 +39,7 @@ PROCESSES = {
         "--without-mingle",
         "--without-heartbeat",
     ],
-    "beat": [*CELERY, "config.beat", "beat", "--scheduler=celery.beat:Scheduler"],
+    "beat": [*CELERY, "config.beat", "beat"],
 }
 COMPUTED = """
 SELECT 1 FROM tenants_job j JOIN tenants_organisation o ON o.id = j.organisation_id

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 
 from config.celery import app
 
@@ -42,6 +43,15 @@ def test_a_tick_of_the_clock_names_a_task_that_exists(entry: dict[str, object]) 
 @pytest.mark.parametrize("entry", settings.CELERY_BEAT_SCHEDULE.values(), ids=settings.CELERY_BEAT_SCHEDULE)
 def test_a_tick_that_nobody_took_is_dropped_when_the_next_one_comes(entry: dict[str, object]) -> None:
     assert entry["options"] == {"expires": entry["schedule"].total_seconds()}  # type: ignore[attr-defined]
+
+
+def test_the_clock_leaves_word_that_it_runs_without_a_worker(db: None) -> None:
+    told = "from config.beat import Clock, app; Clock(app=app).tick()"
+    own = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test"}
+
+    subprocess.run([sys.executable, "-c", told], cwd=ROOT, env=own, check=True)
+
+    assert cache.get(settings.BEAT_KEY) is not None
 
 
 def test_the_clock_loads_neither_the_tasks_nor_the_pages() -> None:

@@ -407,7 +407,7 @@ def test_a_job_may_think_between_its_statements_longer_than_a_page(atelier: Orga
 def test_the_ticks_of_the_clock_run() -> None:
     factories.organisation()
 
-    for tick in (tasks.dispatch_due, tasks.sweep, tasks.beat_tick):
+    for tick in (tasks.dispatch_due, tasks.sweep):
         tick.apply(throw=True)
 
 
