@@ -68,7 +68,7 @@ def path(weights: ArrayLike, lag_pmf: ArrayLike | None = None) -> Floats:
 
     ``weights`` (D,) or (n, D) ≥ 0: working day × season × ramp; ``lag_pmf`` daily pmf of the chain's lag,
     index = days, for results (None for activity). Same shape back: between 0 and 1, never falling, exactly
-    1 on the last day; the day before the start is 0 (:func:`path_on`). A lag that no start of the cycle can
+    1 on the last day; the day before the start is 0. A lag that no start of the cycle can
     meet is dropped; a row without any weight grows evenly by calendar day. Source: formulas F8.
     """
     w = np.asarray(weights, dtype=np.float64)
@@ -85,18 +85,6 @@ def path(weights: ArrayLike, lag_pmf: ArrayLike | None = None) -> Floats:
         w = np.where(landed.sum(axis=-1, keepdims=True) > 0, landed, w)
     grown = np.cumsum(w, axis=-1)
     return grown / grown[..., -1:]
-
-
-def path_on(path: ArrayLike, offsets: ArrayLike) -> Floats:
-    """Return the path at ``offsets`` days from the start (0 = end of the first day).
-
-    ``path`` (D,) or (n, D), ``offsets`` () or (m,): returns the last axis indexed by offset. Before the
-    start it is 0, after the end 1.
-    """
-    values = np.asarray(path, dtype=np.float64)
-    at = np.asarray(offsets, dtype=np.int64)
-    inside = values[..., np.clip(at, 0, values.shape[-1] - 1)]
-    return np.where(at < 0, 0.0, inside)
 
 
 def _days(start: date, end: date) -> NDArray[np.datetime64]:

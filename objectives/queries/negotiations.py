@@ -212,14 +212,6 @@ def open_counters(cycle: Cycle) -> set[UUID]:
     return {key for (key,) in rows(COUNTERED, state=Negotiation.State.COUNTERED.value, cycle=cycle.pk)}
 
 
-def waiting_count() -> int:
-    """How many counter-proposals wait for an answer, in all drafts. One query."""
-    waiting: int = Negotiation.objects.filter(
-        state=Negotiation.State.COUNTERED, objective__cycle__state=Cycle.State.DRAFT
-    ).count()
-    return waiting
-
-
 def carried_by(member: UUID) -> list[Line]:
     """Every talk of the member, about the own share and those of managed teams, latest cycle first. One query."""
     own = Q(objective__person__membership_id=member) | Q(objective__team__manager__membership_id=member)

@@ -52,11 +52,6 @@ def _touching(hands: Hands) -> QuerySet[Any, Any]:
     return held.order_by().values("revision_id")
 
 
-def waiting_count() -> int:
-    """How many revisions of active cycles wait for a decision. One query."""
-    return Revision.objects.filter(state=Revision.State.PROPOSED, cycle__state=Cycle.State.ACTIVE).count()
-
-
 def stale_changes(revision: Revision) -> list[Stale]:
     """The changes of a proposed revision that can no longer be made as they stand. Two queries."""
     if revision.state != Revision.State.PROPOSED:

@@ -22,7 +22,6 @@ from reporting.queries.gaps import REVENUE
 from tenants.queries import TeamTree
 
 LOSSES = [one for one in Explains if one is not Explains.NOTHING]
-PLACE = ["scope_kind", "scope"]
 NO_GAP = (math.nan,) * (1 + len(LOSSES))
 FIGURES = ("signal", "mean", "low", "high", "reference", "numerator", "denominator", "cases", "p", "gain")
 

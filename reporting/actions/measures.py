@@ -40,7 +40,6 @@ JEFFREYS = (0.5, 0.5)
 
 FROM_FACTS = frozenset({"revenue_won", "deals_won", "opportunities_opened"})
 FROM_LIVES = frozenset({"win_rate", "sales_cycle_days", "stale_share"})
-FROM_CUSTOMERS = frozenset({"repeat_revenue", "customer_retention"})
 # What each ratio of sums divides, by the columns of the won deals; "deals" is 1 each.
 RATIOS = {
     "average_deal_value": ("amount", "deals"),

@@ -60,10 +60,5 @@ def foremost(*, run_id: UUID, team_id: UUID | None) -> CauseResult | None:
     return one_of(CauseResult, FOREMOST, run=run_id, team=team_id, state=STANDS_OUT.value, rules=list(BY_KEY))
 
 
-def rows_of_run(run_id: UUID) -> QuerySet[CauseResult]:
-    found: QuerySet[CauseResult] = CauseResult.objects.filter(run_id=run_id).select_related("team", "person")
-    return by_stake(found)
-
-
 def _by_name(one: CauseResult) -> tuple[Any, ...]:
     return one.person_id is not None, str(one.person or one.team).casefold(), -(one.at_stake_minor or 0)

@@ -97,14 +97,6 @@ def api_key(organisation_id: UUID, key_id: UUID) -> ApiKey | None:
     return ApiKey.objects.filter(organisation_id=organisation_id, id=key_id).first()
 
 
-def members_of(organisation: Organisation) -> list[Membership]:
-    return list(
-        Membership.objects.select_related("user")
-        .filter(organisation=organisation)
-        .order_by("user__name", "user__email")
-    )
-
-
 def api_key_for(token: str, now: datetime) -> ApiKey | None:
     """Return the live key that `token` (bsl_<prefix>_<secret>) proves, or None."""
     parts = token.split("_", 2)

@@ -78,21 +78,9 @@ def number(value: Figure, digits: int | None = None) -> str:
 
 
 @register.filter
-def signed_number(value: Figure, digits: int | None = None) -> str:
-    """Grouped figure with its sign."""
-    return formatting.format_number(_known(value), _language(), digits=digits, signed=True)
-
-
-@register.filter
 def percent(ratio: Figure, digits: int | None = None) -> str:
     """Ratio as a percentage: 0.31 is "31 %"; one decimal below 10 % unless told."""
     return formatting.format_percent(_known(ratio), _language(), digits=digits)
-
-
-@register.filter
-def signed_percent(ratio: Figure, digits: int | None = None) -> str:
-    """Ratio as a signed percentage: "-12 %"."""
-    return formatting.format_percent(_known(ratio), _language(), digits=digits, signed=True)
 
 
 @register.filter
@@ -127,12 +115,6 @@ def percent_interval(low: Figure, high: Figure) -> str:
 def money_interval(low: Figure, high: Figure, currency: str) -> str:
     """`{% money_interval low_minor high_minor currency %}`: "1,28 M € - 1,55 M €"."""
     return formatting.format_money_interval(_known(low), _known(high), currency, _language())
-
-
-@register.simple_tag
-def number_interval(low: Figure, high: Figure) -> str:
-    """`{% number_interval low high %}`: "12-18"."""
-    return formatting.format_number_interval(_known(low), _known(high), _language())
 
 
 @register.simple_tag

@@ -376,7 +376,8 @@ def test_one_organisation_runs_one_job_of_a_kind_at_a_time(atelier: Organisation
 def test_a_job_that_waits_for_another_of_its_kind_leaves_the_worker_and_loses_no_attempt(
     atelier: Organisation, corner: Corner
 ) -> None:
-    job, seen = waiting(atelier), []
+    job = waiting(atelier)
+    seen: list[object] = []
     elsewhere = databases.connect(corner.app, corner.database)
     with elsewhere.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"{atelier.id}:{job.kind}"])

@@ -44,10 +44,6 @@ class Proposal:
         return {match.header: match.field for match in self.matches if match.field}
 
     @property
-    def unmatched(self) -> list[str]:
-        return [match.header for match in self.matches if match.field is None]
-
-    @property
     def confidence(self) -> float:
         """From 0 to 1: the least sure of the matched columns; 0 when a required one is missing."""
         found = [match.confidence for match in self.matches if match.field]

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from objectives.domain.path import (
     PathError,
     path,
-    path_on,
     season_weights,
     seasonality,
     working_day_weights,
@@ -50,10 +49,6 @@ def test_a_cycle_without_any_working_day_grows_evenly() -> None:
     assert path([[0, 0, 0, 0], [0, 0, 1, 1]]).tolist() == [[0.25, 0.5, 0.75, 1], [0, 0, 0.5, 1]]
 
 
-def test_before_the_start_the_path_is_zero_and_after_the_end_one() -> None:
-    assert path_on([0.5, 0.75, 1.0], [-1, 0, 2, 9]).tolist() == [0, 0.5, 1, 1]
-
-
 @pytest.mark.parametrize("weights", [[], [1, -1], [1, np.nan]], ids=["empty", "negative", "missing"])
 def test_weights_without_meaning_are_refused(weights: list[float]) -> None:
     with pytest.raises(PathError):
@@ -73,7 +68,6 @@ def test_a_path_never_falls_and_goes_from_zero_to_one(weights: list[float], lag:
     assert (np.diff(got) >= 0).all()
     assert got[0] >= 0
     assert got[-1] == 1.0
-    assert path_on(got, -1) == 0
 
 
 def test_the_season_is_the_mean_share_of_each_month_whatever_the_size_of_the_year() -> None:

@@ -52,7 +52,7 @@ def test_a_pipeline_is_proposed_whole_and_imports_to_the_cent(write_file: WriteF
     )
 
     assert proposal.kind == KINDS["opportunities"]
-    assert (proposal.missing, proposal.unmatched, proposal.date_format) == ([], [], "ISO")
+    assert (proposal.missing, proposal.date_format) == ([], "ISO")
     assert result.errors == []
     assert sum(int(amount or 0) for amount in result.column("amount")) == 100 * sum(
         int(row[7] or 0) for row in rows
@@ -120,7 +120,7 @@ def test_samples_are_the_first_distinct_cells(write_file: WriteFile) -> None:
 def test_a_status_about_something_else_is_left_out(write_file: WriteFile) -> None:
     path = write_file("id,stage,status\nA1,Won,Archived\n")
 
-    assert propose(path).unmatched == ["status"]
+    assert list(propose(path).columns) == ["id", "stage"]
 
 
 def test_repeated_identifiers_make_a_history(write_file: WriteFile) -> None:
@@ -143,7 +143,7 @@ def test_a_missing_required_field_is_named(write_file: WriteFile) -> None:
 def test_a_file_of_no_kind_keeps_its_headers_for_the_user(write_file: WriteFile) -> None:
     proposal = propose(write_file("colour,shape\nred,round\n"))
 
-    assert (proposal.kind, proposal.unmatched) == (None, ["colour", "shape"])
+    assert (proposal.kind, [match.header for match in proposal.matches]) == (None, ["colour", "shape"])
 
 
 def test_formats_follow_the_columns_that_the_user_chose(write_file: WriteFile) -> None:
