@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from objectives.domain import cascade
 from objectives.models import Cycle, Objective
 from objectives.queries.calibrating_deals import KnownDeals
+from objectives.queries.capacity import between
 from pipeline.domain.landing import Scopes, tree
 from pipeline.queries.stays import NOBODY
 from tenants.models import Person, Team, TeamMembership
@@ -180,7 +181,7 @@ def _capacity(keys: list[Key], staff: _Staff, hands: Hands, first: int, last: in
     of_team = {team: np.zeros(days.size) for team in staff.teams}
     for stay in staff.stays:
         if stay.person_id in row_of:
-            there = each[row_of[stay.person_id]] * _between(days, stay.start_on, stay.end_on)
+            there = each[row_of[stay.person_id]] * between(days, stay.start_on, stay.end_on)
             for team in staff.above(stay.team_id):
                 of_team[team] = of_team[team] + there
     unnamed = days >= hands.begun.get(NOBODY, np.inf)
@@ -207,8 +208,3 @@ def _each(people: list[Person], begun: Mapping[UUID, float], as_of: int, days: N
     ramp = cascade.ramp(np.clip(tenure, 0.0, 1e6), profile)
     fte = np.array([float(person.fte) for person in people])[:, np.newaxis]
     return np.asarray(fte * ramp * ((days >= start[:, np.newaxis]) & (days < end[:, np.newaxis])))
-
-
-def _between(days: NDArray[np.int64], start: date | None, end: date | None) -> NDArray[np.bool_]:
-    after = np.ones(days.size, dtype=np.bool_) if start is None else days >= start.toordinal()
-    return after if end is None else after & (days < end.toordinal())

@@ -144,7 +144,7 @@ def _main_teams(cycle: Cycle, days: NDArray[np.int64], worked: Floats) -> dict[U
     best: dict[UUID, float] = {}
     team_of: dict[UUID, UUID] = {}
     for stay in rows:
-        spent = float(worked[_between(days, stay.start_on, stay.end_on)].sum())
+        spent = float(worked[between(days, stay.start_on, stay.end_on)].sum())
         if spent >= best.get(stay.person_id, 0.0):
             best[stay.person_id], team_of[stay.person_id] = spent, stay.team_id
     return team_of
@@ -168,10 +168,10 @@ def _ramps(people: Sequence[Person], days: NDArray[np.int64]) -> Floats:
 
 
 def _present(person: Person, days: NDArray[np.int64]) -> Bools:
-    return _between(days, person.start_on, person.end_on)
+    return between(days, person.start_on, person.end_on)
 
 
-def _between(days: NDArray[np.int64], start: date | None, end: date | None) -> Bools:
+def between(days: NDArray[np.int64], start: date | None, end: date | None) -> Bools:
     """Which days lie in [start, end); None is without end."""
     after = np.ones(days.size, dtype=np.bool_) if start is None else days >= start.toordinal()
     return after if end is None else after & (days < end.toordinal())

@@ -24,7 +24,7 @@ from objectives.domain.win_curves import won_and_lost
 from objectives.models import Cycle
 from objectives.queries.calendar import working_days
 from objectives.queries.pace import Pace, open_on, weekly_pace
-from objectives.queries.sourcing import sourcing
+from objectives.queries.sourcing import shortened, sourcing
 from pipeline.domain.beta_binomial import JEFFREYS
 from pipeline.domain.conversion import curves, eventual_rates, lag_distribution
 from pipeline.domain.small_samples import posterior
@@ -167,17 +167,11 @@ def _transition(
         b=float(row["n_eff"] - row["x_eff"]) + JEFFREYS if decided else None,
         median_days=float(row["median_days"]) if rate else None,
         p90_days=float(row["p90_days"]) if rate else None,
-        lag=_short(pmf) if rate and pmf is not None else [],
+        lag=shortened(pmf) if rate and pmf is not None else [],
         weekly_mean=pace.mean.get(stage.id),
         weekly_p80=pace.p80.get(stage.id),
         weeks=pace.weeks,
     )
-
-
-def _short(pmf: Floats) -> list[float]:
-    """The pmf without its empty end: a plan's row is read with every page."""
-    kept: list[float] = pmf[: int(np.flatnonzero(pmf)[-1]) + 1].tolist()
-    return kept
 
 
 def _open_pipeline(

@@ -66,7 +66,7 @@ def _transition(
         b=None if known is None else float(known["n_eff"] - known["x_eff"]) + JEFFREYS,
         median_days=float(known["median_days"]) if known is not None and rate else None,
         p90_days=float(known["p90_days"]) if known is not None and rate else None,
-        lag=_short(pmf) if rate and pmf is not None else [],
+        lag=shortened(pmf) if rate and pmf is not None else [],
         weekly_mean=mean,
         weekly_p80=best,
         weeks=weeks,
@@ -86,6 +86,7 @@ def _pace(entries: pd.DataFrame, as_of: date | None) -> tuple[float | None, floa
     return float(by_week.mean()), float(np.quantile(by_week, OWN_BEST_WEEK)), weeks
 
 
-def _short(pmf: np.ndarray) -> list[float]:
+def shortened(pmf: np.ndarray) -> list[float]:
+    """The pmf without its empty end: a plan's row is read with every page."""
     kept: list[float] = pmf[: int(np.flatnonzero(pmf)[-1]) + 1].tolist()
     return kept
