@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 MONTHS = 3
-LONGEST_LIST = 40
+LONGEST_LIST = 60  # fifteen years
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -24,6 +24,10 @@ class Quarter:
     def next(self) -> "Quarter":
         return Quarter(self.year + self.number // 4, self.number % 4 + 1)
 
+    @property
+    def previous(self) -> "Quarter":
+        return quarter(self.first_day - timedelta(days=1))
+
 
 def quarter(day: date) -> Quarter:
     """The quarter that holds `day`."""
@@ -33,14 +37,13 @@ def quarter(day: date) -> Quarter:
 def quarters(today: date, earliest: date | None) -> list[Quarter]:
     """From the quarter after today's back to that of `earliest`, the day of the oldest data, and the one before today's.
 
-    When the data is old, only the near ones and those of the data's first ten years are listed: 40 at most.
+    When the data is old, the oldest are left out: 60 at most.
     """
     this = quarter(today)
-    before = quarter(this.first_day - timedelta(days=1))
-    near = [this.next, this, before]
-    if earliest is None or quarter(earliest) >= before:
-        return near
-    known = [quarter(earliest)]
-    while known[-1].next < before and len(known) < LONGEST_LIST - len(near):
-        known.append(known[-1].next)
-    return [*near, *reversed(known)]
+    oldest = this.previous
+    if earliest is not None:
+        oldest = min(oldest, quarter(earliest))
+    found = [this.next]
+    while found[-1] > oldest and len(found) < LONGEST_LIST:
+        found.append(found[-1].previous)
+    return found

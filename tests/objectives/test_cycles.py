@@ -1,4 +1,5 @@
 from datetime import date
+from itertools import pairwise
 
 import pytest
 import time_machine
@@ -120,10 +121,17 @@ def test_quarters_go_from_the_next_one_back_to_the_data() -> None:
 
 
 def test_old_data_keeps_its_own_quarters_in_the_list() -> None:
-    found = quarters(date(2026, 2, 10), date(2016, 10, 20))
+    found = quarters(date(2026, 11, 27), date(2016, 10, 20))
 
-    assert Quarter(2017, 1) in found
-    assert len(found) <= 40
+    assert (found[0], found[-1]) == (Quarter(2027, 1), Quarter(2016, 4))
+
+
+def test_the_oldest_quarters_are_left_out_never_the_latest() -> None:
+    found = quarters(date(2026, 11, 27), date(1998, 2, 1))
+
+    assert found[:4] == [Quarter(2027, 1), Quarter(2026, 4), Quarter(2026, 3), Quarter(2026, 2)]
+    assert found[-1] == Quarter(2012, 2)
+    assert all(newer == older.next for newer, older in pairwise(found))
 
 
 def test_a_quarter_ends_the_day_before_the_next_one() -> None:
