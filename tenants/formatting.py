@@ -22,6 +22,8 @@ NO_BREAK_SPACE = "\u00a0"
 # Numbers follow plain English; dates follow British order, so that 1/2 never means two days.
 NUMBER_LOCALES = {"en": "en", "fr": "fr"}
 DATE_LOCALES = {"en": "en_GB", "fr": "fr"}
+# Within a sentence French writes a day out: "au jeu. 26 nov." reads as a game.
+SENTENCE_DAYS = {"en": "E d MMM", "fr": "EEEE d MMMM"}
 
 # Under this many units of currency the cents are part of the message; above it they are noise.
 CENTS_MATTER_UNDER = 1000
@@ -135,14 +137,16 @@ def format_number_interval(low: Number | None, high: Number | None, language: st
 def format_day(value: date | None, language: str, style: str = "medium") -> str:
     """Write a calendar day.
 
-    Styles: short (12/01/2027), medium (12 Jan 2027), long, full, weekday (Tue 12 Jan), month.
-    Raises ValueError for another style.
+    Styles: short (12/01/2027), medium (12 Jan 2027), long, full, weekday (Tue 12 Jan), sentence (the same within
+    a sentence: "mardi 12 janvier"), month. Raises ValueError for another style.
     """
     if value is None:
         return UNKNOWN
     locale = date_locale(language)
     if style == "weekday":
         return format_skeleton("MMMEd", datetime.combine(value, time()), locale=locale)
+    if style == "sentence":
+        return format_date(value, format=SENTENCE_DAYS[locale.language], locale=locale)
     if style == "month":
         return format_skeleton("yMMMM", datetime.combine(value, time()), locale=locale)
     return _format_named(value, style, locale)

@@ -154,9 +154,9 @@ def _sentence(known: Moved, start: date, found: Frame) -> str:
         "From %(before)s open on %(start)s to %(after)s on %(day)s: %(came)s came in, %(won)s was won, %(lost)s was lost."
     ) % {
         "before": money(amounts[START]),
-        "start": writer.day(start, "weekday"),
+        "start": writer.day(start, "sentence"),
         "after": money(amounts[END]),
-        "day": writer.day(found.looking.as_of, "weekday"),
+        "day": writer.day(found.looking.as_of, "sentence"),
         "came": money(came),
         "won": money(-amounts["won"]),
         "lost": money(-amounts["lost"]),

@@ -67,7 +67,7 @@ def movement_sentence(found: Landing | None, writer: Writer) -> str:
     if found is None or found.row.since is None:
         return ""
     said = {
-        "since": writer.day(found.row.since, "weekday"),
+        "since": writer.day(found.row.since, "sentence"),
         "amount": writer.short(found.moved, Unit.MONEY, signed=True),
     }
     same_way = [line for line in found.row.flow if line["amount"] * found.moved > 0]

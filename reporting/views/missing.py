@@ -95,7 +95,7 @@ def _no_run(request: TenantRequest, looking: Looking, writer: Writer) -> Missing
         nearest=None
         if near is None
         else {
-            "label": _("See %(day)s, the nearest computed day") % {"day": writer.day(near.as_of, "weekday")},
+            "label": _("See %(day)s, the nearest computed day") % {"day": writer.day(near.as_of, "sentence")},
             "url": state_query(looking, **{**kept, "as_of": near.as_of.isoformat()}),
         },
     )

@@ -61,7 +61,7 @@ def standing(line: Line | None, writer: Writer, *, cycle: str, day: date) -> str
         return _("No figure is stored for %(cycle)s on this day.") % {"cycle": cycle}
     said = {
         "won": writer.short(line.actual, line.metric.unit),
-        "day": writer.day(day, "weekday"),
+        "day": writer.day(day, "sentence"),
         "cycle": cycle,
     }
     if line.target is None or line.path is None or line.gap_to_path is None:
@@ -195,7 +195,7 @@ def rep(weeks: dict[str, Week], writer: Writer, *, is_now: bool) -> str:
     """What is left to do this week, by metric of `weeks`; a metric without an objective is not in it."""
     if not weeks:
         return _("No objective is set for this person yet.")
-    monday = writer.day(next(iter(weeks.values())).monday, "weekday")
+    monday = writer.day(next(iter(weeks.values())).monday, "sentence")
     things = _things({key: week.left for key, week in weeks.items()}, writer)
     if things:
         said = _("This week: %(things)s.") if is_now else _("Week of %(day)s: %(things)s.")

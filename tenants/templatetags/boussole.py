@@ -91,7 +91,7 @@ def days(value: Figure, digits: int | None = None) -> str:
 
 @register.filter
 def day(value: date | datetime | None, style: str = "medium") -> str:
-    """Calendar day; styles short, medium, long, full, weekday ("Tue 12 Jan"), month."""
+    """Calendar day; styles short, medium, long, full, weekday ("Tue 12 Jan"), sentence ("mardi 12 janvier"), month."""
     if isinstance(value, datetime):
         value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
     return formatting.format_day(value or None, _language(), style)

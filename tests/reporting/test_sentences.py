@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 
 from objectives.domain.catalogue import Unit
 from pipeline.models import Stage
@@ -55,6 +56,14 @@ def week(asked: float, done: float = 0.0) -> Week:
 
 def standing(line: Line | None) -> str:
     return sentences.standing(line, EUROS, cycle="Q1 2026", day=DAY)
+
+
+def test_french_writes_the_day_out() -> None:
+    thursday = date(2026, 11, 26)
+    with translation.override("fr"):
+        said = sentences.standing(revenue(), Writer("EUR", "fr"), cycle="T4 2026", day=thursday)
+
+    assert "gagnés au jeudi 26 novembre\u00a0:" in said  # "au jeu. 26 nov." is "at the game"
 
 
 def test_behind_is_said_in_per_cent_of_the_path() -> None:

@@ -140,6 +140,8 @@ def test_a_count_is_grouped(value: int | Decimal | None, language: str, written:
         ("medium", "fr", "12 janv. 2027"),
         ("weekday", "en", "Tue 12 Jan"),
         ("weekday", "fr", "mar. 12 janv."),
+        ("sentence", "en", "Tue 12 Jan"),
+        ("sentence", "fr", "mardi 12 janvier"),
         ("long", "fr", "12 janvier 2027"),
         ("month", "en", "January 2027"),
     ],
