@@ -67,6 +67,19 @@ function showTab() {
 showTab();
 document.addEventListener("htmx:afterSettle", showTab);
 
+// The main navigation keeps the cycle and the day of the address, also when filters change it in place.
+document.addEventListener("htmx:pushedIntoHistory", () => {
+  const here = new URLSearchParams(location.search);
+  for (const link of document.querySelectorAll('.main-nav a[href*="?"]')) {
+    const url = new URL(link.href);
+    for (const name of ["cycle", "as_of"]) {
+      if (here.get(name)) url.searchParams.set(name, here.get(name));
+      else url.searchParams.delete(name);
+    }
+    link.href = url;
+  }
+});
+
 // Colours: the choice is a cookie, so that the server writes it into the page and nothing flashes.
 function chosenTheme() {
   return root.dataset.bsTheme ?? "";

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, resolve, reverse
@@ -17,21 +18,23 @@ from tenants.models import Membership, Organisation
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the main navigation; `also` are the other first folders of its pages."""
+    """A line of the main navigation; `also` are the other first folders of its pages, `is_dated` when they look at a
+    cycle on a day."""
 
     url_name: str
     label: Promise
     icon: str
     also: tuple[str, ...] = ()
+    is_dated: bool = False
 
 
 ENTRIES = (
     Entry("tenants:welcome", _("Welcome"), "home"),
-    Entry("reporting:director", pgettext_lazy("page", "The company"), "compass"),
-    Entry("reporting:manager", pgettext_lazy("page", "My teams"), "team"),
-    Entry("reporting:rep", pgettext_lazy("page", "My week"), "user"),
-    Entry("reporting:levers", pgettext_lazy("page", "Analysis"), "waterfall", also=("analysis",)),
-    Entry("reporting:chain", _("Chain of value"), "link"),
+    Entry("reporting:director", pgettext_lazy("page", "The company"), "compass", is_dated=True),
+    Entry("reporting:manager", pgettext_lazy("page", "My teams"), "team", is_dated=True),
+    Entry("reporting:rep", pgettext_lazy("page", "My week"), "user", is_dated=True),
+    Entry("reporting:levers", pgettext_lazy("page", "Analysis"), "waterfall", also=("analysis",), is_dated=True),
+    Entry("reporting:chain", _("Chain of value"), "link", is_dated=True),
     Entry("objectives:cycles", _("Objectives"), "target"),
     Entry("prospecting:activities", _("Activities"), "message"),
     Entry("prospecting:companies", _("Companies"), "building", also=("targets",)),
@@ -58,7 +61,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if membership is None:
         return {"navigation": []}
     organisation = request.organisation  # type: ignore[attr-defined]
-    return {"navigation": SimpleLazyObject(lambda: _allowed(request.path, organisation, membership))}
+    return {"navigation": SimpleLazyObject(lambda: _allowed(request, organisation, membership))}
 
 
 def organisations(request: HttpRequest) -> dict[str, Any]:
@@ -69,15 +72,25 @@ def organisations(request: HttpRequest) -> dict[str, Any]:
     return {"organisations": SimpleLazyObject(lambda: _mine(request, here))}
 
 
-def _allowed(path: str, organisation: Organisation, membership: Membership) -> list[dict[str, Any]]:
+def _allowed(
+    request: HttpRequest, organisation: Organisation, membership: Membership
+) -> list[dict[str, Any]]:
+    path, dated = request.path, _cycle_and_day(request)
     root = reverse("tenants:home", kwargs={"organisation": organisation.slug})
     found: list[tuple[dict[str, Any], int]] = []
     for entry, folders in _open_to(Role(membership.role)):
         depth = max((len(folder) for folder in folders if path.startswith(root + folder)), default=0)
-        found.append(({"label": entry.label, "url": root + folders[0], "icon": entry.icon}, depth))
+        url = root + folders[0] + (dated if entry.is_dated else "")
+        found.append(({"label": entry.label, "url": url, "icon": entry.icon}, depth))
     # The deepest folder that holds the page is where one is.
     deepest = max((depth for _line, depth in found), default=0)
     return [line | {"active": depth == deepest > 0} for line, depth in found]
+
+
+def _cycle_and_day(request: HttpRequest) -> str:
+    """The query string that looks at the cycle and the day of the page's own address; assets/app.js keeps it so."""
+    given = {name: request.GET[name] for name in ("cycle", "as_of") if request.GET.get(name)}
+    return "?" + urlencode(given) if given else ""
 
 
 @cache

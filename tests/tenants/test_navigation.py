@@ -49,6 +49,17 @@ def test_the_menu_says_where_one_is(alice: Membership, client_of: ClientOf, page
     assert [line["url"] for line in navigation if line["active"]] == [entry]
 
 
+def test_the_menu_keeps_the_cycle_and_the_day_of_the_address(alice: Membership, client_of: ClientOf) -> None:
+    menu = urls(client_of(alice).get("/o/atelier/welcome/?cycle=a%26b&as_of=2026-09-30&team=1"))
+
+    dated = [url for url in menu if "?" in url]
+    assert dated == [
+        f"/o/atelier/{page}/?cycle=a%26b&as_of=2026-09-30"
+        for page in ("director", "manager", "rep", "analysis/levers", "chain")
+    ]
+    assert [url for url in urls(client_of(alice).get("/o/atelier/welcome/")) if "?" in url] == []
+
+
 def test_the_switcher_lists_ones_own_organisations_only(
     rival: Organisation, alice: Membership, client_of: ClientOf
 ) -> None:
