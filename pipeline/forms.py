@@ -8,14 +8,16 @@ from django import forms
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from pipeline.actions.stages import sentence
 from pipeline.domain.credit import STEP
 from pipeline.domain.importing.dates import DateFormat
 from pipeline.domain.importing.fields import ENTERED_AT, Kind
 from pipeline.domain.importing.kinds import KINDS
 from pipeline.domain.importing.sniffing import MAX_BYTES
-from pipeline.domain.stage_list import DEFAULT_STAGES
+from pipeline.domain.stage_list import DEFAULT_STAGES, StageListError, read_stages
 from pipeline.models import ImportRun
 from tenants import places
+from tenants.actions.organisations import address_problem
 from tenants.formatting import format_number
 from tenants.models import Person
 from tenants.models.organisation import LANGUAGES
@@ -198,7 +200,7 @@ def percent_text(share: Decimal | None) -> str:
 
 class NewOrganisationForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
-    slug = forms.SlugField(
+    slug = forms.CharField(
         label=_("Address"),
         max_length=60,
         help_text=_("Its part of the address of every page: small letters, digits and hyphens."),
@@ -212,7 +214,7 @@ class NewOrganisationForm(forms.Form):
     stages = forms.CharField(
         label=_("Stages"),
         widget=forms.Textarea(attrs={"rows": 6}),
-        initial="\n".join(DEFAULT_STAGES.split(",")),
+        initial=lambda: gettext(DEFAULT_STAGES).replace(",", "\n"),
         help_text=_("One a line, in order; mark one “:won” and one “:lost”. Names can be changed later."),
     )
 
@@ -229,4 +231,14 @@ class NewOrganisationForm(forms.Form):
         self.fields["locale"].initial = language[:2]
 
     def clean_slug(self) -> str:
-        return str(self.cleaned_data["slug"]).lower()
+        slug = str(self.cleaned_data["slug"]).lower()
+        if problem := address_problem(slug):
+            raise forms.ValidationError(problem)
+        return slug
+
+    def clean_stages(self) -> str:
+        try:
+            read_stages(self.cleaned_data["stages"])
+        except StageListError as error:
+            raise forms.ValidationError(sentence(error)) from error
+        return str(self.cleaned_data["stages"])

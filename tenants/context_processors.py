@@ -33,7 +33,9 @@ ENTRIES = (
     Entry("reporting:director", pgettext_lazy("page", "The company"), "compass", is_dated=True),
     Entry("reporting:manager", pgettext_lazy("page", "My teams"), "team", is_dated=True),
     Entry("reporting:rep", pgettext_lazy("page", "My week"), "user", is_dated=True),
-    Entry("reporting:levers", pgettext_lazy("page", "Analysis"), "waterfall", also=("analysis",), is_dated=True),
+    Entry(
+        "reporting:levers", pgettext_lazy("page", "Analysis"), "waterfall", also=("analysis",), is_dated=True
+    ),
     Entry("reporting:chain", _("Chain of value"), "link", is_dated=True),
     Entry("objectives:cycles", _("Objectives"), "target"),
     Entry("prospecting:activities", _("Activities"), "message"),

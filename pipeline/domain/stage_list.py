@@ -7,7 +7,8 @@ from pipeline.domain.importing.keys import normalise_key
 
 KINDS = ("open", "won", "lost")
 NAME_LENGTH = 80
-DEFAULT_STAGES = "Contact,Meeting,Proposal,Negotiation,Won:won,Lost:lost"
+# Translated where a reader is offered them; the kinds after the colons are not.
+DEFAULT_STAGES = gettext_noop("Contact,Meeting,Proposal,Negotiation,Won:won,Lost:lost")
 
 PROBLEMS = {
     "stage_unknown_kind": gettext_noop("“{value}” is not a kind of stage: open, won or lost."),

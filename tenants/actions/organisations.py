@@ -1,5 +1,6 @@
 """The organisation itself: made empty, then set."""
 
+import re
 from typing import Any
 
 from django.apps import apps
@@ -15,6 +16,7 @@ from tenants.models import Organisation, TenantModel
 from tenants.scope import current_organisation_id
 
 SETTINGS = ("name", "currency", "time_zone", "locale", "country", "working_days", "clarity_threshold")
+ADDRESS = re.compile(r"[a-z0-9-]+")
 
 
 def create(*, slug: str, name: str, by: Actor, **settings: Any) -> Organisation:
@@ -23,11 +25,22 @@ def create(*, slug: str, name: str, by: Actor, **settings: Any) -> Organisation:
     `settings` are fields of Organisation (see SETTINGS). Raises ValidationError by field.
     """
     by.require(Permission.MANAGE_ORGANISATION)
+    if problem := address_problem(slug):
+        raise ValidationError({"slug": problem})
     organisation = Organisation(id=current_organisation_id(), slug=slug, name=name, **settings)
     _check(organisation)
     organisation.save(force_insert=True)
     audit.record(by=by, verb="organisation.create", obj=organisation)
     return organisation
+
+
+def address_problem(slug: str) -> str:
+    """Why an organisation cannot be made at this address, in the reader's language; empty when it can."""
+    if not ADDRESS.fullmatch(slug):
+        return _("Small letters, digits and hyphens only.")
+    if Organisation.objects.filter(slug=slug).exists():
+        return _("This address is taken.")
+    return ""
 
 
 def change(*, organisation: Organisation, by: Actor, **settings: Any) -> list[str]:

@@ -213,5 +213,5 @@ def test_what_is_wrong_is_said_at_its_field(atelier: Organisation) -> None:
     answer = browser.post("/new/", form(slug="atelier", stages="Won:won"))
 
     assert answer.status_code == 422
-    assert set(answer.context["form"].errors) == {"stages"}
+    assert set(answer.context["form"].errors) == {"slug", "stages"}
     assert answer.context["form"]["name"].value() == "Maven"
