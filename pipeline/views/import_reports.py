@@ -1,8 +1,9 @@
 """What the pages of an import show: its work under way, its report in words, its steps."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext as _
 
 from pipeline.actions import imports
@@ -11,6 +12,7 @@ from pipeline.domain.importing.tables import Table
 from pipeline.models import ImportRun
 from tenants import progress, queries
 from tenants.access import TenantRequest
+from tenants.domain.roles import Permission
 from tenants.formatting import format_number
 from tenants.models import Job
 from tenants.views.answers import tenant_url
@@ -80,7 +82,7 @@ def told(run: ImportRun) -> dict[str, Any]:
         ],
         "refused": report["refused"],
         "is_refused": report.get("is_refused", False),
-        "notes": [sentence(note["code"], note["params"], gettext) for note in report["notes"]],
+        "notes": [sentence(note["code"], _written(note["params"]), gettext) for note in report["notes"]],
         "errors": [
             {**error, "reason": sentence(error["code"], error["params"], gettext)}
             for error in report["errors"]
@@ -91,6 +93,31 @@ def told(run: ImportRun) -> dict[str, Any]:
             if what in report["new_counts"]
         ],
     }
+
+
+def _written(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The counts of a note as the reader's language writes them."""
+    language = get_language() or "en"
+    return {
+        name: format_number(value, language) if isinstance(value, int) else value
+        for name, value in params.items()
+    }
+
+
+def followed(request: TenantRequest, run: ImportRun) -> list[dict[str, str]]:
+    """Where to go from the report of an import that changed something: {label, url}, for the reader's role."""
+    report = run.report
+    if run.status != ImportRun.Status.FINISHED or not report["created"] + report["changed"]:
+        return []
+    pages = (
+        (Permission.SET_OBJECTIVES, "objectives:cycles", _("Set objectives")),
+        (Permission.VIEW_RUNS, "reporting:runs", _("Where the computation stands")),
+    )
+    return [
+        {"label": label, "url": tenant_url(request, page)}
+        for permission, page, label in pages
+        if request.membership.allows(permission)
+    ]
 
 
 def _new_labels() -> dict[str, str]:

@@ -97,6 +97,7 @@ def detail(request: TenantRequest, run: UUID) -> HttpResponse:
         "can_settle": imports.can_settle(found),
         "can_start": imports.can_start(found),
         "told": import_reports.told(found),
+        "followed": import_reports.followed(request, found),
         "steps": import_reports.steps(request, found),
         "trail": trail(request, "pipeline:import_list", _("Imports"), found.filename),
     }

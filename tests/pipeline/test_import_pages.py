@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
 from pipeline import tasks
 from pipeline.actions import imports
 from pipeline.models import ImportRun, Opportunity
+from pipeline.views import import_reports
 from tenants.models import Job, Membership, Organisation
 from tenants.scope import tenant_scope
 from tests import factories
@@ -60,6 +62,31 @@ def test_a_file_goes_from_upload_to_report(browser: Client, atelier: Organisatio
     assert "is not an amount" in report
     with tenant_scope(atelier.id):
         assert Opportunity.objects.count() == 1
+
+
+def test_the_report_leads_on_to_the_figures_and_to_objectives(browser: Client) -> None:
+    page = tried(browser, DEALS + GOOD)
+    leads = "/o/atelier/objectives/", "/o/atelier/runs/"
+    assert browser.get(page.request["PATH_INFO"]).context["followed"] == []  # nothing is written yet
+
+    browser.post(page.request["PATH_INFO"] + "start/")
+    run_queued_jobs_of_imports()
+    report = browser.get(page.request["PATH_INFO"])
+
+    assert tuple(one["url"] for one in report.context["followed"]) == leads
+    assert all(f'href="{url}">' in report.content.decode().split("form-actions")[-1] for url in leads)
+
+
+def test_a_note_counts_as_the_reader_writes() -> None:
+    counts = {"created": 8800, "changed": 0, "unchanged": 0, "refused": 0}
+    notes = [{"code": "teams_backfilled", "params": {"count": 8800}}]
+    run = ImportRun(check_report={**counts, "notes": notes, "errors": [], "new_counts": {}})
+
+    with translation.override("fr"):
+        (note,) = import_reports.told(run)["notes"]
+
+    # True of a try as of an import.
+    assert note == ("Opportunités sans équipe, qui prennent celle de leur propriétaire\u00a0: 8\u202f800.")
 
 
 def run_queued_jobs_of_imports() -> None:

@@ -34,7 +34,7 @@ NOTE_FINDINGS = {
     "history_out_of_order": gettext_noop("Rows out of order, sorted by date: {count}."),
     "present_moved": gettext_noop("Opportunities whose present stage follows the history: {count}."),
     "team_loops": gettext_noop("Parent teams left out because they would close a circle: {count}."),
-    "teams_backfilled": gettext_noop("Opportunities without a team that received their owner's: {count}."),
+    "teams_backfilled": gettext_noop("Opportunities without a team, which take their owner's: {count}."),
 }
 
 ALL_CODES = ERROR_CODES | ROW_FINDINGS | NOTE_FINDINGS
