@@ -30,12 +30,14 @@ class RunMark:
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """cycle None: the organisation has no cycle. run None: nothing is stored for the day. marks: oldest first."""
+    """cycle None: the organisation has no cycle. run None: nothing is stored for the day. marks: oldest first.
+    to_come: the day asked for, when it lies ahead and `as_of` stands in for it."""
 
     cycles: list[Cycle]
     cycle: Cycle | None
     as_of: date
     marks: list[RunMark]
+    to_come: date | None = None
 
     @property
     def run(self) -> RunMark | None:
@@ -80,9 +82,10 @@ def look(*, yesterday: date, cycle_id: UUID | None, as_of: date | None) -> Looki
     if cycle is None:
         return Looking(cycles, None, as_of or yesterday, _marks(yesterday, yesterday))
     latest = last_day(cycle, yesterday)
+    to_come = as_of if as_of is not None and as_of > yesterday else None
     if as_of is None or not cycle.start_on <= as_of <= latest:
         as_of = latest
-    return Looking(cycles, cycle, as_of, _marks(min(cycle.start_on, as_of), latest))
+    return Looking(cycles, cycle, as_of, _marks(min(cycle.start_on, as_of), latest), to_come)
 
 
 def _chosen(cycles: list[Cycle], cycle_id: UUID | None, yesterday: date) -> Cycle | None:

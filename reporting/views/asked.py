@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
 
 from objectives.models import Cycle
 from reporting.queries import memo
@@ -56,10 +57,13 @@ def looking_at(request: TenantRequest) -> Looking:
 
 
 def settled(request: TenantRequest, looking: Looking) -> HttpResponseRedirect | None:
-    """A redirect to the same page with the cycle and the day in its URL, or None when they are there already."""
+    """A redirect to the same page with the cycle and the day in its URL, or None when they are there already.
+
+    A day to come stays in the URL: the page says at its field which day it shows instead.
+    """
     if looking.cycle is None:
         return None
-    state = {"cycle": str(looking.cycle.id), "as_of": looking.as_of.isoformat()}
+    state = {"cycle": str(looking.cycle.id), "as_of": (looking.to_come or looking.as_of).isoformat()}
     if all(request.GET.get(name) == value for name, value in state.items()):
         return None
     return HttpResponseRedirect(f"{request.path}?{urlencode({**request.GET.dict(), **state})}")
@@ -99,6 +103,10 @@ def filters(looking: Looking, writer: Writer, *, hidden: dict[str, str] | None =
         ],
         "as_of": looking.as_of.isoformat(),
         "as_of_min": cycle.start_on.isoformat() if cycle and not looking.begins_later else "",
+        "as_of_wrong": ""
+        if looking.to_come is None
+        else _("%(asked)s is still to come: the figures are those of %(day)s.")
+        % {"asked": writer.day(looking.to_come, "long"), "day": writer.day(looking.as_of, "long")},
         "as_of_max": last_day(cycle, yesterday()).isoformat() if cycle else yesterday().isoformat(),
         "hidden": [{"name": name, "value": value} for name, value in (hidden or {}).items()],
         "days": _days(looking, writer),

@@ -94,6 +94,17 @@ def test_a_day_outside_the_cycle_gives_way_to_its_last_day(
     assert "team=kept" in answer["Location"]
 
 
+@travel("2026-02-12 09:00:00+00:00", tick=False)
+def test_a_day_to_come_is_said_at_its_field(read: Open, quarter: Quarter, alice: Membership) -> None:
+    page = read("director/", alice, cycle=quarter.cycle.id, as_of="2027-02-20")
+    assert page.context["filters"]["as_of"] == "2026-02-11"
+    assert "20 February 2027 is still to come: the figures are those of 11 February 2026." in page.text
+    assert 'aria-describedby="filter-as_of-error"' in page.text
+    # Without this the browser would hold the day back and say nothing.
+    assert " novalidate" in page.text.split('class="filters"')[1].split(">")[0]
+    assert "is still to come" not in read("director/", alice, cycle=quarter.cycle.id, as_of="2026-02-11").text
+
+
 def test_an_unknown_cycle_is_not_found(read: Open, alice: Membership, rival: Organisation) -> None:
     foreign = factories.cycle(rival)
     assert read("director/", alice, cycle=foreign.id).status_code == 404
