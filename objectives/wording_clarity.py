@@ -13,7 +13,7 @@ FIELD_NAMES = {
     "constraints_reviewed": _("Constraints of the field"),
 }
 FIELD_HELP = {
-    "segments": _("Which markets are aimed at; what is outside them does not count toward the objective."),
+    "segments": _("Which markets are aimed at. It says where to look and leaves no deal out of the figures."),
     "account_profile": _("Which companies: size, trade, place, who decides."),
     "maturity": _("How far they are on their way to buying when it is worth talking to them."),
     "channels": _("Through which channels they are reached."),

@@ -71,6 +71,8 @@ def test_names_of_the_pipeline_are_offered_with_their_part_of_what_was_won(
     assert "Industry · " in page
     assert "of what was won" in page
     assert "Proposed from the deals won." in page
+    # Nothing measures an objective by the segments of its context.
+    assert "It says where to look and leaves no deal out of the figures." in page
 
 
 def test_proposals_are_accepted_by_one_click(planned: Cycle, browser: Client) -> None:
