@@ -67,7 +67,7 @@ class Opportunity(TenantModel):
             ),
         ]
         indexes = [
-            # The list page, newest first.
+            # The list page, the latest created first.
             models.Index(fields=["organisation", "-created_on", "id"], name="opportunity_list"),
             models.Index(fields=["organisation", "owner"], name="opportunity_owner"),
         ]

@@ -52,7 +52,7 @@ class OpportunityFilter:
 
 @dataclass(slots=True)
 class OpportunityPage:
-    """Some rows of the list, newest first, and the cursors of its neighbours ("" where there is none)."""
+    """Some rows of the list, the latest created first, and the cursors of its neighbours ("" where there is none)."""
 
     rows: list[Opportunity] = field(default_factory=list)
     previous: str = ""

@@ -44,6 +44,7 @@ def opportunity_list(request: TenantRequest) -> HttpResponse:
     context = {
         "page": page,
         "lines": _lines(request, page.rows),
+        "has_undated": any(row.created_on is None for row in page.rows),
         "text": wanted.text,
         "filters": _filters(wanted, walled=walled),
         "is_filtered": any((wanted.stage, wanted.owner, wanted.team, wanted.text)),

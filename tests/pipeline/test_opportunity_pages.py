@@ -34,7 +34,14 @@ def listed(client: Client, query: str = "") -> list[str]:
 def test_the_newest_come_first_and_undated_ones_before_them(
     deals: list[Opportunity], alice: Membership
 ) -> None:
-    assert listed(factories.client_of(alice)) == ["D3", "D1", "D2"]
+    browser = factories.client_of(alice)
+    factories.opportunity(deals[0].organisation, "D4", created_on=None, closed_on=date(2026, 2, 1))
+
+    assert listed(browser) == ["D3", "D4", "D1", "D2"]
+    # Said where it is so, whatever the days on which they closed.
+    said = "in the order in which they were recorded"
+    assert said in browser.get(LIST).content.decode()
+    assert said not in browser.get(f"{LIST}?q=d1").content.decode()
 
 
 @pytest.mark.parametrize(
