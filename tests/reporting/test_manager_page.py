@@ -67,6 +67,13 @@ def test_members_stand_by_name_whatever_their_results(read: Open, bob: Membershi
     assert [(row.name, row.gap) for row in members] == [("Aaron", "−€200,000"), ("Carol", "−€27,000")]
 
 
+def test_the_page_is_called_what_the_menu_calls_it(read: Open, bob: Membership) -> None:
+    page = read("manager/", bob)
+    (entry,) = [line for line in page.context["navigation"] if line["active"]]
+    assert f'<p class="eyebrow">{entry["label"]}</p>' in page.text
+    assert f"<title>{entry['label']}" in page.text
+
+
 def test_a_small_count_is_grey(read: Open, bob: Membership, quarter: Quarter) -> None:
     stages = factories.stages(quarter.organisation)
     aaron = factories.person(quarter.organisation, "Aaron", team=quarter.north)
