@@ -66,11 +66,20 @@ def store(
     rows = []
     for objective, state in zip(objectives, shown, strict=True):
         found = values[objective.id] | {"state": state}
+        if _is_reached(objective, found["actual"]):
+            found |= {"state": State.ON_OR_ABOVE, "raw_state": State.ON_OR_ABOVE}
         if objective.id in levers:
             found["levers"] = to_the_cent(levers[objective.id], found["gap_to_path"])
         rows.append({"run_id": run.id, "objective_id": objective.id, **found})
     names = rows[0] if rows else {"run_id": None}
     return write(GapResult, {name: [row[name] for row in rows] for name in names})
+
+
+def _is_reached(objective: Objective, actual: float | None) -> bool:
+    """Whether a sum has come to the whole target: no estimate is needed then, nor a second night."""
+    if objective.metric not in METRIC_FACTS or actual is None or not objective.target:
+        return False
+    return bool(actual >= objective.target)
 
 
 def _from_facts(

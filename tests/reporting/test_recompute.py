@@ -128,6 +128,16 @@ def test_a_run_without_a_cycle_has_rates_and_no_gaps(engaged):
     assert GapResult.objects.count() == 0
 
 
+@pytest.mark.parametrize(("target", "state"), [(3, "on_or_above"), (4, "cannot_tell")])
+def test_who_has_reached_the_whole_target_is_on_or_above_without_a_second_night(engaged, target, state):
+    cycle = factories.cycle(engaged, state="active")
+    objective = factories.objective(cycle, metric="deals_won", target=target, state="active")
+
+    result = GapResult.objects.get(run=compute(date(2026, 3, 20)), objective=objective)
+
+    assert (result.actual, result.state) == (3, state)
+
+
 @pytest.fixture
 def quarter(engaged):
     """An active first quarter of 100 000.00 for the company and Carol, without a funnel plan."""
