@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
@@ -44,6 +45,8 @@ class TenantMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("NUL in the query")  # the one character that the database cannot compare with
         if request.path_info.startswith(TENANT_PREFIX):
             return self._page(request)
         if request.path_info.startswith(API_PREFIX):

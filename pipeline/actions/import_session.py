@@ -61,6 +61,7 @@ class Report:
     refused: int = 0
     is_refused: bool = False  # the whole file
     repeated: int = 0  # of the unchanged rows of a history: exact repeats
+    moved: int = 0  # opportunities, not rows: whose present stage follows the history
     notes: list[dict[str, Any]] = field(default_factory=list)  # {"code", "params"}
     new_names: dict[str, list[str]] = field(default_factory=dict)  # people, teams, companies, products
     new_counts: dict[str, int] = field(default_factory=dict)
@@ -82,7 +83,7 @@ class Report:
     def refuse(self) -> None:
         """Say that the whole file is refused: of what was tried, only the wrong rows remain."""
         self.is_refused = True
-        self.created = self.changed = self.unchanged = self.repeated = 0
+        self.created = self.changed = self.unchanged = self.repeated = self.moved = 0
         self.new_names, self.new_counts = {}, {}
 
     def as_dict(self) -> dict[str, Any]:

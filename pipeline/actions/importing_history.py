@@ -4,8 +4,8 @@ Every row but exact repeats becomes an event; skips, steps back, rows out of ord
 and counted, and the derivation of passages says what they mean (pipeline.domain.passages).
 
 The present state is the opportunity file's. A history moves it only forward in time: when the opportunity is open
-in a stage that it entered on a known day, and the history ends later than that day in another stage; or when the
-history gives a close its missing date.
+in a stage that it entered on a known day (which the history itself may tell), and the history ends later than that day
+in another stage; or when the history gives a close its missing date.
 """
 
 from collections.abc import Sequence
@@ -86,10 +86,16 @@ FROM (
 ) d
 """
 
+# By all that histories have told of the file's opportunities, so that it is the same in one file, in several, or again.
 MOVE_PRESENT = f"""
 WITH told AS (
-    SELECT DISTINCT ON (opportunity_id) opportunity_id, stage_id, stage_kind, entered_at
-    FROM {RESOLVED} ORDER BY opportunity_id, entered_at DESC, place DESC
+    SELECT DISTINCT ON (e.opportunity_id) e.opportunity_id, e.stage_id, s.kind AS stage_kind, e.occurred_on AS entered_at
+    FROM (SELECT DISTINCT opportunity_id FROM {RESOLVED}) r
+    JOIN pipeline_opportunityevent e ON e.organisation_id = %(organisation)s AND e.opportunity_id = r.opportunity_id
+    JOIN pipeline_stage s ON s.organisation_id = %(organisation)s AND s.id = e.stage_id
+    JOIN (VALUES {{places}}) so (stage_id, place) ON so.stage_id = e.stage_id
+    WHERE e.kind = 'stage' AND e.source = 'history'
+    ORDER BY e.opportunity_id, e.occurred_on DESC, so.place DESC
 ), present AS (
     SELECT t.*, o.stage_id AS o_stage_id, o.closed_on AS o_closed_on, o.created_on, os.kind AS o_kind, (
         SELECT max(e.occurred_on) FROM pipeline_opportunityevent e
@@ -127,11 +133,12 @@ def apply(session: Session, report: Report) -> None:
     importing_people.settle_owners(session, report)
     importing_people.settle_teams(report)
     import_tables.execute(f"DROP TABLE IF EXISTS pg_temp.{RESOLVED}")
-    import_tables.execute(RESOLVE.format(places=_places(session.stages)), session.params)
+    places = _places(session.stages)
+    import_tables.execute(RESOLVE.format(places=places), session.params)
     import_tables.execute(f"CREATE INDEX ON {RESOLVED} (row)")
     import_tables.analyse(RESOLVED)
     import_tables.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    moved = _note_oddities(session, report)
+    _note_oddities(session, report)
     ranges = import_tables.slices(RESOLVED, SLICE_ROWS)
     for number, (first, last) in enumerate(ranges):
         session.progress("writing", number, len(ranges))
@@ -140,18 +147,18 @@ def apply(session: Session, report: Report) -> None:
         f"SELECT count(*) FROM {RESOLVED} WHERE repeated"
     )
     report.note("history_repeats", count=report.repeated)
-    report.note("present_moved", count=moved)
+    report.moved = import_tables.execute(MOVE_PRESENT.format(places=places), session.params)
+    report.note("present_moved", count=report.moved)
     session.progress("writing", len(ranges), len(ranges))
 
 
-def _note_oddities(session: Session, report: Report) -> int:
-    """Count what is odd in the file; move the present states, before the new events are there to be compared."""
+def _note_oddities(session: Session, report: Report) -> None:
+    """Count what is odd in the file."""
     last_open = sum(stage.kind == "open" for stage in session.stages) - 1
     counts = import_tables.rows(ODDITIES, {"last_open": last_open})[0]
     names = ("history_skips", "history_steps_back", "history_after_close", "history_out_of_order")
     for code, count in zip(names, counts, strict=True):
         report.note(code, count=count)
-    return import_tables.execute(MOVE_PRESENT, session.params)
 
 
 def _places(stages: Sequence[Stage]) -> str:

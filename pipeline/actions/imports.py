@@ -216,7 +216,7 @@ def perform(
     run.finished_at = now
     run.save(update_fields=["report", "status", "finished_at"])
     audit.record(by=by, verb=f"import.{run.status}", obj=run, detail=_counts(report))
-    if report.created + report.changed:
+    if report.created + report.changed + report.moved:
         ask_recompute(organisation=organisation, now=now)
         if run.kind in NAMES_COMPANIES:
             ask_targets(organisation=organisation)

@@ -175,7 +175,7 @@ def test_a_mapping_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     [
         ("", (), "empty"),
         ("alpha,beta\n1,2\n", (), "kind of file"),
-        (DEALS + "D1,Carol,Won,1,01/02/2026,03/04/2026,,\n", (), "day-month"),
+        (DEALS + "D1,Carol,Won,1,01/02/2026,03/04/2026,,\n", (), "day or month comes first"),
     ],
     ids=["empty", "strange headers", "ambiguous dates"],
 )

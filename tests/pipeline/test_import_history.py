@@ -68,7 +68,7 @@ def test_oddities_are_kept_and_counted(in_scope: Organisation) -> None:
         "D1,Prospecting,2026-01-05",  # out of order
         "D1,Engaging,2026-02-10",  # after the close
         "D2,Engaging,2026-01-07",
-        "D2,Prospecting,2026-01-09",  # back
+        "D2,Prospecting,2026-01-09",  # back, where it is since
     )
 
     report = imported(in_scope, history(*rows), kind="history")
@@ -79,6 +79,7 @@ def test_oddities_are_kept_and_counted(in_scope: Organisation) -> None:
         "history_steps_back": 1,
         "history_after_close": 1,
         "history_out_of_order": 1,
+        "present_moved": 1,
     }
 
 
@@ -105,6 +106,24 @@ def test_a_dated_open_state_moves_forward_with_the_history(in_scope: Organisatio
     deal = Opportunity.objects.select_related("stage").get(external_id="D2")
     assert (deal.stage.name, deal.closed_on) == ("Won", date(2026, 2, 20))
     assert [note["code"] for note in report.notes] == ["present_moved"]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        ["D2,Engaging,2026-01-07\nD2,Won,2026-02-20"],
+        ["D2,Won,2026-02-20", "D2,Engaging,2026-01-07"],
+        ["D2,Engaging,2026-01-07\nD2,Won,2026-02-20"] * 2,
+    ],
+    ids=["in one file", "the end first", "twice"],
+)
+def test_the_present_state_is_the_same_however_the_history_came(
+    in_scope: Organisation, files: list[str]
+) -> None:
+    moved = [imported(in_scope, history(*rows.split("\n")), kind="history").moved for rows in files]
+
+    deal = Opportunity.objects.select_related("stage").get(external_id="D2")
+    assert (deal.stage.name, deal.closed_on, sum(moved)) == ("Won", date(2026, 2, 20), 1)
 
 
 def test_a_close_without_date_takes_the_historys(in_scope: Organisation) -> None:

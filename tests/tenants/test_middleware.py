@@ -51,6 +51,12 @@ def test_the_view_knows_the_organisation_and_the_role(bob: Membership) -> None:
     assert ask("/o/atelier/teams/", bob.user, answer).content == b"atelier manager"
 
 
+def test_a_query_that_no_database_could_read_is_refused(alice: Membership) -> None:
+    answer = factories.client_of(alice).get("/o/atelier/people/?q=%00")
+
+    assert answer.status_code == 400
+
+
 def test_a_stranger_finds_nothing(atelier: Organisation) -> None:
     with pytest.raises(Http404):
         ask("/o/atelier/", factories.stranger(), ok)

@@ -47,6 +47,9 @@ FILE_ERRORS = {
         "The characters of this file are neither UTF-8 nor Windows-1252. Save it as CSV UTF-8."
     ),
     "unclosed_quote": gettext_noop("A quotation mark opened in row {row} is never closed."),
+    "cell_too_long": gettext_noop(
+        "A cell of row {row} has more than {limit} characters; a quotation mark opened there may never be closed."
+    ),
 }
 
 MAPPING_ERRORS = {

@@ -17,6 +17,7 @@ MAX_RATIO = 200  # unpacked / packed, of a file above RATIO_FLOOR; sheets are se
 RATIO_FLOOR = 64 * 1024**2
 MAX_CELLS = 60_000_000  # of the rectangle around all cells: the reader allocates it whole
 BLOCK = 1024 * 1024
+EXACT = 2.0**53  # whole numbers beyond are not what was typed
 OVERLAP = 64  # bytes read again, for a reference cut between two blocks
 
 _REFERENCE = re.compile(rb"\br\s*=\s*[\"']\s*([A-Za-z]{0,10})(\d{1,19})\s*[\"']")
@@ -126,12 +127,14 @@ def _first_sheet(workbook: calamine.CalamineWorkbook) -> calamine.CalamineSheet:
 def canonical(cell: Any) -> str:
     """A typed cell as a string: 12, 12.5, 2024-12-31, 2024-12-31T14:05:00, TRUE.
 
-    Three decimals become four ("1.2340"), so that a number cannot be taken for thousands.
+    A whole number that the file no longer holds exactly keeps its exponent, by which it is refused. Three decimals become four ("1.2340"), so that a number cannot be taken for thousands.
     """
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else _plain(cell)
+        if cell.is_integer():
+            return str(int(cell)) if abs(cell) < EXACT else f"{cell:E}"
+        return _plain(cell)
     if isinstance(cell, datetime):
         moment = cell.isoformat(timespec="seconds")
         return moment.removesuffix("T00:00:00")

@@ -197,6 +197,10 @@ class CsvTable(Table):
                     block.append(record)  # one by one: what precedes an error is kept
                 break
             except csv.Error as error:
+                if "field limit" in str(error):
+                    raise FileError(
+                        "cell_too_long", row=start + len(block), limit=csv.field_size_limit()
+                    ) from error
                 if "expected after" not in str(error):
                     raise FileError("unclosed_quote", row=start + len(block)) from error
                 block.append(None)

@@ -112,7 +112,9 @@ def _mapping(file: Path, path: Path | None, kind: str | None) -> ColumnMapping:
     if proposal.kind is None:
         raise CommandError("the headers do not tell the kind of file: give --kind or --mapping")
     if proposal.date_format == "ambiguous":
-        raise CommandError("day-month and month-day both fit the dates: say which in a --mapping file")
+        raise CommandError(
+            "the dates do not tell whether day or month comes first: say which in a --mapping file"
+        )
     return read_mapping(proposal.as_mapping(), table.headers, stages)
 
 

@@ -110,6 +110,7 @@ def test_the_content_decides_and_not_the_name(write_file: WriteFile, tmp_path: P
         ("id,prénom\n1,René\n".encode("mac-roman") + b"2,\x8f\n", "unknown_encoding"),
         ("id,prénom\n1,René Zoé Noël\n".encode() + b"2,Ren\xe9\n", "broken_encoding"),
         (b'id,name\n1,"Acme\n2,Beta\n', "unclosed_quote"),
+        (b'id,name\n1,"' + b"a" * 140_000 + b'"\n', "cell_too_long"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused_with_its_reason(
