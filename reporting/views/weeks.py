@@ -42,7 +42,7 @@ def _card(line: Line, week: Week, label: Promise, writer: Writer, maths: Maths) 
     note = ""
     if behind:
         note = _("and %(behind)s more to be back on the path") % {"behind": writer.figure(behind, unit)}
-    done = {"done": writer.figure(week.done, unit), "asked": writer.figure(week.asked, unit)}
+    done = {"done": writer.figure(week.done, unit), "asked": writer.figure(math.ceil(week.asked), unit)}
     return {
         "label": label,
         "value": writer.figure(left, unit),
