@@ -68,7 +68,7 @@ def test_a_night_that_hangs_and_one_that_fails_delay_no_other(worker: None, owne
     """Given an organisation whose night cannot go on and one whose night fails, both asked for first, when a third is
     asked for, then its night is over meanwhile; and the one that hung goes on as soon as it can."""
     slow, faulty, sound = (factories.organisation(slug) for slug in ("slow", "faulty", "sound"))
-    lock = f"{slow.id}:{jobs.RECOMPUTE}"
+    lock = f"{slow.id}:passages"  # what a recompute takes first
     owner_cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [lock])
     hangs = asked(slow)
     until(hangs, Job.State.RUNNING)
