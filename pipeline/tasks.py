@@ -8,7 +8,8 @@ from pipeline.actions import imports
 from pipeline.domain.importing.errors import FileError, MappingError
 from pipeline.models import ImportRun
 from tenants.access import Actor
-from tenants.tasks import JobContext, Refused, job_task
+from tenants.tasks import Busy, JobContext, Refused, job_task
+from tenants.turns import take_free_turn
 
 
 @job_task(name=imports.IMPORT_TASK)
@@ -22,7 +23,9 @@ def import_file(context: JobContext) -> None:
 
 @job_task(name=imports.CHECK_TASK)
 def check_file(context: JobContext) -> None:
-    """Run an import dry."""
+    """Run an import dry, after an import that is under way, for which the worker need not be held."""
+    if not take_free_turn(imports.IMPORT):
+        raise Busy
     _act(imports.check, _run_of(context), context)
 
 

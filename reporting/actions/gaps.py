@@ -66,7 +66,7 @@ def store(
     rows = []
     for objective, state in zip(objectives, shown, strict=True):
         found = values[objective.id] | {"state": state}
-        if _is_reached(objective, found["actual"]):
+        if _is_reached(objective.metric, found["actual"], found["target"]):
             found |= {"state": State.ON_OR_ABOVE, "raw_state": State.ON_OR_ABOVE}
         if objective.id in levers:
             found["levers"] = to_the_cent(levers[objective.id], found["gap_to_path"])
@@ -75,11 +75,9 @@ def store(
     return write(GapResult, {name: [row[name] for row in rows] for name in names})
 
 
-def _is_reached(objective: Objective, actual: float | None) -> bool:
-    """Whether a sum has come to the whole target: no estimate is needed then, nor a second night."""
-    if objective.metric not in METRIC_FACTS or actual is None or not objective.target:
-        return False
-    return bool(actual >= objective.target)
+def _is_reached(metric: str, actual: float | None, target: float | None) -> bool:
+    """Whether a sum has come to the whole target of the day: no estimate is needed then, nor a second night."""
+    return metric in METRIC_FACTS and actual is not None and bool(target) and actual >= (target or 0.0)
 
 
 def _from_facts(

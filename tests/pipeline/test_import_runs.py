@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery.exceptions import Retry
 from django.conf import settings
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -20,8 +21,9 @@ from tenants.access import SYSTEM
 from tenants.actions import jobs
 from tenants.models import Job, Organisation
 from tenants.scope import tenant_scope
-from tests import factories
+from tests import databases, factories
 from tests.pipeline.files import DEALS, NOW, counts, imported, settled, uploaded
+from tests.servers import Corner
 
 GOOD = "D1,Carol,Won,10,2026-01-05,2026-02-01,Acme,GTX\n"
 WRONG = "=D2,Carol,Dreaming,ten,2026-01-05,,,\n"
@@ -180,6 +182,24 @@ def test_a_try_that_ends_after_the_import_changes_nothing_of_it(house: Organisat
 
     run.refresh_from_db()
     assert (run.status, imports.can_start(run)) == ("finished", False)
+
+
+def test_a_try_leaves_the_worker_while_an_import_is_under_way(
+    db: None, atelier: Organisation, corner: Corner
+) -> None:
+    with tenant_scope(atelier.id):
+        factories.stages(atelier)
+        job = imports.ask_check(run=settled(atelier, DEALS + GOOD), by=SYSTEM)
+    elsewhere = databases.connect(corner.app, corner.database)
+    with elsewhere.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"{atelier.id}:{imports.IMPORT}"])
+
+    with pytest.raises(Retry):
+        tasks.check_file.apply(args=[str(atelier.id), str(job.id)], throw=True)
+
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("queued", 0)
+    elsewhere.close()
 
 
 def test_choices_come_too_late_for_an_import_that_was_started(house: Organisation) -> None:
