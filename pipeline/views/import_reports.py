@@ -107,7 +107,9 @@ def _written(params: Mapping[str, Any]) -> dict[str, Any]:
 def followed(request: TenantRequest, run: ImportRun) -> list[dict[str, str]]:
     """Where to go from the report of an import that changed something: {label, url}, for the reader's role."""
     report = run.report
-    if run.status != ImportRun.Status.FINISHED or not report["created"] + report["changed"] + report.get("moved", 0):
+    if run.status != ImportRun.Status.FINISHED or not report["created"] + report["changed"] + report.get(
+        "moved", 0
+    ):
         return []
     pages = (
         (Permission.SET_OBJECTIVES, "objectives:cycles", _("Set objectives")),
